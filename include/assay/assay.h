@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * assay.h - the public interface of libassay.
+ *
+ * The shape of the library, in one paragraph:
+ *
+ *   You hand an evaluation the bytes of one message and what your mail
+ *   server knows of the session.  You call assay_eval_step().  Either it is
+ *   done, or it names the questions it needs answered (DNS records).  You
+ *   answer them in any order, from any source - a live resolver, a zone
+ *   file, a recorded trace - and step again.  The evaluation performs no
+ *   I/O, starts no thread, reads no clock, keeps no global.  The same bytes
+ *   and the same answers always give the same evidence and verdict.
+ *
+ * Ownership: objects made by an assay_X_new() are yours; release them with
+ * assay_X_free(), which accepts NULL.  Everything reached through a const
+ * pointer is borrowed from the object you asked and lives exactly as long
+ * as that object (or until its next _reset).  Spans are not NUL-terminated.
+ *
+ * Errors: a function that can fail returns enum assay_status, and the
+ * compiler makes you look at it.  A bad message, a forged signature or a
+ * broken DNS record is never an error: it is evidence.
+ *
+ * Stability: this is version 0.x; see CHANGES.md.  Frozen at 1.0.
+ */
+#ifndef ASSAY_ASSAY_H
+#define ASSAY_ASSAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <assay/reason.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ASSAY_VERSION_MAJOR 0
+#define ASSAY_VERSION_MINOR 1
+
+#if defined(__GNUC__)
+#define ASSAY_API      __attribute__((visibility("default")))
+#define ASSAY_MUST_USE __attribute__((warn_unused_result))
+#else
+#define ASSAY_API
+#define ASSAY_MUST_USE
+#endif
+
+/* "0.1.0".  Static text. */
+ASSAY_API const char *assay_version(void);
+
+/* ---- bytes ---------------------------------------------------------- */
+
+/* A borrowed run of bytes.  { NULL, 0 } means absent; a non-NULL pointer
+ * with len 0 means present and empty. */
+struct assay_span {
+	const uint8_t *ptr;
+	size_t len;
+};
+
+/* The bytes of a C string without its NUL; borrowed.  NULL gives absent. */
+ASSAY_API struct assay_span assay_cstr(const char *s);
+
+/* ---- status: what became of your call -------------------------------- */
+
+enum assay_status {
+	ASSAY_OK = 0,
+	ASSAY_PENDING,	/* not an error: answer the questions, step again */
+	ASSAY_NOMEM,	/* the allocator said no                          */
+	ASSAY_LIMIT,	/* a bound in struct assay_limits was reached     */
+	ASSAY_MISUSE,	/* called out of order, or an impossible value    */
+	ASSAY_IO,	/* only from oracles and helpers that do I/O      */
+	ASSAY_FORMAT	/* only from readers of zones, records, policies  */
+};
+
+/* A short English sentence without a full stop.  Static text. */
+ASSAY_API const char *assay_status_str(enum assay_status s);
+
+/* ---- input: what is known before the message is opened ---------------- */
+
+struct assay_addr {
+	uint8_t family;		/* 4, 6, or 0 when unknown (a local file) */
+	uint8_t bytes[16];	/* network order; 4 or 16 of them count   */
+};
+
+/* Reads "192.0.2.1", "2001:db8::1", "[IPv6:2001:db8::1]" or "[192.0.2.1]".
+ * ASSAY_FORMAT when it is none of these. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_addr_parse(struct assay_addr *out, struct assay_span text);
+
+struct assay_session {
+	struct assay_addr client;
+	struct assay_span helo;		/* as said in HELO/EHLO          */
+	struct assay_span mail_from;	/* without <>; present and empty
+					 * for the null reverse-path     */
+	const struct assay_span *rcpt;
+	size_t n_rcpt;
+	struct assay_span auth_user;	/* submission, if any            */
+	struct assay_span queue_id;	/* for the log, never judged     */
+	struct assay_span receiver;	/* our host name: the authserv-id
+					 * of RFC 8601 and %{r} of SPF   */
+	int64_t now;			/* Unix seconds; the only clock  */
+};
+
+enum assay_profile {
+	ASSAY_RFC9989 = 0,	/* DNS tree walk, np, psd, t              */
+	ASSAY_RFC7489		/* public suffix list, pct; to compare    */
+};
+
+/* How to judge.  All zero is a sound default. */
+struct assay_options {
+	enum assay_profile profile;
+	bool no_tld_guard;	/* let a record of a single-label or public
+				 * suffix name align everybody (RFC 9989 11.8)*/
+	bool lf_input;		/* the bytes have LF line ends (a file):
+				 * read LF as CRLF and say so              */
+	const struct assay_span *trusted_sealer; /* ARC d= that count       */
+	size_t n_trusted_sealer;
+	const struct assay_span *trusted_authserv; /* A-R ids believed      */
+	size_t n_trusted_authserv;
+};
+
+/* Zero means: the default.  Bytes are bytes, counts are counts. */
+struct assay_limits {
+	size_t memory_bytes;	/* of one evaluation, body excluded; 16 MiB */
+	size_t header_bytes;	/* 8 MiB                                    */
+	size_t header_fields;	/* 20,000                                   */
+	size_t signatures;	/* verified of each kind; 10                */
+	size_t questions;	/* asked in all; 512                        */
+};
+
+/* ---- questions: the only way an evaluation learns anything ------------ */
+
+enum assay_qkind {
+	ASSAY_Q_DNS = 1,	/* key = lower-case owner name without a final
+				 * dot, type = RR type                       */
+	ASSAY_Q_SUFFIX,		/* key = A-label name; one item: its public
+				 * suffix (RFC 7489 3.2), from a dated list  */
+	ASSAY_Q_PROFILE,	/* key = relationship, type = profile id     */
+	ASSAY_Q_INTEL		/* key = domain or address, type = feed id   */
+};
+
+enum { ASSAY_T_A = 1, ASSAY_T_NS = 2, ASSAY_T_CNAME = 5, ASSAY_T_PTR = 12,
+    ASSAY_T_MX = 15, ASSAY_T_TXT = 16, ASSAY_T_AAAA = 28 };
+
+struct assay_question {
+	enum assay_qkind kind;
+	uint16_t type;
+	struct assay_span key;
+};
+
+enum assay_akind {
+	ASSAY_A_DATA = 1,	/* one or more items                          */
+	ASSAY_A_NODATA,		/* the name exists, this type does not        */
+	ASSAY_A_NXDOMAIN,	/* the name does not exist                    */
+	ASSAY_A_TEMPFAIL,	/* timeout, SERVFAIL, REFUSED                 */
+	ASSAY_A_BOGUS,		/* DNSSEC said forged                         */
+	ASSAY_A_UNKNOWN		/* nobody here can answer such a question     */
+};
+
+/* Items: A 4 octets; AAAA 16 octets; TXT the character-strings joined
+ * (RFC 7208 3.3); MX two octets of preference, then the host as text; PTR,
+ * NS, CNAME a name as text.  Names are lower case, without a final dot, and
+ * octets that are not printable ASCII, and dots inside a label, are \DDD
+ * (RFC 1035 5.1); the root is ".". */
+struct assay_answer {
+	enum assay_akind kind;
+	bool secure;			/* DNSSEC-validated           */
+	uint32_t ttl;			/* seconds                    */
+	struct assay_span canonical;	/* after CNAMEs; absent: none */
+	const struct assay_span *item;
+	size_t n_item;
+};
+
+/* ---- sources of answers ------------------------------------------------ */
+
+/* ask: ASSAY_OK and *a filled, borrowed from self until self is freed;
+ * ASSAY_PENDING when this source does not know (the next one is asked);
+ * another status ends the run.
+ * begin (may be NULL): a hint that q will be asked soon, so that a live
+ * source can have many questions in flight at once. */
+struct assay_oracle {
+	enum assay_status (*ask)(void *self, const struct assay_question *q,
+	    struct assay_answer *a);
+	void (*begin)(void *self, const struct assay_question *q);
+	void (*free)(void *self);
+	void *self;
+};
+
+ASSAY_API void assay_oracle_free(struct assay_oracle *oracle);
+
+/* A zone: text that starts with '[' is a JSON array of rows, anything else
+ * is an RFC 1035 master file; see assay-zone(5).  Knows every name: what is
+ * not there is NXDOMAIN.  On ASSAY_FORMAT, *line and *why (static text) say
+ * what is wrong; both may be NULL. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_oracle_zone(struct assay_oracle *out, struct assay_span text,
+    unsigned *line, const char **why);
+
+/* The answers kept in a record (assay_record_write); knows nothing else. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_oracle_trace(struct assay_oracle *out, struct assay_span record);
+
+/* Public suffixes (ASSAY_Q_SUFFIX) by the list at path, NULL: the system's. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_oracle_suffix(struct assay_oracle *out, const char *path);
+
+/* Live DNS through libunbound: validating, cached.  server is NULL for the
+ * system's resolvers, "recursive" to ask the root, or "ADDR[:PORT]" (IPv6 in
+ * brackets when a port follows) to forward to. */
+struct assay_resolver_conf {
+	const char *server;
+	const char *trust_anchor;	/* a DS or DNSKEY line, or NULL  */
+	const char *trust_anchor_file;	/* root.key style, or NULL       */
+	unsigned question_ms;		/* 0: 5,000                      */
+	unsigned total_ms;		/* 0: 20,000, RFC 7208 4.6.4     */
+};
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_oracle_resolver(struct assay_oracle *out,
+    const struct assay_resolver_conf *conf);
+
+/* ---- what is worth keeping between messages ---------------------------- */
+
+/* Parsed records and public keys, found again by their content, so never
+ * stale.  Give the same one to every evaluation of a process; not for two
+ * threads at once.  max_bytes 0: 16 MiB.  seed: 16 octets from a random
+ * source, so that nobody can choose colliding content. */
+struct assay_keep;
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_keep_new(struct assay_keep **out, size_t max_bytes,
+    const uint8_t seed[16]);
+ASSAY_API void assay_keep_free(struct assay_keep *keep);
+
+/* ---- evaluation -------------------------------------------------------- */
+
+struct assay_eval;
+struct assay_policy;
+
+/* session and options are copied; limits and options may be NULL; keep may
+ * be NULL and otherwise must outlive the evaluation. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_new(struct assay_eval **out, const struct assay_session *session,
+    const struct assay_options *options, const struct assay_limits *limits,
+    struct assay_keep *keep);
+ASSAY_API void assay_eval_free(struct assay_eval *ev);
+
+/* The same object for the next message: its memory is used again; sources
+ * given to assay_eval_warm() stay. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_reset(struct assay_eval *ev, const struct assay_session *session);
+
+/* A source that is asked at once, inside a step, because it never waits and
+ * always says the same: a cache, a zone.  It must outlive the evaluation. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_warm(struct assay_eval *ev, const struct assay_oracle *oracle);
+
+/* Feed the message as it arrives, in pieces of any size, then end it.  The
+ * body is hashed as it passes and not kept. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_data(struct assay_eval *ev, struct assay_span bytes);
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_end(struct assay_eval *ev);
+
+/* ASSAY_OK: done.  ASSAY_PENDING: see assay_eval_questions(). */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_step(struct assay_eval *ev);
+
+/* The questions open now.  Valid until the next call on ev. */
+ASSAY_API size_t
+assay_eval_questions(const struct assay_eval *ev,
+    const struct assay_question **out);
+
+/* The answer is copied.  Answers may come in any order and any number. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_answer(struct assay_eval *ev, const struct assay_question *q,
+    const struct assay_answer *a);
+
+/* Steps to the end, asking each oracle in turn.  For tools and tests. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_run(struct assay_eval *ev, const struct assay_oracle *oracle,
+    size_t n_oracle);
+
+/* ---- evidence: what was observed --------------------------------------- */
+
+enum assay_check {
+	ASSAY_CHECK_MESSAGE = 1, ASSAY_CHECK_IPREV, ASSAY_CHECK_HELO,
+	ASSAY_CHECK_SPF, ASSAY_CHECK_DKIM, ASSAY_CHECK_ARC,
+	ASSAY_CHECK_DMARC
+};
+
+enum assay_result {			/* the words of RFC 8601 */
+	ASSAY_NONE = 0, ASSAY_PASS, ASSAY_FAIL, ASSAY_SOFTFAIL,
+	ASSAY_NEUTRAL, ASSAY_TEMPERROR, ASSAY_PERMERROR, ASSAY_POLICY
+};
+
+/* "spf", "dkim", ...; "pass", "fail", ...  Static text. */
+ASSAY_API const char *assay_check_name(enum assay_check check);
+ASSAY_API const char *assay_result_name(enum assay_result result);
+
+struct assay_evidence {
+	enum assay_check check;
+	enum assay_result result;
+	enum assay_reason reason;
+	struct assay_span subject;	/* domain, address or selector judged */
+	struct assay_span detail;	/* one plain clause, safe to print    */
+	size_t at, at_len;		/* octets of the message; 0, 0: none  */
+	const uint16_t *asked;		/* the questions it rests on          */
+	size_t n_asked;
+};
+
+ASSAY_API size_t
+assay_eval_evidence(const struct assay_eval *ev,
+    const struct assay_evidence **out);
+
+/* Question i (an index from .asked) and its answer, if it has one. */
+ASSAY_API bool
+assay_eval_asked(const struct assay_eval *ev, size_t i,
+    struct assay_question *q, struct assay_answer *a);
+
+/* ---- verdict: what we say about it ------------------------------------- */
+
+enum assay_disposition {
+	ASSAY_ACCEPT = 1, ASSAY_QUARANTINE, ASSAY_REJECT, ASSAY_DEFER
+};
+ASSAY_API const char *assay_disposition_name(enum assay_disposition d);
+
+struct assay_verdict {
+	enum assay_disposition disposition;
+	struct assay_span from_domain;	/* the Author Domain; absent: none  */
+	enum assay_result dmarc;
+	uint8_t suspicion_who;		/* 0..100: not who it says it is    */
+	uint8_t suspicion_what;		/* 0..100: asks what harms          */
+	const uint16_t *because;	/* indices into the evidence        */
+	size_t n_because;
+	struct assay_span smtp_reply;	/* "550 5.7.26 ..." or absent       */
+	struct assay_span authentication_results; /* field body, RFC 8601   */
+};
+
+/* policy NULL: the built-in one (assay.conf(5)).  The verdict lives as long
+ * as the evaluation. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
+    const struct assay_policy *policy);
+
+/* On ASSAY_FORMAT, *line and *why (static text) say what is wrong. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_policy_parse(struct assay_policy **out, struct assay_span text,
+    unsigned *line, const char **why);
+ASSAY_API void assay_policy_free(struct assay_policy *policy);
+
+/* ---- views: all of it as text ------------------------------------------ */
+
+/* Returns false to stop; the view then returns ASSAY_IO. */
+typedef bool assay_write_fn(void *ctx, struct assay_span bytes);
+
+/* The JSON object of a message (doc/assay-result.schema.json), one line
+ * with its LF.  name is a label for the message, or absent. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
+    struct assay_span name, assay_write_fn *write, void *ctx);
+
+/* The record: facts, answers, evidence, verdict as one line of JSON.  The
+ * raw header goes with it only if with_message (DECISIONS of privacy: see
+ * assay-record(5)).  assay_record_replay() makes a finished message of it
+ * again, ready for assay_eval_run() with assay_oracle_trace(). */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_record_write(struct assay_eval *ev, const struct assay_verdict *v,
+    bool with_message, assay_write_fn *write, void *ctx);
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_record_replay(struct assay_eval **out, struct assay_span record,
+    struct assay_keep *keep, const char **why);
+
+/* The story in plain English for a person, lines of at most width columns
+ * (0: 78); colour: ANSI escapes. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_explain_write(struct assay_eval *ev, const struct assay_verdict *v,
+    unsigned width, bool colour, assay_write_fn *write, void *ctx);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * buf.h - bounded output, born with its maximum.
+ *
+ * What does not fit is not written and sets .full, which stays; a writer
+ * looks at it once, at the end.  buf_put is all or nothing.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/span.h"
+
+struct buf {
+	uint8_t *ptr;
+	size_t len, cap;
+	bool full;
+};
+
+/* A buffer over a local array. */
+#define BUF_ON(array) ((struct buf){ .ptr = (array), .cap = sizeof(array) })
+
+/*@ predicate valid_buf(struct buf *b) = \valid(b) && b->len <= b->cap
+      && (b->cap == 0 || \valid(b->ptr + (0 .. b->cap - 1)))
+      && (b->cap == 0 || \separated(b, b->ptr + (0 .. b->cap - 1))); */
+
+/*@ requires \valid_read(b); assigns \nothing;
+    ensures \result.len == b->len && \result.ptr == b->ptr; */
+static inline struct span
+buf_span(const struct buf *b)
+{
+	return (struct span){ b->ptr, b->len };
+}
+
+/*@ requires valid_buf(b);
+    assigns b->len, b->full, b->ptr[0 .. b->cap - 1];
+    ensures valid_buf(b) && b->len >= \old(b->len); */
+static inline void
+buf_byte(struct buf *b, uint8_t c)
+{
+	if (b->full || b->len >= b->cap) {
+		b->full = true;
+		return;
+	}
+	b->ptr[b->len] = c;
+	b->len++;
+}
+
+/*@ requires valid_buf(b) && valid_span(s);
+    requires s.len == 0 || b->cap == 0 ||
+      \separated(s.ptr + (0 .. s.len - 1), b, b->ptr + (0 .. b->cap - 1));
+    assigns b->len, b->full, b->ptr[0 .. b->cap - 1];
+    ensures valid_buf(b) && b->len >= \old(b->len); */
+static inline void
+buf_put(struct buf *b, struct span s)
+{
+	if (b->full || s.len > b->cap - b->len) {
+		b->full = true;
+		return;
+	}
+	if (s.len > 0)
+		bytes_move(b->ptr + b->len, s.ptr, s.len);
+	b->len += s.len;
+}
+
+/* A C string, most often a literal. */
+void buf_str(struct buf *b, const char *s);
+
+/* A decimal number. */
+void buf_u64(struct buf *b, uint64_t v);
+
+/* s in lower case (ASCII). */
+void buf_lower(struct buf *b, struct span s);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check/memo.h"
+
+#include "base/limits.h"
+
+void
+memo_init(struct memo *m, struct arena *a, size_t max)
+{
+	*m = (struct memo){ .arena = a, .max = max };
+}
+
+/* Not against attackers: at most LIMIT_QUESTIONS rows in 64 chains. */
+static size_t
+bucket_of(enum assay_qkind kind, uint16_t type, struct span key)
+{
+	uint32_t h = 2166136261u ^ (uint32_t)kind * 31 ^ type;
+
+	for (size_t i = 0; i < key.len; i++)
+		h = (h ^ (uint32_t)span_at(key, i)) * 16777619u;
+	return (h ^ h >> 13) % 64;
+}
+
+static struct memo_row *
+find(const struct memo *m, size_t bucket, enum assay_qkind kind,
+    uint16_t type, struct span key)
+{
+	struct memo_row *row = m->bucket[bucket];
+
+	while (row != NULL && (row->q.kind != kind || row->q.type != type ||
+	    !span_eq(row->q.key, key)))
+		row = row->chain;
+	return row;
+}
+
+static bool
+grow(struct memo *m)
+{
+	size_t cap = m->cap == 0 ? 32 : m->cap * 2;
+	struct memo_row **row;
+
+	if (m->n < m->cap)
+		return true;
+	row = arena_array(m->arena, cap, sizeof(struct memo_row *));
+	if (row == NULL)
+		return false;
+	for (size_t i = 0; i < m->n; i++)
+		row[i] = m->row[i];
+	m->row = row;
+	m->cap = cap;
+	return true;
+}
+
+static void
+ask_warm(struct memo *m, struct memo_row *row)
+{
+	for (size_t i = 0; i < m->n_warm; i++) {
+		const struct assay_oracle *o = &m->warm[i];
+		if (o->ask(o->self, &row->q, &row->a) == ASSAY_OK &&
+		    row->a.kind != 0) {
+			row->borrowed = true;
+			return;
+		}
+		row->a = (struct assay_answer){ .ttl = 0 };
+	}
+}
+
+struct memo_row *
+memo_ask(struct memo *m, enum assay_qkind kind, uint16_t type,
+    struct span key)
+{
+	size_t b = bucket_of(kind, type, key);
+	struct memo_row *row = find(m, b, kind, type, key);
+
+	if (row != NULL)
+		return row;
+	if (m->n >= m->max || m->n > UINT16_MAX || !grow(m)) {
+		m->full = true;
+		return NULL;
+	}
+	row = arena_alloc(m->arena, sizeof(*row));
+	if (row == NULL)
+		return NULL;
+	row->q = (struct assay_question){ kind, type,
+	    arena_dup(m->arena, key) };
+	row->id = (uint16_t)m->n;
+	row->chain = m->bucket[b];
+	m->bucket[b] = row;
+	m->row[m->n++] = row;
+	ask_warm(m, row);
+	if (row->a.kind == 0)
+		m->open++;
+	return row;
+}
+
+bool
+memo_answer(struct memo *m, const struct assay_question *q,
+    const struct assay_answer *a)
+{
+	struct memo_row *row = find(m, bucket_of(q->kind, q->type, q->key),
+	    q->kind, q->type, q->key);
+	size_t n = a->n_item < LIMIT_ITEMS ? a->n_item : LIMIT_ITEMS;
+	struct span *item;
+
+	if (row == NULL || a->kind < ASSAY_A_DATA ||
+	    a->kind > ASSAY_A_UNKNOWN)
+		return false;
+	if (row->a.kind != 0)
+		return true;	/* the first answer stands */
+	item = arena_array(m->arena, n, sizeof(*item));
+	if (item == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		item[i] = arena_dup(m->arena, a->item[i]);
+	row->a = *a;
+	row->a.item = item;
+	row->a.n_item = n;
+	row->a.canonical = arena_dup(m->arena, a->canonical);
+	if (m->arena->failed)
+		return false;
+	m->open--;
+	return true;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outcome.h - what each check concluded, typed.
+ *
+ * The evidence tells it to people; later checks, policy and the views read
+ * these.  A check fills its part once, when it is done.
+ */
+#ifndef CHECK_OUTCOME_H
+#define CHECK_OUTCOME_H
+
+#include "facts/facts.h"
+
+struct spf_outcome {
+	enum assay_result result;
+	enum assay_reason reason;
+	struct domain domain;		/* the identity checked, or absent   */
+	struct span explanation;	/* printable; only with FAIL         */
+	unsigned lookups, voids;
+};
+
+struct iprev_outcome {
+	enum assay_result result;
+	enum assay_reason reason;
+	struct domain name;		/* the verified name, if pass        */
+};
+
+struct sig_outcome {
+	enum assay_result result;
+	enum assay_reason reason;
+	const struct sig_facts *sig;
+	unsigned key_bits;		/* 0: no key was read                */
+	bool testing;			/* key has t=y                       */
+	bool secure;			/* key answer was DNSSEC-validated   */
+	bool alignable;			/* may count for DMARC: pass, and no
+					 * unsigned tail (DECISIONS 4)       */
+};
+
+struct dkim_outcome {
+	enum assay_result overall;	/* pass, none, or the best of
+					 * temperror fail permerror neutral
+					 * policy                            */
+	struct sig_outcome *sig;	/* as facts.dkim.sig                 */
+	size_t n_sig;
+};
+
+struct arc_outcome {
+	enum assay_result result;	/* NONE PASS FAIL                    */
+	enum assay_reason reason;
+	unsigned instances;
+	unsigned oldest_pass;		/* RFC 8617 5.2 step 5; 0: all       */
+	bool sealers_trusted;		/* every d= is on the list           */
+};
+
+enum dmarc_policy { POLICY_ABSENT = 0, POLICY_NONE, POLICY_QUARANTINE,
+    POLICY_REJECT };
+
+struct dmarc_author {
+	struct domain domain;
+	enum assay_result result;
+	enum assay_reason reason;
+	enum dmarc_policy policy;	/* asked for after sp/np/t           */
+	enum dmarc_policy published;	/* before t=y                        */
+	bool test_mode;			/* t=y took effect                   */
+	struct domain record_domain, org_domain;
+	bool aligned_spf, aligned_dkim;
+	bool guarded;			/* the TLD guard removed alignment   */
+	const struct span *query;	/* names of the author's TXT queries */
+	size_t n_query;
+};
+
+struct dmarc_outcome {
+	enum assay_result result;
+	enum assay_reason reason;
+	enum dmarc_policy policy;	/* the strictest among failing       */
+	struct dmarc_author author[LIMIT_AUTHORS];
+	size_t n_author;
+	size_t decisive;		/* index of the author that decided  */
+};
+
+struct outcome {
+	struct spf_outcome spf, helo;
+	struct iprev_outcome iprev;
+	struct dkim_outcome dkim;
+	struct arc_outcome arc;
+	struct dmarc_outcome dmarc;
+};
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eval.h - the inside of an evaluation, for the glue, the views and tests.
+ */
+#ifndef LIB_EVAL_H
+#define LIB_EVAL_H
+
+#include "check/check.h"
+
+enum eval_phase { EVAL_FEEDING = 0, EVAL_CHECKING, EVAL_DONE };
+
+struct stream;
+
+struct assay_eval {
+	struct arena *home;		/* holds this struct                 */
+	struct arena arena;		/* lives for one message             */
+	enum eval_phase phase;
+	struct assay_session session;	/* spans copied into the arena       */
+	struct assay_options options;	/* spans copied into home            */
+	struct assay_limits limits;	/* zeros replaced by defaults        */
+	struct stream *stream;		/* while feeding                     */
+	struct facts facts;
+	struct outcome out;
+	struct memo memo;
+	struct run run;
+	struct assay_oracle warm[4];	/* kept over assay_eval_reset()      */
+	size_t n_warm;
+	unsigned passes;		/* of assay_eval_step()              */
+	unsigned check_runs;		/* calls of single checks            */
+	struct span header;		/* raw, while it is kept             */
+	struct assay_question *open;	/* as assay_eval_questions() gave    */
+};
+
+/* Facts are complete (from the stream, or put there by a record's reader):
+ * the checks may begin. */
+void eval_begin_checks(struct assay_eval *ev);
+
+#endif

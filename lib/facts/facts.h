@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts.h - what was read off the message, once, by one parser.
+ *
+ * Everything a check needs after the bytes are gone.  Checks see facts,
+ * never the message; a record stores facts, and replay fills this struct
+ * from a record instead of from bytes.  All spans live in the evaluation's
+ * arena.  Places (at, at_len) are octets of the message as it was fed.
+ */
+#ifndef FACTS_FACTS_H
+#define FACTS_FACTS_H
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "wire/domain.h"
+
+struct place { size_t at, len; };	/* len 0: nowhere in particular */
+
+/* ---- structure: what is wrong or strange with the message -------------- */
+
+/* S1: the author is ambiguous; S2: a rule of RFC 5322 is broken in a way
+ * that matters; S3: worth knowing. */
+enum severity { SEVERITY_S3 = 1, SEVERITY_S2, SEVERITY_S1 };
+
+struct finding {
+	enum assay_reason reason;
+	enum severity severity;
+	struct place place;
+	struct span detail;	/* printable clause, may be absent */
+};
+
+/* ---- authors: the From field (RFC 5322 3.6.2, RFC 9989 5.3.1) ----------- */
+
+struct author {
+	struct domain domain;
+	struct place place;	/* of the addr-spec */
+};
+
+struct from_facts {
+	size_t fields;			/* From fields counted              */
+	struct author author[LIMIT_AUTHORS]; /* distinct domains, in order  */
+	size_t n_author;
+	bool capped;			/* there were more than that        */
+	bool unusable;			/* an S1 finding: never pass        */
+};
+
+/* ---- DKIM-Signature and ARC-Message-Signature --------------------------- */
+
+enum canon { CANON_SIMPLE = 0, CANON_RELAXED };
+enum sig_alg { ALG_UNKNOWN = 0, ALG_RSA_SHA256, ALG_ED25519_SHA256,
+    ALG_RSA_SHA1 };
+
+/* A signature field with its two digests; the signature is then a function
+ * of this and the public key. */
+struct sig_facts {
+	struct place place;		/* of the whole field               */
+	enum assay_reason flaw;		/* not 0: unusable, and why; domain,
+					 * selector, alg are what was legible */
+	struct span flaw_detail;
+	struct domain d, identity;	/* d=, domain of i= (default d)     */
+	struct domain selector;		/* s=: one or more labels           */
+	struct span alg_text;		/* a= as printed, a safe token      */
+	enum sig_alg alg;
+	enum canon header_canon, body_canon;
+	struct span b;			/* decoded signature                */
+	struct span b_text;		/* first octets of b= as written,
+					 * for header.b (RFC 6008)          */
+	struct span bh;			/* decoded body hash                */
+	bool has_l, has_t, has_x;
+	uint64_t l;
+	int64_t t, x;			/* Unix seconds                     */
+	size_t unsigned_tail;		/* canonical octets behind l=       */
+	bool l_too_long;		/* l= is more than the body         */
+	uint8_t header_hash[32];	/* SHA-256 of the signed header     */
+	uint8_t body_hash[32];		/* SHA-256 of the canonical body    */
+	bool body_hash_ok;		/* equal to bh                      */
+	struct span not_signed;		/* important fields present but not
+					 * covered: "Subject, To", or absent */
+	struct span unsigned_twin;	/* a signed field that also stands
+					 * unsigned above: "Subject"        */
+};
+
+struct dkim_facts {
+	struct sig_facts *sig;		/* in header order, top first       */
+	size_t n_sig;			/* parsed                           */
+	size_t seen;			/* in the header                    */
+};
+
+struct arc_set {
+	unsigned instance;
+	struct sig_facts ams, seal;	/* seal: no body hash, no h=        */
+	enum assay_result cv;		/* of the seal: NONE, PASS, FAIL    */
+	bool cv_valid;
+	struct span aar;		/* value behind "i=N;", as written  */
+};
+
+struct arc_facts {
+	struct arc_set *set;		/* by instance, 1 first             */
+	size_t n_set;
+	enum assay_reason flaw;		/* structure broken: chain fails    */
+	struct place place;		/* of what is broken                */
+};
+
+/* ---- the rest -------------------------------------------------------------- */
+
+/* An Authentication-Results (or Received-SPF) field on arrival. */
+struct claim {
+	struct place place;
+	struct span authserv_id;	/* decoded; absent: does not parse  */
+	struct span value;		/* the field body as written        */
+	bool ours;			/* claims our id: to be removed     */
+	bool trusted;			/* of a listed upstream             */
+};
+
+struct mime_part {
+	struct span type;		/* "text/plain", lower case         */
+	struct place place;		/* body of the part                 */
+	uint8_t depth;			/* 0: the message itself            */
+	bool attachment;
+};
+
+struct facts {
+	size_t header_bytes, body_bytes, fields;
+	bool lf_input;			/* LF line ends were read as CRLF   */
+	struct finding *finding;
+	size_t n_finding;
+	bool finding_capped;
+	struct from_facts from;
+	struct dkim_facts dkim;
+	struct arc_facts arc;
+	struct claim *claim;
+	size_t n_claim;
+	struct mime_part *part;
+	size_t n_part;
+	struct span list_id;		/* printable, or absent             */
+};
+
+/* Adds a structural finding; beyond LIMIT_FINDINGS only counts. */
+void facts_find(struct facts *f, struct arena *a, enum assay_reason reason,
+    enum severity severity, struct place place, struct span detail);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stream.h - from bytes to facts: the one reader of messages.
+ *
+ * Takes the message in pieces of any size (how it is cut never changes the
+ * facts), keeps the header, lets the body pass: hashed, outlined, not held.
+ */
+#ifndef FACTS_STREAM_H
+#define FACTS_STREAM_H
+
+#include "facts/facts.h"
+
+struct stream;
+
+/* Lives in the arena, fills *facts.  session, options and limits must
+ * outlive it; limits have no zeros.  NULL: no memory. */
+struct stream *stream_new(struct facts *facts, struct arena *a,
+    const struct assay_session *session, const struct assay_options *options,
+    const struct assay_limits *limits);
+
+void stream_data(struct stream *s, struct span bytes);
+
+/* The message is complete, and so are the facts. */
+void stream_end(struct stream *s);
+
+/* The raw header as far as it was read. */
+struct span stream_header(const struct stream *s);
+
+#endif
