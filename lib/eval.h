@@ -25,10 +25,12 @@ struct assay_eval {
 	struct run run;
 	struct assay_oracle warm[4];	/* kept over assay_eval_reset()      */
 	size_t n_warm;
+	uint64_t waits[8][LIMIT_QUESTIONS / 64]; /* by check: open questions */
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */
 	struct span header;		/* raw, while it is kept             */
-	struct assay_question *open;	/* as assay_eval_questions() gave    */
+	struct assay_question *open;	/* as assay_eval_questions() shows   */
+	size_t n_open;
 };
 
 /* Facts are complete (from the stream, or put there by a record's reader):

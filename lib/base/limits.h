@@ -10,6 +10,8 @@
 /* ---- memory ------------------------------------------------------------ */
 #define LIMIT_EVAL_MEMORY (16u << 20)	/* default: one hostile message may
 					 * cost this much, never more        */
+#define LIMIT_HOME_MEMORY (1u << 20)	/* options of an evaluation: lists of
+					 * sealers and servers, thousands    */
 #define LIMIT_ARENA_BLOCK (32u << 10)	/* a usual message fits in one block */
 #define LIMIT_KEEP_MEMORY (16u << 20)	/* default: about 20,000 keys        */
 

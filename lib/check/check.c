@@ -15,7 +15,10 @@ ask(struct run *r, enum assay_qkind kind, uint16_t type, struct span key)
 		i++;
 	if (i == r->asked.n && r->asked.n < LIMIT_QUESTIONS)
 		r->asked.id[r->asked.n++] = row->id;
-	return row->a.kind == 0 ? NULL : row;
+	if (row->a.kind != 0)
+		return row;
+	r->waiting[row->id / 64] |= (uint64_t)1 << row->id % 64;
+	return NULL;
 }
 
 static bool

@@ -37,6 +37,8 @@ struct run {
 	size_t n_evidence, cap_evidence;
 	uint32_t done;			/* bit per enum assay_check          */
 	struct asked asked;		/* since asked_reset()               */
+	uint64_t waiting[LIMIT_QUESTIONS / 64]; /* asked and still open, by
+					 * row: when to run this check again */
 };
 
 static inline bool

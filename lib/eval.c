@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eval.c - one evaluation: feed, then run the checks until none waits.
+ *
+ * The loop knows no protocol.  A check is called when it has not been
+ * called yet, when a question it waited for has an answer, or when it waits
+ * for another check; a pass that answers nothing costs nothing.
+ */
+#include "eval.h"
+
+#include "base/bug.h"
+#include "base/limits.h"
+#include "facts/stream.h"
+
+enum { WORDS = LIMIT_QUESTIONS / 64 };
+
+static const struct {
+	enum assay_check id;
+	check_fn *run;
+} checks[] = {
+#define X(ID, name) { ASSAY_CHECK_##ID, check_##name },
+#include "check/checks.def"
+#undef X
+};
+
+enum { N_CHECKS = sizeof(checks) / sizeof(checks[0]) };
+
+static size_t
+or_default(size_t v, size_t def)
+{
+	return v == 0 ? def : v;
+}
+
+static struct assay_limits
+limits_of(const struct assay_limits *in)
+{
+	struct assay_limits l = { .memory_bytes = 0 };
+
+	if (in != NULL)
+		l = *in;
+	l.memory_bytes = or_default(l.memory_bytes, LIMIT_EVAL_MEMORY);
+	l.header_bytes = or_default(l.header_bytes, LIMIT_HEADER_BYTES);
+	l.header_fields = or_default(l.header_fields, LIMIT_HEADER_FIELDS);
+	l.signatures = or_default(l.signatures, LIMIT_SIGS_VERIFIED);
+	l.questions = or_default(l.questions, LIMIT_QUESTIONS);
+	if (l.questions > LIMIT_QUESTIONS)
+		l.questions = LIMIT_QUESTIONS;
+	return l;
+}
+
+static const struct span *
+dup_spans(struct arena *a, const struct span *in, size_t n)
+{
+	struct span *out = arena_array(a, n, sizeof(*out));
+
+	for (size_t i = 0; out != NULL && i < n; i++)
+		out[i] = arena_dup(a, in[i]);
+	return out;
+}
+
+static void
+copy_options(struct assay_eval *ev, const struct assay_options *in)
+{
+	struct assay_options *o = &ev->options;
+
+	if (in == NULL)
+		return;
+	*o = *in;
+	o->trusted_sealer = dup_spans(ev->home, in->trusted_sealer,
+	    in->n_trusted_sealer);
+	o->trusted_authserv = dup_spans(ev->home, in->trusted_authserv,
+	    in->n_trusted_authserv);
+}
+
+static void
+copy_session(struct assay_eval *ev, const struct assay_session *in)
+{
+	struct assay_session *s = &ev->session;
+	struct arena *a = &ev->arena;
+
+	*s = *in;
+	s->helo = arena_dup(a, in->helo);
+	s->mail_from = arena_dup(a, in->mail_from);
+	s->auth_user = arena_dup(a, in->auth_user);
+	s->queue_id = arena_dup(a, in->queue_id);
+	s->receiver = arena_dup(a, in->receiver);
+	s->rcpt = dup_spans(a, in->rcpt, in->n_rcpt);
+}
+
+static enum assay_status
+status_of(const struct assay_eval *ev)
+{
+	if (ev->arena.nomem)
+		return ASSAY_NOMEM;
+	return ev->arena.failed || ev->memo.full ? ASSAY_LIMIT : ASSAY_OK;
+}
+
+static enum assay_status
+begin(struct assay_eval *ev, const struct assay_session *session)
+{
+	copy_session(ev, session);
+	ev->phase = EVAL_FEEDING;
+	ev->facts = (struct facts){ .fields = 0 };
+	ev->out = (struct outcome){ .spf.result = ASSAY_NONE };
+	ev->passes = ev->check_runs = 0;
+	ev->open = NULL;
+	ev->header = SPAN_NONE;
+	ev->stream = stream_new(&ev->facts, &ev->arena, &ev->session,
+	    &ev->options, &ev->limits);
+	return status_of(ev);
+}
+
+enum assay_status
+assay_eval_new(struct assay_eval **out, const struct assay_session *session,
+    const struct assay_options *options, const struct assay_limits *limits,
+    struct assay_keep *keep)
+{
+	struct arena *home = arena_new(LIMIT_HOME_MEMORY);
+	struct assay_eval *ev;
+	enum assay_status st;
+
+	*out = NULL;
+	ev = home == NULL ? NULL : arena_alloc(home, sizeof(*ev));
+	if (ev == NULL) {
+		arena_delete(home);
+		return ASSAY_NOMEM;
+	}
+	ev->home = home;
+	ev->limits = limits_of(limits);
+	arena_init(&ev->arena, ev->limits.memory_bytes);
+	copy_options(ev, options);
+	ev->run.keep = keep;
+	st = home->failed ? ASSAY_LIMIT : begin(ev, session);
+	if (st != ASSAY_OK) {
+		assay_eval_free(ev);
+		return st;
+	}
+	*out = ev;
+	return ASSAY_OK;
+}
+
+void
+assay_eval_free(struct assay_eval *ev)
+{
+	if (ev == NULL)
+		return;
+	arena_free(&ev->arena);
+	arena_delete(ev->home);
+}
+
+enum assay_status
+assay_eval_reset(struct assay_eval *ev, const struct assay_session *session)
+{
+	arena_reset(&ev->arena);
+	keep_tidy(ev->run.keep);
+	return begin(ev, session);
+}
+
+enum assay_status
+assay_eval_warm(struct assay_eval *ev, const struct assay_oracle *oracle)
+{
+	if (ev->n_warm == sizeof(ev->warm) / sizeof(ev->warm[0]) ||
+	    ev->phase != EVAL_FEEDING)
+		return ASSAY_MISUSE;
+	ev->warm[ev->n_warm++] = *oracle;
+	return ASSAY_OK;
+}
+
+enum assay_status
+assay_eval_data(struct assay_eval *ev, struct assay_span bytes)
+{
+	if (ev->phase != EVAL_FEEDING)
+		return ASSAY_MISUSE;
+	if (ev->stream != NULL)
+		stream_data(ev->stream, bytes);
+	return status_of(ev);
+}
+
+void
+eval_begin_checks(struct assay_eval *ev)
+{
+	memo_init(&ev->memo, &ev->arena, ev->limits.questions);
+	for (size_t i = 0; i < ev->n_warm; i++)
+		ev->memo.warm[i] = ev->warm[i];
+	ev->memo.n_warm = ev->n_warm;
+	ev->run = (struct run){ .arena = &ev->arena, .memo = &ev->memo,
+		.keep = ev->run.keep, .session = &ev->session,
+		.options = &ev->options, .limits = &ev->limits,
+		.facts = &ev->facts, .out = &ev->out };
+	for (size_t c = 0; c < sizeof(ev->waits) / sizeof(ev->waits[0]); c++)
+		for (size_t w = 0; w < WORDS; w++)
+			ev->waits[c][w] = 0;
+	ev->phase = EVAL_CHECKING;
+}
+
+enum assay_status
+assay_eval_end(struct assay_eval *ev)
+{
+	enum assay_status st;
+
+	if (ev->phase != EVAL_FEEDING)
+		return ASSAY_MISUSE;
+	st = status_of(ev);
+	if (st != ASSAY_OK || ev->stream == NULL)
+		return st;
+	stream_end(ev->stream);
+	ev->header = stream_header(ev->stream);
+	ev->stream = NULL;
+	eval_begin_checks(ev);
+	return status_of(ev);
+}
+
+/* Whether to call the check: it waits for nothing by name, or something it
+ * waited for is there. */
+static bool
+worth_running(const struct assay_eval *ev, enum assay_check c)
+{
+	bool named = false;
+
+	for (size_t w = 0; w < WORDS; w++) {
+		uint64_t bits = ev->waits[c][w];
+		while (bits != 0) {
+			size_t id = w * 64 + (size_t)__builtin_ctzll(bits);
+			named = true;
+			bits &= bits - 1;
+			if (ev->memo.row[id]->a.kind != 0)
+				return true;
+		}
+	}
+	return !named;
+}
+
+static bool
+run_check(struct assay_eval *ev, enum assay_check c, check_fn *fn)
+{
+	struct run *r = &ev->run;
+
+	asked_reset(r);
+	for (size_t w = 0; w < WORDS; w++)
+		r->waiting[w] = 0;
+	ev->check_runs++;
+	if (fn(r) == STEP_DONE) {
+		r->done |= UINT32_C(1) << (unsigned)c;
+		return true;
+	}
+	for (size_t w = 0; w < WORDS; w++)
+		ev->waits[c][w] = r->waiting[w];
+	return false;
+}
+
+/* The open questions, as assay_eval_questions() shows them. */
+static void
+list_open(struct assay_eval *ev)
+{
+	ev->n_open = 0;
+	if (ev->open == NULL)
+		ev->open = arena_array(&ev->arena, ev->memo.max,
+		    sizeof(*ev->open));
+	for (size_t i = 0; ev->open != NULL && i < ev->memo.n; i++)
+		if (ev->memo.row[i]->a.kind == 0)
+			ev->open[ev->n_open++] = ev->memo.row[i]->q;
+}
+
+enum assay_status
+assay_eval_step(struct assay_eval *ev)
+{
+	bool all = true;
+
+	if (ev->phase == EVAL_DONE)
+		return ASSAY_OK;
+	if (ev->phase != EVAL_CHECKING)
+		return ASSAY_MISUSE;
+	ev->passes++;
+	for (size_t i = 0; i < N_CHECKS; i++) {
+		if (run_done(&ev->run, checks[i].id))
+			continue;
+		if (!worth_running(ev, checks[i].id) ||
+		    !run_check(ev, checks[i].id, checks[i].run))
+			all = false;
+	}
+	if (status_of(ev) != ASSAY_OK)
+		return status_of(ev);
+	if (!all && ev->memo.open == 0 && bug("a check waits for nothing"))
+		return ASSAY_MISUSE;
+	if (all)
+		ev->phase = EVAL_DONE;
+	else
+		list_open(ev);
+	return all ? status_of(ev) : ASSAY_PENDING;
+}
+
+size_t
+assay_eval_questions(const struct assay_eval *ev,
+    const struct assay_question **out)
+{
+	*out = ev->open;
+	return ev->phase == EVAL_CHECKING ? ev->n_open : 0;
+}
+
+enum assay_status
+assay_eval_answer(struct assay_eval *ev, const struct assay_question *q,
+    const struct assay_answer *a)
+{
+	if (ev->phase != EVAL_CHECKING)
+		return ASSAY_MISUSE;
+	if (memo_answer(&ev->memo, q, a))
+		return ASSAY_OK;
+	return status_of(ev) != ASSAY_OK ? status_of(ev) : ASSAY_MISUSE;
+}
+
+size_t
+assay_eval_evidence(const struct assay_eval *ev,
+    const struct assay_evidence **out)
+{
+	*out = ev->run.evidence;
+	return ev->run.n_evidence;
+}
+
+bool
+assay_eval_asked(const struct assay_eval *ev, size_t i,
+    struct assay_question *q, struct assay_answer *a)
+{
+	if (i >= ev->memo.n)
+		return false;
+	*q = ev->memo.row[i]->q;
+	*a = ev->memo.row[i]->a;
+	return a->kind != 0;
+}
