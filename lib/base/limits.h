@@ -7,7 +7,7 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
-/* ---- memory ------------------------------------------------------------ */
+/* ---- memory ------------------------------------------------------ */
 #define LIMIT_EVAL_MEMORY (16u << 20)	/* default: one hostile message may
 					 * cost this much, never more        */
 #define LIMIT_HOME_MEMORY (1u << 20)	/* options of an evaluation: lists of
@@ -15,9 +15,9 @@
 #define LIMIT_ARENA_BLOCK (32u << 10)	/* a usual message fits in one block */
 #define LIMIT_KEEP_MEMORY (16u << 20)	/* default: about 20,000 keys        */
 
-/* ---- message ----------------------------------------------------------- */
+/* ---- message ----------------------------------------------------- */
 #define LIMIT_HEADER_BYTES (8u << 20)	/* default: half of the memory; the
-					 * largest honest header is < 256 KiB */
+					 * largest honest one is < 256 KiB  */
 #define LIMIT_HEADER_FIELDS 20000u	/* default: twice what a bounce loop
 					 * of 10,000 hops would write        */
 #define LIMIT_AUTHORS 3u		/* distinct From domains judged: RFC
@@ -28,26 +28,26 @@
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
 #define LIMIT_MIME_PARTS 200u		/* parts in the outline              */
 
-/* ---- names (RFC 1035 2.3.4) --------------------------------------------- */
+/* ---- names (RFC 1035 2.3.4) --------------------------------------- */
 #define LIMIT_NAME 253u			/* octets of a name as text          */
 #define LIMIT_LABEL 63u			/* octets of a label                 */
 
-/* ---- questions ----------------------------------------------------------- */
+/* ---- questions ----------------------------------------------------- */
 #define LIMIT_QUESTIONS 512u		/* default: SPF 1 + 10 x 11 twice, ten
-					 * keys, nine walks, and room         */
-#define LIMIT_TXT 65535u		/* one TXT answer, as DNS itself has  */
-#define LIMIT_ITEMS 1000u		/* items of one answer that are kept  */
+					 * keys, nine walks, and room       */
+#define LIMIT_TXT 65535u		/* one TXT answer, as DNS has it   */
+#define LIMIT_ITEMS 1000u		/* items of one answer kept  */
 
-/* ---- SPF (RFC 7208 4.6.4) ------------------------------------------------- */
-#define LIMIT_SPF_TERMS 10u		/* terms that look something up       */
+/* ---- SPF (RFC 7208 4.6.4) ------------------------------------------- */
+#define LIMIT_SPF_TERMS 10u		/* terms that look something up     */
 #define LIMIT_SPF_VOIDS 2u		/* look-ups without an answer         */
 #define LIMIT_SPF_MX 10u		/* names of one mx                    */
 #define LIMIT_SPF_PTR 10u		/* names of one ptr                   */
 #define LIMIT_SPF_DEPTH 11u		/* include/redirect: terms + 1        */
 
-/* ---- DKIM, ARC ------------------------------------------------------------- */
+/* ---- DKIM, ARC ------------------------------------------------------- */
 #define LIMIT_TAGS 100u			/* of one tag list: all the RFCs know 30,
-					 * and duplicates are sought pairwise  */
+					 * and duplicates are sought pairwise */
 #define LIMIT_H_NAMES 1000u		/* names in one h=: real mail has up to
 					 * 60; each costs a look-up and a hash */
 #define LIMIT_SIGS_PARSED 20u		/* real mail has up to 7; 1,000 are an
@@ -60,7 +60,7 @@
 #define LIMIT_BODY_HASHES 24u		/* distinct (c=, l=) of one message:
 					 * 20 signatures and 4 to spare       */
 
-/* ---- DMARC ------------------------------------------------------------------ */
+/* ---- DMARC ------------------------------------------------------------ */
 #define LIMIT_WALK 8u			/* queries of one walk, RFC 9989 4.10 */
 #define LIMIT_IDENTIFIERS 8u		/* distinct passing names walked for  */
 #define LIMIT_REPORT_URIS 10u		/* rua= or ruf= addresses kept        */

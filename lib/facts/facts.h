@@ -16,7 +16,7 @@
 
 struct place { size_t at, len; };	/* len 0: nowhere in particular */
 
-/* ---- structure: what is wrong or strange with the message -------------- */
+/* ---- structure: what is wrong or strange with the message -------- */
 
 /* S1: the author is ambiguous; S2: a rule of RFC 5322 is broken in a way
  * that matters; S3: worth knowing. */
@@ -29,7 +29,7 @@ struct finding {
 	struct span detail;	/* printable clause, may be absent */
 };
 
-/* ---- authors: the From field (RFC 5322 3.6.2, RFC 9989 5.3.1) ----------- */
+/* ---- authors: the From field (RFC 5322 3.6.2, RFC 9989 5.3.1) ----- */
 
 struct author {
 	struct domain domain;
@@ -44,7 +44,7 @@ struct from_facts {
 	bool unusable;			/* an S1 finding: never pass        */
 };
 
-/* ---- DKIM-Signature and ARC-Message-Signature --------------------------- */
+/* ---- DKIM-Signature and ARC-Message-Signature --------------------- */
 
 enum canon { CANON_SIMPLE = 0, CANON_RELAXED };
 enum sig_alg { ALG_UNKNOWN = 0, ALG_RSA_SHA256, ALG_ED25519_SHA256,
@@ -101,7 +101,7 @@ struct arc_facts {
 	struct place place;		/* of what is broken                */
 };
 
-/* ---- the rest -------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------- */
 
 /* An Authentication-Results (or Received-SPF) field on arrival. */
 struct claim {
