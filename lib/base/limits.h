@@ -46,10 +46,10 @@
 #define LIMIT_SPF_DEPTH 11u		/* include/redirect: terms + 1        */
 
 /* ---- DKIM, ARC ------------------------------------------------------- */
-#define LIMIT_TAGS 100u			/* of one tag list: all the RFCs know 30,
+#define LIMIT_TAGS 100u			/* of one tag list: the RFCs know 30,
 					 * and duplicates are sought pairwise */
 #define LIMIT_H_NAMES 1000u		/* names in one h=: real mail has up to
-					 * 60; each costs a look-up and a hash */
+					 * 60; each costs a look-up and hash */
 #define LIMIT_SIGS_PARSED 20u		/* real mail has up to 7; 1,000 are an
 					 * attack on our CPU                  */
 #define LIMIT_SIGS_VERIFIED 10u		/* default                            */
