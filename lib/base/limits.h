@@ -56,6 +56,8 @@
 #define LIMIT_KEY_RECORDS 3u		/* TXT records tried for one selector */
 #define LIMIT_RSA_MIN_BITS 1024u	/* RFC 8301 3.2                       */
 #define LIMIT_RSA_MAX_BITS 8192u	/* cost grows with the square         */
+#define LIMIT_RSA_EXPONENT_BITS 33u	/* e < 2^33: 65537 and all that was
+					 * ever seen, and cheap               */
 #define LIMIT_ARC_SETS 50u		/* RFC 8617 4.2.1                     */
 #define LIMIT_BODY_HASHES 24u		/* distinct (c=, l=) of one message:
 					 * 20 signatures and 4 to spare       */

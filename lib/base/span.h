@@ -19,6 +19,8 @@
 
 /* A literal as a span. */
 #define SPAN(lit) ((struct span){ (const uint8_t *)("" lit), sizeof(lit) - 1 })
+/* The same as an initialiser, for static tables. */
+#define SPAN_INIT(lit) { (const uint8_t *)("" lit), sizeof(lit) - 1 }
 #define SPAN_NONE ((struct span){ NULL, 0 })
 
 /*@ predicate valid_span(struct assay_span s) =
