@@ -6,24 +6,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/*@ assigns \nothing; ensures \result <==> '0' <= c <= '9'; */
 static inline bool
 is_digit(int c)
 {
 	return c >= '0' && c <= '9';
 }
 
+/*@ assigns \nothing; */
 static inline bool
 is_alpha(int c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/*@ assigns \nothing; */
 static inline bool
 is_alnum(int c)
 {
 	return is_alpha(c) || is_digit(c);
 }
 
+/*@ assigns \nothing; */
 static inline bool
 is_wsp(int c)
 {
@@ -31,6 +35,7 @@ is_wsp(int c)
 }
 
 /* WSP, CR or LF: what may stand in folding white space (RFC 5322 3.2.2). */
+/*@ assigns \nothing; */
 static inline bool
 is_fws(int c)
 {
@@ -38,12 +43,15 @@ is_fws(int c)
 }
 
 /* VCHAR of RFC 5234. */
+/*@ assigns \nothing; */
 static inline bool
 is_vchar(int c)
 {
 	return c > 0x20 && c < 0x7f;
 }
 
+/*@ assigns \nothing;
+    ensures \result == ('A' <= c <= 'Z' ? c + 32 : c); */
 static inline int
 to_lower(int c)
 {
@@ -51,6 +59,7 @@ to_lower(int c)
 }
 
 /* 0..15, or -1. */
+/*@ assigns \nothing; ensures -1 <= \result <= 15; */
 static inline int
 hex_value(int c)
 {
@@ -63,11 +72,13 @@ hex_value(int c)
 /* A set of octets: 256 bits. */
 struct byteset { uint64_t bit[4]; };
 
+/*@ requires \valid_read(set); assigns \nothing; */
 static inline bool
 byteset_has(const struct byteset *set, int c)
 {
-	return c >= 0 && c < 256 &&
-	    (set->bit[(unsigned)c >> 6] >> ((unsigned)c & 63) & 1) != 0;
+	if (c < 0 || c > 255)
+		return false;
+	return (set->bit[c / 64] >> c % 64 & 1) != 0;
 }
 
 #endif

@@ -29,6 +29,10 @@ buf_u64(struct buf *b, uint64_t v)
 void
 buf_lower(struct buf *b, struct span s)
 {
+	/*@ loop invariant 0 <= i <= s.len && valid_buf(b);
+	    loop invariant b->len >= \at(b->len, Pre);
+	    loop assigns i, b->len, b->full, b->ptr[0 .. b->cap - 1];
+	    loop variant s.len - i; */
 	for (size_t i = 0; i < s.len; i++)
 		buf_byte(b, (uint8_t)to_lower(s.ptr[i]));
 }

@@ -69,6 +69,11 @@ void buf_str(struct buf *b, const char *s);
 void buf_u64(struct buf *b, uint64_t v);
 
 /* s in lower case (ASCII). */
+/*@ requires valid_buf(b) && valid_span(s);
+    requires s.len == 0 || b->cap == 0 ||
+      \separated(s.ptr + (0 .. s.len - 1), b, b->ptr + (0 .. b->cap - 1));
+    assigns b->len, b->full, b->ptr[0 .. b->cap - 1];
+    ensures valid_buf(b) && b->len >= \old(b->len); */
 void buf_lower(struct buf *b, struct span s);
 
 #endif

@@ -21,7 +21,7 @@
 #define LIMIT_HEADER_FIELDS 20000u	/* default: twice what a bounce loop
 					 * of 10,000 hops would write        */
 #define LIMIT_AUTHORS 3u		/* distinct From domains judged: RFC
-					 * 9989 11.5 asks for a cap          */
+					 * 9989 11.5 asks for a cap         */
 #define LIMIT_MAILBOXES 500u		/* addresses read of one From        */
 #define LIMIT_COMMENT_DEPTH 10u		/* nested comments of an address     */
 #define LIMIT_FINDINGS 64u		/* structural findings kept          */
@@ -36,7 +36,7 @@
 #define LIMIT_QUESTIONS 512u		/* default: SPF 1 + 10 x 11 twice, ten
 					 * keys, nine walks, and room       */
 #define LIMIT_TXT 65535u		/* one TXT answer, as DNS has it   */
-#define LIMIT_ITEMS 1000u		/* items of one answer kept  */
+#define LIMIT_ITEMS 1000u		/* items of one answer kept */
 
 /* ---- SPF (RFC 7208 4.6.4) ------------------------------------------- */
 #define LIMIT_SPF_TERMS 10u		/* terms that look something up     */

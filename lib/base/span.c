@@ -9,6 +9,8 @@ span_ieq(struct span a, struct span b)
 {
 	if (a.len != b.len)
 		return false;
+	/*@ loop invariant 0 <= i <= a.len; loop assigns i;
+	    loop variant a.len - i; */
 	for (size_t i = 0; i < a.len; i++)
 		if (to_lower(a.ptr[i]) != to_lower(b.ptr[i]))
 			return false;
@@ -25,6 +27,7 @@ span_istarts(struct span s, struct span prefix)
 size_t
 span_rfind(struct span s, uint8_t c)
 {
+	/*@ loop invariant 0 <= i <= s.len; loop assigns i; loop variant i; */
 	for (size_t i = s.len; i > 0; i--)
 		if (s.ptr[i - 1] == c)
 			return i - 1;
@@ -36,6 +39,8 @@ span_find_set(struct span s, const struct byteset *set)
 {
 	size_t i = 0;
 
+	/*@ loop invariant 0 <= i <= s.len; loop assigns i;
+	    loop variant s.len - i; */
 	while (i < s.len && !byteset_has(set, s.ptr[i]))
 		i++;
 	return i;
@@ -46,6 +51,8 @@ span_run_set(struct span s, const struct byteset *set)
 {
 	size_t i = 0;
 
+	/*@ loop invariant 0 <= i <= s.len; loop assigns i;
+	    loop variant s.len - i; */
 	while (i < s.len && byteset_has(set, s.ptr[i]))
 		i++;
 	return i;
@@ -54,8 +61,12 @@ span_run_set(struct span s, const struct byteset *set)
 struct span
 span_trim_wsp(struct span s)
 {
-	while (is_wsp(span_at(s, 0)))
+	/*@ loop invariant valid_span(s) && s.len <= \at(s.len, Pre);
+	    loop assigns s; loop variant s.len; */
+	while (s.len > 0 && is_wsp(s.ptr[0]))
 		s = span_skip(s, 1);
+	/*@ loop invariant valid_span(s) && s.len <= \at(s.len, Pre);
+	    loop assigns s; loop variant s.len; */
 	while (s.len > 0 && is_wsp(s.ptr[s.len - 1]))
 		s = span_head(s, s.len - 1);
 	return s;
@@ -64,8 +75,12 @@ span_trim_wsp(struct span s)
 struct span
 span_trim_fws(struct span s)
 {
-	while (is_fws(span_at(s, 0)))
+	/*@ loop invariant valid_span(s) && s.len <= \at(s.len, Pre);
+	    loop assigns s; loop variant s.len; */
+	while (s.len > 0 && is_fws(s.ptr[0]))
 		s = span_skip(s, 1);
+	/*@ loop invariant valid_span(s) && s.len <= \at(s.len, Pre);
+	    loop assigns s; loop variant s.len; */
 	while (s.len > 0 && is_fws(s.ptr[s.len - 1]))
 		s = span_head(s, s.len - 1);
 	return s;
@@ -78,10 +93,14 @@ span_u64(struct span s, uint64_t max, uint64_t *out)
 
 	if (s.len == 0)
 		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (!is_digit(s.ptr[i]) ||
-		    !digit_ok(&v, (uint8_t)(s.ptr[i] - '0'), max))
+	/*@ loop invariant 0 <= i <= s.len && v <= max; loop assigns i, v;
+	    loop variant s.len - i; */
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = s.ptr[i];
+		if (c < '0' || c > '9' ||
+		    !digit_ok(&v, (uint8_t)(c - '0'), max))
 			return false;
+	}
 	*out = v;
 	return true;
 }
@@ -91,6 +110,7 @@ span_cmp(struct span a, struct span b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;
 
+	/*@ loop invariant 0 <= i <= n; loop assigns i; loop variant n - i; */
 	for (size_t i = 0; i < n; i++)
 		if (a.ptr[i] != b.ptr[i])
 			return a.ptr[i] < b.ptr[i] ? -1 : 1;
@@ -112,12 +132,15 @@ span_search(struct span s, struct span needle)
 
 	if (needle.len == 0)
 		return 0;
+	/*@ loop invariant 0 <= at <= s.len; loop assigns at;
+	    loop variant s.len - at; */
 	while (s.len - at >= needle.len) {
 		at += span_find(span_skip(s, at), needle.ptr[0]);
 		if (span_starts(span_skip(s, at), needle))
 			return at;
-		if (at < s.len)
-			at++;
+		if (at >= s.len)
+			return s.len;
+		at++;
 	}
 	return s.len;
 }

@@ -139,31 +139,54 @@ span_ends(struct span s, struct span suffix)
 }
 
 /* ASCII case does not matter. */
+/*@ requires valid_span(a) && valid_span(b); assigns \nothing;
+    ensures \result ==> a.len == b.len; */
 bool span_ieq(struct span a, struct span b);
+
+/*@ requires valid_span(s) && valid_span(prefix); assigns \nothing;
+    ensures \result ==> prefix.len <= s.len; */
 bool span_istarts(struct span s, struct span prefix);
 
 /* Index of the last c, or the length. */
+/*@ requires valid_span(s); assigns \nothing;
+    ensures \result <= s.len;
+    ensures \result < s.len ==> s.ptr[\result] == c; */
 size_t span_rfind(struct span s, uint8_t c);
 
 /* Index of the first octet that is (not) in set, or the length. */
 struct byteset;
+/*@ requires valid_span(s) && \valid_read(set); assigns \nothing;
+    ensures \result <= s.len; */
 size_t span_find_set(struct span s, const struct byteset *set);
+/*@ requires valid_span(s) && \valid_read(set); assigns \nothing;
+    ensures \result <= s.len; */
 size_t span_run_set(struct span s, const struct byteset *set);
 
 /* Without SP and HTAB (trim_wsp) or SP HTAB CR LF (trim_fws) at both ends. */
+/*@ requires valid_span(s); assigns \nothing;
+    ensures valid_span(\result) && \result.len <= s.len; */
 struct span span_trim_wsp(struct span s);
+/*@ requires valid_span(s); assigns \nothing;
+    ensures valid_span(\result) && \result.len <= s.len; */
 struct span span_trim_fws(struct span s);
 
 /* The decimal number s, digits only, at most max; leading zeros are fine. */
+/*@ requires valid_span(s) && \valid(out); assigns *out;
+    ensures \result ==> *out <= max;
+    ensures !\result ==> *out == \old(*out); */
 bool span_u64(struct span s, uint64_t max, uint64_t *out);
 
 /* Order of octets, as memcmp; a prefix comes first. */
+/*@ requires valid_span(a) && valid_span(b); assigns \nothing;
+    ensures -1 <= \result <= 1; */
 int span_cmp(struct span a, struct span b);
 
 /* Where in whole part begins; 0 when part is not of whole. */
 size_t span_offset(struct span whole, struct span part);
 
 /* Index of needle in s, or the length of s. */
+/*@ requires valid_span(s) && valid_span(needle); assigns \nothing;
+    ensures \result <= s.len; */
 size_t span_search(struct span s, struct span needle);
 
 #endif
