@@ -82,7 +82,8 @@ test_spans(void)
 	used = arena_mark(&a).at;
 	T_SPAN(s, SPAN("short"), "buffer as a span");
 	arena_alloc(&a, 16);
-	T_OK(arena_mark(&a).at - used < 100 && used < 1000, "the rest is given back");
+	T_OK(arena_mark(&a).at - used < 100 && used < 1000,
+	    "the rest is given back");
 	arena_free(&a);
 }
 

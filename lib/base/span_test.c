@@ -71,7 +71,8 @@ test_numbers(void)
 	static const struct { const char *in; uint64_t max; bool ok; } t[] = {
 		{ "0", 0, true }, { "007", 7, true }, { "8", 7, false },
 		{ "", 9, false }, { "-1", 9, false }, { "+1", 9, false },
-		{ "1 ", 9, false }, { "18446744073709551615", UINT64_MAX, true },
+		{ "1 ", 9, false },
+		{ "18446744073709551615", UINT64_MAX, true },
 		{ "18446744073709551616", UINT64_MAX, false },
 		{ "99999999999999999999999", UINT64_MAX, false },
 	};

@@ -6,7 +6,9 @@
 static enum assay_status
 know_a(void *self, const struct assay_question *q, struct assay_answer *a)
 {
-	static const struct span item[] = { { (const uint8_t *)"\1\2\3\4", 4 } };
+	static const struct span item[] = {
+		{ (const uint8_t *)"\1\2\3\4", 4 }
+	};
 
 	*(unsigned *)self += 1;
 	if (!span_eq(q->key, SPAN("a.example")))
