@@ -28,7 +28,7 @@
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
 #define LIMIT_MIME_PARTS 200u		/* parts in the outline              */
 
-/* ---- names (RFC 1035 2.3.4) --------------------------------------- */
+/* ---- Authentication-Results (RFC 8601) ---------------------------- */
 #define LIMIT_AUTHRES_RESULTS 100u	/* results of one A-R field: 20
 					 * signatures, five hops             */
 #define LIMIT_AUTHRES_PROPS 50u		/* properties of one result: twice
@@ -36,7 +36,7 @@
 #define LIMIT_AUTHRES_VALUE 320u	/* a value we write: the longest
 					 * address, RFC 5321 4.5.3.1         */
 
-/* ---- names (RFC 1035 2.3.4) --------------------------------------------- */
+/* ---- names (RFC 1035 2.3.4) --------------------------------------- */
 #define LIMIT_NAME 253u			/* octets of a name as text          */
 #define LIMIT_LABEL 63u			/* octets of a label                 */
 
