@@ -31,7 +31,7 @@ static const struct {
 static unsigned tally[3];
 static bool emit;
 
-/* ---- comparing ---------------------------------------------------------- */
+/* ---- comparing ---- */
 
 /* Members whose expected array is a list of acceptable values. */
 static bool
@@ -110,7 +110,7 @@ agrees(const char *name, const json_t *want, const json_t *got)
 	    (json_t *)(uintptr_t)got);
 }
 
-/* ---- one row --------------------------------------------------------------- */
+/* ---- one row ---- */
 
 static bool
 is_override(const char *name)
@@ -295,7 +295,7 @@ run_line(const char *suite, const char *line, size_t len, unsigned number)
 	return run_row(&r);
 }
 
-/* ---- suites ----------------------------------------------------------------- */
+/* ---- suites ---- */
 
 static void
 crashed(const char *line, size_t len, int status)

@@ -8,7 +8,7 @@
 #include "base/num.h"
 #include "wire/authres_lex.h"
 
-/* ---- the lexer ------------------------------------------------------------ */
+/* ---- the lexer ---- */
 
 /* RFC 5322 3.2.2: from behind "(" to behind its ")". */
 static void
@@ -158,7 +158,7 @@ take_number(struct cur *c)
 	return v;
 }
 
-/* ---- the grammar ------------------------------------------------------------ */
+/* ---- the grammar ---- */
 
 /* Room for one more object behind n of them: the array doubles. */
 static void *
