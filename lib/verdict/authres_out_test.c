@@ -24,17 +24,17 @@ static void
 test_nothing(void)
 {
 	start();
-	T_SPAN(authres_out(&ev), SPAN("mx.us.example; spf=none; dkim=none;"
-	    "\r\n\tdmarc=none"), "nothing known");
+	T_SPAN(authres_out(&ev), SPAN("mx.us.example;\r\n\tspf=none;"
+	    "\r\n\tdkim=none;\r\n\tdmarc=none"), "nothing known");
 	ev.session.receiver = SPAN_NONE;
-	T_OK(span_starts(authres_out(&ev), SPAN("localhost; ")),
+	T_OK(span_starts(authres_out(&ev), SPAN("localhost;\r\n")),
 	    "no receiver name");
 }
 
 static void
 test_full(void)
 {
-	static struct sig_facts f[3] = {
+	struct sig_facts f[3] = {
 		{ .d = DOMAIN("ex.example"), .identity = DOMAIN("a.ex.example"),
 		  .selector = DOMAIN("s1._x"), .alg_text = SPAN("rsa-sha256"),
 		  .b_text = SPAN("AbCdEf/hIJ") },
@@ -43,7 +43,7 @@ test_full(void)
 		  .b_text = SPAN("AbCdEf/hij") },
 		{ .flaw = ASSAY_R_NO_CLIENT_ADDRESS },
 	};
-	static struct sig_outcome s[3] = {
+	struct sig_outcome s[3] = {
 		{ .result = ASSAY_PASS, .sig = &f[0] },
 		{ .result = ASSAY_FAIL, .sig = &f[1] },
 		{ .result = ASSAY_PERMERROR, .sig = &f[2],
@@ -62,16 +62,19 @@ test_full(void)
 		.dmarc = { .result = ASSAY_FAIL, .policy = POLICY_REJECT,
 		    .n_author = 1,
 		    .author[0].domain = DOMAIN("ex.example") } };
-	T_SPAN(authres_out(&ev), SPAN("mx.us.example; iprev=pass"
-	    "\r\n\tpolicy.iprev=\"2001:db8::9\"; spf=pass"
-	    " smtp.mailfrom=ex.example;\r\n\tspf=softfail"
-	    " smtp.helo=mail.ex.example; dkim=pass\r\n\theader.d=ex.example"
-	    " header.i=@a.ex.example header.s=s1._x\r\n\theader.a=rsa-sha256"
-	    " header.b=\"AbCdEf/hI\"; dkim=fail\r\n\theader.d=ex.example"
-	    " header.s=s2 header.a=ed25519-sha256\r\n\theader.b=\"AbCdEf/hi\""
-	    "; dkim=permerror reason=no-client-address;\r\n\tarc=pass"
-	    " header.oldest-pass=2; dmarc=fail policy.dmarc=reject"
-	    "\r\n\theader.from=ex.example"), "everything");
+	T_SPAN(authres_out(&ev), SPAN("mx.us.example;"
+	    "\r\n\tiprev=pass policy.iprev=\"2001:db8::9\";"
+	    "\r\n\tspf=pass smtp.mailfrom=ex.example;"
+	    "\r\n\tspf=softfail smtp.helo=mail.ex.example;"
+	    "\r\n\tdkim=pass header.d=ex.example header.i=@a.ex.example"
+	    " header.s=s1._x\r\n\theader.a=rsa-sha256"
+	    " header.b=\"AbCdEf/hI\";"
+	    "\r\n\tdkim=fail header.d=ex.example header.s=s2"
+	    " header.a=ed25519-sha256\r\n\theader.b=\"AbCdEf/hi\";"
+	    "\r\n\tdkim=permerror reason=no-client-address;"
+	    "\r\n\tarc=pass header.oldest-pass=2;"
+	    "\r\n\tdmarc=fail policy.dmarc=reject header.from=ex.example"),
+	    "everything");
 }
 
 static void
@@ -81,8 +84,8 @@ test_null_path(void)
 	ev.session.mail_from = SPAN("");
 	ev.out.spf = ev.out.helo = (struct spf_outcome){ .result = ASSAY_PASS,
 		.domain = DOMAIN("mail.ex.example") };
-	T_OK(span_starts(authres_out(&ev), SPAN("mx.us.example; spf=pass"
-	    " smtp.helo=mail.ex.example; dkim=none")),
+	T_OK(span_starts(authres_out(&ev), SPAN("mx.us.example;\r\n\tspf=pass"
+	    " smtp.helo=mail.ex.example;\r\n\tdkim=none")),
 	    "null reverse-path: the HELO identity, once");
 }
 

@@ -177,24 +177,25 @@ static const struct {
 	const char *label, *id, *value, *want;
 } writes[] = {
 	{ "token", "mx.example", "a.example",
-	    "mx.example; spf=pass smtp.mailfrom=a.example" },
+	    "mx.example;\r\n\tspf=pass smtp.mailfrom=a.example" },
 	{ "address", "mx.example", "@a.example",
-	    "mx.example; spf=pass smtp.mailfrom=@a.example" },
+	    "mx.example;\r\n\tspf=pass smtp.mailfrom=@a.example" },
 	{ "a comment begins", "mx.example", "legit.example(.attack.example",
-	    "mx.example; spf=pass\r\n\tsmtp.mailfrom=\"legit.example"
+	    "mx.example;\r\n\tspf=pass smtp.mailfrom=\"legit.example"
 	    "(.attack.example\"" },
 	{ "quote and backslash", "mx", "a\"\\;",
-	    "mx; spf=pass smtp.mailfrom=\"a\\\"\\\\;\"" },
-	{ "CR LF", "mx", "a\r\nX: y", "mx; spf=pass" },
-	{ "8 bit", "mx", "\xc3\xbc.example", "mx; spf=pass" },
-	{ "absent", "mx", NULL, "mx; spf=pass" },
-	{ "empty", "mx", "", "mx; spf=pass smtp.mailfrom=\"\"" },
-	{ "id with a space", "a b", "c", "\"a b\"; spf=pass smtp.mailfrom=c" },
-	{ "id with LF", "a\nb", "c", "invalid; spf=pass smtp.mailfrom=c" },
+	    "mx;\r\n\tspf=pass smtp.mailfrom=\"a\\\"\\\\;\"" },
+	{ "CR LF", "mx", "a\r\nX: y", "mx;\r\n\tspf=pass" },
+	{ "8 bit", "mx", "\xc3\xbc.example", "mx;\r\n\tspf=pass" },
+	{ "absent", "mx", NULL, "mx;\r\n\tspf=pass" },
+	{ "empty", "mx", "", "mx;\r\n\tspf=pass smtp.mailfrom=\"\"" },
+	{ "id with a space", "a b", "c",
+	    "\"a b\";\r\n\tspf=pass smtp.mailfrom=c" },
+	{ "id with LF", "a\nb", "c", "invalid;\r\n\tspf=pass smtp.mailfrom=c" },
 	{ "id like an address", "a@b", "c",
-	    "\"a@b\"; spf=pass smtp.mailfrom=c" },
+	    "\"a@b\";\r\n\tspf=pass smtp.mailfrom=c" },
 	{ "IPv6", "mx", "2001:db8::1",
-	    "mx; spf=pass smtp.mailfrom=\"2001:db8::1\"" },
+	    "mx;\r\n\tspf=pass smtp.mailfrom=\"2001:db8::1\"" },
 };
 
 static void
@@ -236,7 +237,7 @@ test_write_rest(void)
 	    (struct span){ big, sizeof(big) }), "too long is left out");
 	T_OK(authres_prop(&w, SPAN("header"), SPAN("d"),
 	    (struct span){ big, 70 }), "long goes on its own line");
-	T_OK(span_starts(buf_span(&b), SPAN("mx; dkim=fail reason=\"a@b\""
+	T_OK(span_starts(buf_span(&b), SPAN("mx;\r\n\tdkim=fail reason=\"a@b\""
 	    "\r\n\theader.d=aaa")), "folded before it");
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writing Authentication-Results (RFC 8601 2.2), folded so that no line is
- * longer than 78 columns unless a single value is (RFC 5322 2.1.1).
+ * longer than 78 columns unless a single value is (RFC 5322 2.1.1); each
+ * result begins a line.
  */
 #include "wire/authres.h"
 
@@ -106,16 +107,21 @@ put_word(struct authres_writer *w, struct span s)
 	w->column += s.len;
 }
 
-/* A space, or a fold when what follows would not fit. */
+static void
+fold(struct authres_writer *w)
+{
+	put_word(w, SPAN("\r\n\t"));
+	w->column = TAB;
+}
+
+/* A space, or a fold when what follows and a ";" would not fit. */
 static void
 gap(struct authres_writer *w, size_t next)
 {
-	if (w->column + 1 + next + 1 <= COLUMNS) {
+	if (w->column + 1 + next + 1 <= COLUMNS)
 		put_word(w, SPAN(" "));
-		return;
-	}
-	put_word(w, SPAN("\r\n\t"));
-	w->column = TAB;
+	else
+		fold(w);
 }
 
 void
@@ -136,7 +142,7 @@ authres_method(struct authres_writer *w, struct span method,
     struct span result)
 {
 	put_word(w, SPAN(";"));
-	gap(w, method.len + 1 + result.len);
+	fold(w);
 	put_word(w, method);
 	put_word(w, SPAN("="));
 	put_word(w, result);
