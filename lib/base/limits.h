@@ -24,6 +24,8 @@
 					 * 9989 11.5 asks for a cap         */
 #define LIMIT_MAILBOXES 500u		/* addresses read of one From        */
 #define LIMIT_COMMENT_DEPTH 10u		/* nested comments of an address     */
+#define LIMIT_LOCAL_PART 1000u		/* octets of a local-part: RFC 5321
+					 * 4.5.3.1.1 has 64, real ones more  */
 #define LIMIT_FINDINGS 64u		/* structural findings kept          */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
 #define LIMIT_MIME_PARTS 200u		/* parts in the outline              */
@@ -39,6 +41,7 @@
 /* ---- names (RFC 1035 2.3.4) --------------------------------------- */
 #define LIMIT_NAME 253u			/* octets of a name as text          */
 #define LIMIT_LABEL 63u			/* octets of a label                 */
+#define LIMIT_IDN_INPUT 1024u		/* a name of 253 characters of 4 octets */
 
 /* ---- questions ----------------------------------------------------- */
 #define LIMIT_QUESTIONS 512u		/* default: SPF 1 + 10 x 11 twice, ten

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ext/idn.h"
+
+#include <idn2.h>
+
+#include "base/limits.h"
+
+bool
+idn_to_ascii(struct buf *out, struct span name)
+{
+	uint8_t text[LIMIT_IDN_INPUT + 1];
+	struct buf in = BUF_ON(text);
+	uint8_t *ascii = NULL;
+
+	if (name.len > LIMIT_IDN_INPUT || span_has(name, 0))
+		return false;
+	buf_lower(&in, name);
+	buf_byte(&in, 0);
+	/* RFC 5891 5.2-5.4; no UTS 46 mapping: it drops what is invisible. */
+	if (in.full || idn2_lookup_u8(text, &ascii,
+	    IDN2_NFC_INPUT | IDN2_NO_TR46) != IDN2_OK)
+		return false;
+	buf_str(out, (const char *)ascii);
+	idn2_free(ascii);
+	return !out->full;
+}
