@@ -41,7 +41,7 @@
 /* ---- names (RFC 1035 2.3.4) --------------------------------------- */
 #define LIMIT_NAME 253u			/* octets of a name as text          */
 #define LIMIT_LABEL 63u			/* octets of a label                 */
-#define LIMIT_IDN_INPUT 1024u		/* a name of 253 characters of 4 octets */
+#define LIMIT_IDN_INPUT 1024u		/* 253 characters of 4 octets       */
 
 /* ---- questions ----------------------------------------------------- */
 #define LIMIT_QUESTIONS 512u		/* default: SPF 1 + 10 x 11 twice, ten

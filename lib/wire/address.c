@@ -104,23 +104,19 @@ skip_comment(struct parser *p, unsigned depth)
 		skip(p, span_run_set(p->rest, &ctext));
 		if (!skip_fws(p))
 			return false;
-		switch (peek(p)) {
-		case ')':
+		if (peek(p) == ')') {
 			skip(p, 1);
 			return true;
-		case '(':
+		} else if (peek(p) == '(') {
 			if (!skip_comment(p, depth + 1))
 				return false;
-			break;
-		case '\\':
+		} else if (peek(p) == '\\') {
 			if (!skip_pair(p))
 				return false;
-			break;
-		case -1:
+		} else if (p->rest.len == 0) {
 			return fail(p, ADDRESS_COMMENT);
-		default:
-			if (!byteset_has(&ctext, peek(p)))
-				return fail(p, ADDRESS_CONTROL);
+		} else if (!byteset_has(&ctext, peek(p))) {
+			return fail(p, ADDRESS_CONTROL);
 		}
 	}
 }

@@ -47,7 +47,7 @@ domain_parse(struct domain *out, struct span text, bool final_dot,
 	if (final_dot && span_at(text, text.len - 1) == '.')
 		text = span_head(text, text.len - 1);
 	if (!shape_ok(text)) {
-		/* RFC 8616 3: U-labels are compared and looked up as A-labels */
+		/* RFC 8616 3: U-labels are compared as A-labels */
 		if (is_ascii(text) || !idn_to_ascii(&alabels, text))
 			return false;
 		text = buf_span(&alabels);
