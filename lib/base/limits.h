@@ -47,6 +47,9 @@
 #define LIMIT_QUESTIONS 512u		/* default: SPF 1 + 10 x 11 twice, ten
 					 * keys, nine walks, and room       */
 #define LIMIT_TXT 65535u		/* one TXT answer, as DNS has it   */
+#define LIMIT_CNAMES 8u		/* aliases followed; honest chains
+					 * have 3                            */
+#define LIMIT_ZONE_MEMORY (2048ul << 20) /* a zone file is the operator's    */
 #define LIMIT_ITEMS 1000u		/* items of one answer kept */
 
 /* ---- SPF (RFC 7208 4.6.4) ------------------------------------------- */
