@@ -97,9 +97,8 @@ rr_item(struct span *out, uint16_t type, struct span rdata,
 	case ASSAY_T_CNAME:
 	case ASSAY_T_PTR:
 		return name_item(out, &c, packet, 0, a);
-	default:
-		return false;
 	}
+	return false;
 }
 
 struct rr {

@@ -174,8 +174,8 @@ unit_seconds(int c)
 	case 'h': return 3600;
 	case 'd': return 86400;
 	case 'w': return 604800;
-	default: return 0;
 	}
+	return 0;
 }
 
 /* "3600", or with units "1h30m", as every server reads it. */
@@ -405,9 +405,8 @@ read_rdata(struct zone *z, struct zone_rr *rr)
 		return want_name(z, &rr->item) && want_end(z);
 	case 6:
 		return read_soa(z);
-	default:
-		return skip_rest(z);
 	}
+	return skip_rest(z);
 }
 
 /* RFC 1035 5.1: [TTL] [class] type, or [class] [TTL] type. */

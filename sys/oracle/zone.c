@@ -282,7 +282,7 @@ read_json(struct reader *r, struct span text)
 	return ok;
 }
 
-/* ---- master file ----------------------------------------------------------- */
+/* ---- master file --------------------------------------------------- */
 
 static bool
 read_master(struct reader *r, struct span text)
@@ -300,7 +300,7 @@ read_master(struct reader *r, struct span text)
 	return z.why == NULL && !r->arena->failed;
 }
 
-/* ---- the source ------------------------------------------------------------ */
+/* ---- the source ---------------------------------------------------- */
 
 static enum assay_status
 zone_ask(void *self, const struct assay_question *q, struct assay_answer *a)
