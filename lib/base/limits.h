@@ -35,6 +35,8 @@
 					 * signatures, five hops             */
 #define LIMIT_AUTHRES_PROPS 50u		/* properties of one result: twice
 					 * what is registered                */
+#define LIMIT_AUTHRES_QUOTED 4000u	/* a quoted value we read: four of
+					 * the longest lines                 */
 #define LIMIT_AUTHRES_VALUE 320u	/* a value we write: the longest
 					 * address, RFC 5321 4.5.3.1         */
 

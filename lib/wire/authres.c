@@ -96,9 +96,12 @@ quoted_length(struct span s)
 static struct span
 take_quoted(struct cur *c, struct arena *a)
 {
-	struct buf b = arena_buf(a, quoted_length(c->rest));
+	size_t n = quoted_length(c->rest);
+	struct buf b = arena_buf(a, n > LIMIT_AUTHRES_QUOTED ? 0 : n);
 	int byte = cur_byte(c);
 
+	if (n > LIMIT_AUTHRES_QUOTED)
+		c->bad = true;
 	while (byte != '"' && !c->bad) {
 		if (byte == '\\')
 			byte = cur_byte(c);

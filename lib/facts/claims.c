@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "facts/claims.h"
+
+#include "wire/authres.h"
+
+enum kind { KIND_NEITHER, KIND_AUTHRES, KIND_SPF };
+
+enum flaw { FLAW_FORGED, FLAW_UNPARSABLE, FLAW_HIDDEN, FLAW_SPF, N_FLAWS };
+
+static const struct {
+	enum assay_reason reason;
+	enum severity severity;
+} flaws[N_FLAWS] = {
+	[FLAW_FORGED] = { ASSAY_R_AUTHRES_CLAIMS_US, SEVERITY_S2 },
+	[FLAW_UNPARSABLE] = { ASSAY_R_AUTHRES_UNPARSABLE, SEVERITY_S3 },
+	[FLAW_HIDDEN] = { ASSAY_R_AUTHRES_HIDDEN, SEVERITY_S2 },
+	[FLAW_SPF] = { ASSAY_R_RECEIVED_SPF_CLAIMS_US, SEVERITY_S3 },
+};
+
+/* An identifier and, if it is one, the domain name that it is. */
+struct id {
+	struct span text;
+	struct domain name;
+};
+
+struct reader {
+	struct arena *arena;
+	struct id us;
+	const struct assay_options *options;
+	size_t count[N_FLAWS];
+	struct place place[N_FLAWS];
+};
+
+static struct id
+id_of(struct span text, struct arena *a)
+{
+	struct id id = { .text = text };
+
+	if (text.len == 0 || !domain_parse(&id.name, text, true, a))
+		id.name = (struct domain){ SPAN_NONE };
+	return id;
+}
+
+/* RFC 8601 5: compared as names: case, a final dot and U-labels do not
+ * matter. */
+static bool
+same(const struct id *a, const struct id *b)
+{
+	if (a->text.len == 0 || b->text.len == 0)
+		return false;
+	if (!domain_absent(a->name) && domain_eq(a->name, b->name))
+		return true;
+	return span_ieq(a->text, b->text);
+}
+
+static bool
+is_trusted(const struct reader *r, const struct id *id)
+{
+	for (size_t i = 0; i < r->options->n_trusted_authserv; i++) {
+		struct id one = id_of(r->options->trusted_authserv[i],
+		    r->arena);
+		if (same(&one, id))
+			return true;
+	}
+	return false;
+}
+
+static void
+note(struct reader *r, enum flaw flaw, struct place place)
+{
+	if (r->count[flaw]++ == 0)
+		r->place[flaw] = place;
+}
+
+/* The id of the field in scratch memory; false: it does not parse. */
+static bool
+read_id(struct span *id, enum kind kind, struct span value, struct arena *a)
+{
+	struct authres ar;
+	bool ok;
+
+	if (kind == KIND_SPF)
+		return received_spf_receiver(id, value, a);
+	ok = authres_parse(&ar, value, a);
+	*id = ar.authserv_id;
+	return ok;
+}
+
+/* Everything the parsers allocate is forgotten, but for the id. */
+static struct claim
+read_claim(struct reader *r, enum kind kind, const struct field *field)
+{
+	struct claim c = { .place = { field->at, field->raw.len },
+		.value = field->value };
+	struct arena_mark mark = arena_mark(r->arena);
+	uint8_t room[LIMIT_AUTHRES_VALUE];
+	struct buf keep = BUF_ON(room);
+	struct span text;
+	struct id id;
+	bool parses = read_id(&text, kind, field->value, r->arena);
+
+	id = id_of(text, r->arena);
+	c.ours = same(&id, &r->us) || !parses;
+	c.trusted = kind == KIND_AUTHRES && !c.ours && is_trusted(r, &id);
+	if (c.ours && parses)
+		note(r, kind == KIND_SPF ? FLAW_SPF : FLAW_FORGED, c.place);
+	if (!parses)
+		note(r, FLAW_UNPARSABLE, c.place);
+	if (field->malformed)
+		note(r, FLAW_HIDDEN, c.place);
+	buf_put(&keep, span_head(text, sizeof(room)));
+	arena_back(r->arena, mark);
+	if (parses && !span_absent(text))
+		c.authserv_id = arena_dup(r->arena, buf_span(&keep));
+	return c;
+}
+
+static bool
+named(const struct field *f, struct span name)
+{
+	return field_is(f, name) || (f->malformed && field_resembles(f, name));
+}
+
+static enum kind
+kind_of(const struct field *f)
+{
+	if (named(f, SPAN("Authentication-Results")))
+		return KIND_AUTHRES;
+	return named(f, SPAN("Received-SPF")) ? KIND_SPF : KIND_NEITHER;
+}
+
+static void
+report(const struct reader *r, struct facts *f)
+{
+	for (size_t i = 0; i < N_FLAWS; i++) {
+		uint8_t room[40];
+		struct buf b = BUF_ON(room);
+		if (r->count[i] == 0)
+			continue;
+		buf_u64(&b, r->count[i]);
+		buf_str(&b, r->count[i] == 1 ? " field" : " fields");
+		facts_find(f, r->arena, flaws[i].reason, flaws[i].severity,
+		    r->place[i], arena_dup(r->arena, buf_span(&b)));
+	}
+}
+
+void
+claims_collect(struct facts *f, const struct header *h, struct arena *a,
+    const struct assay_session *session, const struct assay_options *options)
+{
+	struct reader r = { .arena = a, .options = options,
+		.us = id_of(session->receiver, a) };
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (kind_of(&h->field[i]) != KIND_NEITHER)
+			n++;
+	f->claim = n == 0 ? NULL : arena_array(a, n, sizeof(*f->claim));
+	if (f->claim == NULL)
+		return;
+	for (size_t i = 0; i < h->n && f->n_claim < n; i++) {
+		enum kind kind = kind_of(&h->field[i]);
+		if (kind != KIND_NEITHER)
+			f->claim[f->n_claim++] = read_claim(&r, kind,
+			    &h->field[i]);
+	}
+	report(&r, f);
+}
