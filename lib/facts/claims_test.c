@@ -77,8 +77,8 @@ static const struct {
 	{ "ARC's stays", "ARC-" AR ": i=1; mx.us.example; spf=pass\r\n", "" },
 	{ "Received-SPF ours", "Received-SPF: pass (x) receiver=mx.us.example;"
 	  " helo=a\r\n", "ours:mx.us.example !received-spf-claims-us 1 field" },
-	{ "Received-SPF of another", "Received-SPF: pass receiver=b.example\r\n",
-	  "other:b.example" },
+	{ "Received-SPF of another",
+	  "Received-SPF: pass receiver=b.example\r\n", "other:b.example" },
 	{ "Received-SPF of nobody", "Received-SPF: none\r\n", "other:" },
 	{ "two", AR ": mx.us.example; none\r\n" AR ": mx.us.example; spf=pass"
 	  "\r\n", "ours:mx.us.example ours:mx.us.example !authres-claims-us 2 "
