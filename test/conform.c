@@ -26,6 +26,7 @@ static const struct {
 	bool profiles;		/* judged under RFC 7489 as well */
 } kinds[] = {
 	{ "authres", kind_authres, false },
+	{ "from-domain", kind_from_domain, false },
 };
 
 static unsigned tally[3];

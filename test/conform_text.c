@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "wire/address.h"
 #include "wire/authres.h"
 
 /* {"ptype.property": value}; the first of two counts. */
@@ -81,5 +82,35 @@ kind_authres(struct row *r)
 	json_object_set_new(o, "authserv_id", text_json(ar.authserv_id));
 	json_object_set_new(o, "results", results);
 	json_object_set_new(o, "methods", methods);
+	return o;
+}
+
+/* One author domain as a string, several as an array, none as null. */
+json_t *
+kind_from_domain(struct row *r)
+{
+	json_t *o = json_object(), *list = json_array();
+	struct address_list from;
+	struct domain last = { SPAN_NONE };
+
+	if (!address_list_parse(&from, json_text(r->input, "header"),
+	    r->arena))
+		from.n = 0;
+	for (size_t i = 0; i < from.n; i++) {
+		struct domain d = from.box[i].domain;
+		bool seen = domain_absent(d);
+		for (size_t k = 0; k < i; k++)
+			seen = seen || domain_eq(from.box[k].domain, d);
+		if (seen)
+			continue;
+		json_array_append_new(list, text_json(d.name));
+		last = d;
+	}
+	if (json_array_size(list) > 1) {
+		json_object_set_new(o, "domain", list);
+		return o;
+	}
+	json_decref(list);
+	json_object_set_new(o, "domain", text_json(last.name));
 	return o;
 }
