@@ -70,6 +70,8 @@ copy_options(struct assay_eval *ev, const struct assay_options *in)
 	    in->n_trusted_sealer);
 	o->trusted_authserv = dup_spans(ev->home, in->trusted_authserv,
 	    in->n_trusted_authserv);
+	o->own_domain = dup_spans(ev->home, in->own_domain,
+	    in->n_own_domain);
 }
 
 static void

@@ -119,6 +119,9 @@ struct assay_options {
 	size_t n_trusted_sealer;
 	const struct assay_span *trusted_authserv; /* A-R ids believed      */
 	size_t n_trusted_authserv;
+	const struct assay_span *own_domain; /* ours: mail "from" them that
+				 * comes from outside unproven is suspect  */
+	size_t n_own_domain;
 };
 
 /* Zero means: the default.  Bytes are bytes, counts are counts. */
@@ -334,6 +337,8 @@ struct assay_verdict {
 	const uint16_t *because;	/* indices into the evidence        */
 	size_t n_because;
 	struct assay_span smtp_reply;	/* "550 5.7.26 ..." or absent       */
+	const char *departure;		/* why not what DMARC asked for, a
+					 * word of RFC 9990 3.1.6, or NULL  */
 	struct assay_span authentication_results; /* field body, RFC 8601   */
 };
 

@@ -64,6 +64,9 @@ struct dmarc_author {
 	struct domain record_domain, org_domain;
 	bool aligned_spf, aligned_dkim;
 	bool guarded;			/* the TLD guard removed alignment   */
+	bool sends_nothing;		/* v=spf1 -all and null MX; asked for
+					 * only when DMARC fails             */
+	bool own_from_outside;		/* a domain of ours, not proven      */
 	const struct span *query;	/* names of the author's TXT queries */
 	size_t n_query;
 };
