@@ -29,7 +29,7 @@ remark(struct run *r, enum assay_reason reason, struct domain subject,
 	    subject.name, arena_done(r->arena, detail), nowhere());
 }
 
-/* ---- the record ----------------------------------------------------------- */
+/* ---- the record --------------------------------------------------------- */
 
 /* "sp=quarantine for news.example.com, below example.com" */
 static void
@@ -116,7 +116,7 @@ tell_milder(struct run *r, const struct judgement *j)
 		arena_done(r->arena, &b);
 }
 
-/* ---- identifiers ------------------------------------------------------------ */
+/* ---- identifiers -------------------------------------------------------- */
 
 static enum assay_reason
 identifier_reason(const struct identifier *id)
@@ -241,7 +241,7 @@ tell_tails(struct run *r, const struct judgement *j)
 	}
 }
 
-/* ---- the conclusion ----------------------------------------------------------- */
+/* ---- the conclusion ----------------------------------------------------- */
 
 /* Which questions had no answer. */
 static void

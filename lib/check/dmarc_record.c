@@ -42,7 +42,7 @@ note(struct parse *p, enum dmarc_note_kind kind, struct span tag,
 	p->n_note++;
 }
 
-/* ---- values: false is "not a value of this tag" --------------------------- */
+/* ---- values: false is "not a value of this tag" ------------------------- */
 
 static bool
 read_request(enum dmarc_policy *out, bool *bad, struct span v)
@@ -241,7 +241,7 @@ set_ruf(struct parse *p, struct span v)
 	return read_uris(p, SPAN("ruf"), v, &p->rec->ruf, &p->rec->n_ruf);
 }
 
-/* ---- the list --------------------------------------------------------------- */
+/* ---- the list ----------------------------------------------------------- */
 
 static const struct tag_rule {
 	const char *name;

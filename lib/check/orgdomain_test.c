@@ -157,7 +157,7 @@ test_one_round(void)
 	fixture_free(&f);
 }
 
-/* ---- RFC 9989 5.3.6: answers that do not come ------------------------------ */
+/* ---- RFC 9989 5.3.6: answers that do not come --------------------------- */
 
 static const struct {
 	const char *label;
@@ -229,7 +229,7 @@ test_failing(void)
 		}
 }
 
-/* ---- RFC 7489 3.2, 6.6.3 ----------------------------------------------------- */
+/* ---- RFC 7489 3.2, 6.6.3 ------------------------------------------------ */
 
 #define SUFFIX(n, s) { .name = (n), .text = (s), .qkind = ASSAY_Q_SUFFIX, \
 	.type = 0xffff }
@@ -309,7 +309,7 @@ test_listed(void)
 	}
 }
 
-/* ---- RFC 9989 11.8: the guard -------------------------------------------------- */
+/* ---- RFC 9989 11.8: the guard ------------------------------------------- */
 
 static const struct fixture_rr guard_zone[] = {
 	RR("_dmarc.test", ASSAY_T_TXT, "v=DMARC1; p=none"),
