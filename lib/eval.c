@@ -86,6 +86,7 @@ copy_session(struct assay_eval *ev, const struct assay_session *in)
 	s->auth_user = arena_dup(a, in->auth_user);
 	s->queue_id = arena_dup(a, in->queue_id);
 	s->receiver = arena_dup(a, in->receiver);
+	s->origin = arena_dup(a, in->origin);
 	s->rcpt = dup_spans(a, in->rcpt, in->n_rcpt);
 }
 

@@ -101,6 +101,9 @@ struct assay_session {
 	struct assay_span receiver;	/* our host name: the authserv-id
 					 * of RFC 8601 and %{r} of SPF   */
 	int64_t now;			/* Unix seconds; the only clock  */
+	struct assay_span origin;	/* where the above came from when not
+					 * from SMTP, in words for a person;
+					 * shown, never judged; or absent */
 };
 
 enum assay_profile {
@@ -375,6 +378,12 @@ assay_record_write(struct assay_eval *ev, const struct assay_verdict *v,
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_record_replay(struct assay_eval **out, struct assay_span record,
     struct assay_keep *keep, const char **why);
+
+/* One message in a few aligned lines, or with brief in a single one. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_summary_write(struct assay_eval *ev, const struct assay_verdict *v,
+    struct assay_span name, bool brief, unsigned width, bool colour,
+    assay_write_fn *write, void *ctx);
 
 /* The story in plain English for a person, lines of at most width columns
  * (0: 78); colour: ANSI escapes. */
