@@ -144,7 +144,7 @@ skip_line(struct reader *r)
 	skip_comment(r);
 }
 
-/* ---- values ---------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 
 /* Digits and a unit; the factor of the unit is multiplied in. */
 static bool
@@ -280,7 +280,7 @@ judge_value(struct reader *r, const struct conf_entry *e,
 	return NULL;
 }
 
-/* ---- statements --------------------------------------------------------------- */
+/* ---- statements ---------------------------------------------------------- */
 
 static void
 keep(struct reader *r, int key, const struct conf_item *item)
@@ -443,7 +443,7 @@ conf_free(struct conf *conf)
 	*conf = (struct conf){ .arena = NULL };
 }
 
-/* ---- reading what was said ------------------------------------------------------ */
+/* ---- reading what was said ----------------------------------------------- */
 
 uint64_t
 conf_number(const struct conf *conf, enum conf_key key)

@@ -83,12 +83,12 @@
 #define LIMIT_IDENTIFIERS 8u		/* distinct passing names walked for  */
 #define LIMIT_REPORT_URIS 10u		/* rua= or ruf= addresses kept        */
 
-/* ---- views ------------------------------------------------------------------ */
-#define LIMIT_PAGE_NARROW 40u		/* narrower is not readable            */
-#define LIMIT_PAGE_WIDE 200u		/* columns of a line for a person      */
-#define LIMIT_PAGE_WORD 4096u		/* columns, each octet in colours      */
-#define LIMIT_PAGE_LINE 8192u		/* such words and their spaces         */
-#define LIMIT_PAGE_ANSWERS 12u		/* DNS answers shown under a finding   */
-#define LIMIT_PAGE_ITEM 160u		/* octets shown of one of their items  */
+/* ---- views --------------------------------------------------------------- */
+#define LIMIT_PAGE_NARROW 40u		/* narrower is not readable */
+#define LIMIT_PAGE_WIDE 200u		/* columns of a line for a person */
+#define LIMIT_PAGE_WORD 4096u		/* columns, each octet in colours */
+#define LIMIT_PAGE_LINE 8192u		/* such words and their spaces */
+#define LIMIT_PAGE_ANSWERS 12u		/* DNS answers shown under a finding */
+#define LIMIT_PAGE_ITEM 160u		/* octets shown of one of their items */
 
 #endif

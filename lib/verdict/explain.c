@@ -37,7 +37,7 @@ title(struct tale *t, const char *what)
 	page_end(&t->page, MARGIN);
 }
 
-/* ---- who ------------------------------------------------------------------- */
+/* ---- who ----------------------------------------------------------------- */
 
 static void
 authors(struct tale *t)
@@ -90,7 +90,7 @@ who(struct tale *t)
 		    "messages may differ"), "");
 }
 
-/* ---- what it rests on -------------------------------------------------------- */
+/* ---- what it rests on ---------------------------------------------------- */
 
 static void
 data(struct tale *t, const struct assay_question *q,
@@ -185,7 +185,7 @@ rests_on(struct tale *t, const struct assay_evidence *e)
 	}
 }
 
-/* ---- check by check ------------------------------------------------------------ */
+/* ---- check by check ------------------------------------------------------ */
 
 static void
 place_of(struct tale *t, const struct assay_evidence *e)
@@ -280,7 +280,7 @@ check_of(struct tale *t, enum assay_check check)
 	}
 }
 
-/* ---- the verdict ----------------------------------------------------------------- */
+/* ---- the verdict --------------------------------------------------------- */
 
 static void
 head(struct tale *t)

@@ -21,12 +21,12 @@ struct page {
 	void *ctx;
 	unsigned width;
 	bool colour, failed;
-	unsigned indent;		/* of the lines that follow            */
-	unsigned column;		/* where the line is                   */
-	bool space;			/* a space is owed before the word     */
+	unsigned indent;		/* of the lines that follow */
+	unsigned column;		/* where the line is */
+	bool space;			/* a space is owed before the word */
 	uint8_t word_bytes[LIMIT_PAGE_WORD];
-	struct buf word;		/* not yet placed, escapes and all     */
-	unsigned word_width;		/* columns it will take                */
+	struct buf word;		/* not yet placed, escapes and all */
+	unsigned word_width;		/* columns it will take */
 	uint8_t line_bytes[LIMIT_PAGE_LINE];
 	struct buf line;
 };
