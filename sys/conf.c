@@ -194,14 +194,19 @@ is_resolver(struct span text)
 {
 	struct assay_addr addr;
 	size_t colon = span_rfind(text, ':');
+	struct span host = span_head(text, colon);
 
 	if (span_eq(text, SPAN("system")) || span_eq(text, SPAN("recursive")))
 		return true;
 	if (assay_addr_parse(&addr, text) == ASSAY_OK)
 		return true;
-	return colon < text.len && is_port(span_skip(text, colon + 1)) &&
-	    assay_addr_parse(&addr, span_head(text, colon)) == ASSAY_OK &&
-	    (addr.family == 4 || span_at(text, 0) == '[');
+	if (colon == text.len || !is_port(span_skip(text, colon + 1)))
+		return false;
+	if (span_at(host, 0) == '[' && span_ends(host, SPAN("]")))
+		return assay_addr_parse(&addr, span_slice(host, 1,
+		    host.len - 1)) == ASSAY_OK && addr.family == 6;
+	return assay_addr_parse(&addr, host) == ASSAY_OK &&
+	    addr.family == 4;
 }
 
 bool
