@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "check/dmarc_record.h"
-#include "check/orgdomain.h"
+#include "check/report_auth.h"
 #include "wire/address.h"
 
 static json_t *
@@ -234,92 +234,61 @@ kind_org_domain(struct row *r)
 	return o;
 }
 
+/* The right-most n labels of a name as it was given: U-labels stay. */
+static json_t *
+tail_as_given(struct span text, size_t n)
+{
+	size_t at = text.len;
+
+	while (at > 0 && (span_at(text, at - 1) != '.' || --n > 0))
+		at--;
+	return text_json(span_skip(text, at));
+}
+
 /* One label more than the public suffix; a suffix itself has none. */
 json_t *
 kind_psl(struct row *r)
 {
 	struct world w;
 	struct domain d, suffix = { SPAN_NONE };
+	struct span given = json_text(r->input, "domain");
 	json_t *o = json_object();
+	size_t n;
 
-	if (!world_init(&w, r) ||
-	    !domain_parse(&d, json_text(r->input, "domain"), true, r->arena))
+	if (!world_init(&w, r) || !domain_parse(&d, given, true, r->arena))
 		return o;
 	while (suffix_of(&suffix, &w.run, d) == STEP_WAIT && w.memo.open > 0)
 		world_answer_unknown(&w);
-	if (!domain_absent(suffix) && domain_labels(d) > domain_labels(suffix))
-		json_object_set_new(o, "registrable", domain_json(
-		    domain_tail(d, domain_labels(suffix) + 1)));
+	n = domain_labels(suffix) + 1;
+	if (domain_absent(suffix) || domain_labels(d) < n)
+		return o;
+	/* IDNA made something else of it: answer in the form of the input */
+	json_object_set_new(o, "registrable", span_ieq(given, d.name) ?
+	    domain_json(domain_tail(d, n)) : tail_as_given(given, n));
 	return o;
 }
 
 /* ---- dmarc-report-auth (RFC 9990 4) ---- */
 
-static struct domain
-org_of(struct world *w, struct domain d)
-{
-	struct walk walk = { .n = 0 };
-
-	while (walk_identifier(&walk, &w->run, d) == STEP_WAIT &&
-	    w->memo.open > 0)
-		world_answer_unknown(w);
-	return walk.org;
-}
-
-/* Steps 5 to 7: any record will do, but none may send reports elsewhere. */
-static bool
-authorizes(const struct memo_row *row, struct domain host, struct arena *a)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < row->a.n_item; i++) {
-		struct dmarc_record rec;
-		if (!dmarc_record_parse(&rec, row->a.item[i], a))
-			continue;
-		found = true;
-		for (size_t k = 0; k < rec.n_rua; k++)
-			if (!domain_eq(rec.rua[k].host, host))
-				return false;
-	}
-	return found;
-}
-
-static bool
-report_allowed(struct world *w, struct domain policy, struct domain host,
-    struct arena *a)
-{
-	struct buf b = arena_buf(a, LIMIT_NAME);
-	const struct memo_row *row;
-
-	if (domain_eq(org_of(w, policy), org_of(w, host)))
-		return true;
-	buf_put(&b, policy.name);
-	buf_str(&b, "._report._dmarc.");
-	buf_put(&b, host.name);
-	if (b.full)
-		return false;
-	row = ask_dns(&w->run, ASSAY_T_TXT, buf_span(&b));
-	return row != NULL && row->a.kind == ASSAY_A_DATA &&
-	    authorizes(row, host, a);
-}
-
 json_t *
 kind_dmarc_report_auth(struct row *r)
 {
+	struct report_auth auth = { .answer = REPORT_NO };
 	struct world w;
 	struct domain policy;
 	struct dmarc_uri uri;
 	json_t *o = json_object();
-	bool sized, yes;
+	bool sized;
 
 	if (!world_init(&w, r))
 		return o;
-	yes = domain_parse(&policy, json_text(r->input, "domain"), true,
-	    r->arena) &&
-	    dmarc_uri_parse(&uri, json_text(r->input, "destination"), &sized,
-	    r->arena) && !span_absent(uri.address) &&
-	    !domain_absent(uri.host) &&
-	    report_allowed(&w, policy, uri.host, r->arena);
-	json_object_set_new(o, "accept", json_boolean(yes));
+	if (domain_parse(&policy, json_text(r->input, "domain"), true,
+	    r->arena) && dmarc_uri_parse(&uri, json_text(r->input,
+	    "destination"), &sized, r->arena))
+		while (report_authorized(&auth, &w.run, policy, &uri,
+		    REPORT_AGGREGATE) == STEP_WAIT && w.memo.open > 0)
+			world_answer_unknown(&w);
+	json_object_set_new(o, "accept",
+	    json_boolean(auth.answer == REPORT_YES));
 	return o;
 }
