@@ -341,6 +341,7 @@ check_dmarc(struct run *r)
 	struct judgement j[LIMIT_AUTHORS];
 	enum step step;
 
+	asked_reset(r);
 	if (from->n_author == 0)
 		return no_author(r);
 	step = walk_authors(j, r);
