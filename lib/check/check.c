@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check/check.h"
 
-#include "base/ascii.h"
-
 const struct memo_row *
 ask(struct run *r, enum assay_qkind kind, uint16_t type, struct span key)
 {
@@ -55,34 +53,4 @@ evidence_add(struct run *r, enum assay_check check,
 		.subject = subject, .detail = detail,
 		.at = place.at, .at_len = place.len,
 		.asked = asked, .n_asked = r->asked.n };
-}
-
-static void
-put_byte(struct buf *b, int c)
-{
-	static const char hex[] = "0123456789abcdef";
-
-	if (c == ' ' || (is_vchar(c) && c != '\\')) {
-		buf_byte(b, (uint8_t)c);
-		return;
-	}
-	buf_str(b, "\\x");
-	buf_byte(b, (uint8_t)hex[(unsigned)c >> 4 & 15]);
-	buf_byte(b, (uint8_t)hex[(unsigned)c & 15]);
-}
-
-struct span
-printable(struct arena *a, struct span s, size_t max)
-{
-	struct span head = span_head(s, max);
-	struct buf b;
-
-	if (span_absent(s))
-		return s;
-	b = arena_buf(a, head.len * 4 + 3);
-	for (size_t i = 0; i < head.len; i++)
-		put_byte(&b, span_at(head, i));
-	if (head.len < s.len)
-		buf_str(&b, "...");
-	return arena_done(a, &b);
 }

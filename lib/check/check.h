@@ -15,6 +15,7 @@
 #include "check/keep.h"
 #include "check/memo.h"
 #include "check/outcome.h"
+#include "wire/printable.h"
 
 enum step { STEP_DONE = 0, STEP_WAIT };
 
@@ -70,9 +71,6 @@ asked_reset(struct run *r)
 void evidence_add(struct run *r, enum assay_check check,
     enum assay_result result, enum assay_reason reason, struct span subject,
     struct span detail, struct place place);
-
-/* s made printable: what is not %x20-7E becomes \xHH; cut at max octets. */
-struct span printable(struct arena *a, struct span s, size_t max);
 
 typedef enum step check_fn(struct run *);
 

@@ -40,6 +40,7 @@ struct from_facts {
 	size_t fields;			/* From fields counted              */
 	struct author author[LIMIT_AUTHORS]; /* distinct domains, in order  */
 	size_t n_author;
+	size_t mailboxes;		/* addresses in all                 */
 	bool capped;			/* there were more than that        */
 	bool unusable;			/* an S1 finding: never pass        */
 };
