@@ -115,7 +115,7 @@ next(struct bodyscan *b, int c)
 		b->tainted = b->before != '\r' || b->last != '\n';
 		return SCAN_DOT;
 	case SCAN_DOT:
-		b->n_after = 1;
+		b->n_after = 0;
 		if (!is_break(c))
 			return SCAN_TEXT;
 		return after(b, c);

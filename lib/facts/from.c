@@ -177,7 +177,7 @@ from_collect(struct facts *f, const struct header *h, struct arena *a)
 	if (f->from.fields == 0)
 		s1(f, a, ASSAY_R_FROM_MISSING, first, SPAN_NONE);
 	/* RFC 9989 5.3.1: DMARC ends, or goes on for each */
-	if (f->from.n_author > 1)
+	if (f->from.n_author > 1 && f->from.fields == 1)
 		facts_find(f, a, ASSAY_R_FROM_SEVERAL_DOMAINS, SEVERITY_S2,
 		    f->from.author[1].place, f->from.author[1].domain.name);
 }

@@ -56,7 +56,8 @@ check_singletons(struct facts *f, const struct header *h, bool whole,
 	if (count[DATE] == 0 && whole)
 		facts_find(f, a, ASSAY_R_DATE_MISSING, SEVERITY_S3, nowhere,
 		    SPAN_NONE);
-	if (f->from.mailboxes > 1 && count[SENDER] == 0 && whole)
+	if (f->from.mailboxes > 1 && f->from.fields == 1 &&
+	    count[SENDER] == 0 && whole)
 		facts_find(f, a, ASSAY_R_SENDER_MISSING, SEVERITY_S3, nowhere,
 		    SPAN_NONE);
 }
