@@ -61,6 +61,10 @@
 #define LIMIT_SPF_VOIDS 2u		/* look-ups without an answer         */
 #define LIMIT_SPF_MX 10u		/* names of one mx                    */
 #define LIMIT_SPF_PTR 10u		/* names of one ptr                   */
+#define LIMIT_SPF_EXPLANATION 1000u	/* octets: two SMTP reply lines, about;
+					 * RFC 7208 6.2 leaves it to us      */
+#define LIMIT_SPF_KEPT 4096u		/* octets of a record worth keeping:
+					 * what fits a DNS answer over UDP   */
 #define LIMIT_SPF_DEPTH 11u		/* include/redirect: terms + 1        */
 
 /* ---- DKIM, ARC ------------------------------------------------------- */

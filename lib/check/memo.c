@@ -120,3 +120,12 @@ memo_answer(struct memo *m, const struct assay_question *q,
 	m->open--;
 	return true;
 }
+
+void
+memo_made(struct memo *m, uint16_t id, enum keep_kind as, const void *made)
+{
+	if (id >= m->n)
+		return;
+	m->row[id]->made_as = as;
+	m->row[id]->made = made;
+}

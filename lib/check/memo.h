@@ -10,7 +10,7 @@
 #ifndef CHECK_MEMO_H
 #define CHECK_MEMO_H
 
-#include "base/arena.h"
+#include "check/keep.h"
 
 struct memo_row {
 	struct assay_question q;	/* key in the arena                 */
@@ -18,6 +18,9 @@ struct memo_row {
 	uint16_t id;			/* index of this row                */
 	bool borrowed;			/* the answer is a warm source's    */
 	struct memo_row *chain;
+	enum keep_kind made_as;		/* made: which parser made it       */
+	const void *made;		/* of the answer, to save doing it
+					 * again in the next pass           */
 };
 
 struct memo {
@@ -41,5 +44,16 @@ struct memo_row *memo_ask(struct memo *m, enum assay_qkind kind,
 /* Copies the answer in.  False: no such question, or no memory. */
 bool memo_answer(struct memo *m, const struct assay_question *q,
     const struct assay_answer *a);
+
+/* Remembers what was made of the answer of row id. */
+void memo_made(struct memo *m, uint16_t id, enum keep_kind as,
+    const void *made);
+
+/* It, or NULL. */
+static inline const void *
+memo_made_of(const struct memo_row *row, enum keep_kind as)
+{
+	return row->made_as == as ? row->made : NULL;
+}
 
 #endif

@@ -273,9 +273,9 @@ addr_within(const struct assay_addr *a, const struct assay_addr *net,
 }
 
 static void
-put_nibble(struct buf *out, int v)
+put_nibble(struct buf *out, int v, char ten)
 {
-	buf_byte(out, (uint8_t)(v < 10 ? '0' + v : 'a' + v - 10));
+	buf_byte(out, (uint8_t)(v < 10 ? '0' + v : ten + v - 10));
 }
 
 void
@@ -291,9 +291,9 @@ addr_reverse(struct buf *out, const struct assay_addr *a)
 			buf_u64(out, (uint64_t)v);
 			continue;
 		}
-		put_nibble(out, v & 15);
+		put_nibble(out, v & 15, 'a');
 		buf_byte(out, '.');
-		put_nibble(out, v >> 4);
+		put_nibble(out, v >> 4, 'a');
 	}
 }
 
@@ -316,8 +316,8 @@ addr_dotted(struct buf *out, const struct assay_addr *a)
 	for (size_t i = 0; i < s.len; i++) {
 		if (i > 0)
 			buf_byte(out, '.');
-		put_nibble(out, span_at(s, i) >> 4);
+		put_nibble(out, span_at(s, i) >> 4, 'A');
 		buf_byte(out, '.');
-		put_nibble(out, span_at(s, i) & 15);
+		put_nibble(out, span_at(s, i) & 15, 'A');
 	}
 }

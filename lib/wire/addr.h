@@ -47,7 +47,8 @@ void addr_reverse(struct buf *out, const struct assay_addr *a);
 /* The owner of the PTR records: addr_reverse() and the zone. */
 void addr_reverse_name(struct buf *out, const struct assay_addr *a);
 
-/* "192.0.2.1", or nibbles in order "2.0.0.1...." (RFC 7208 7.3, %{i}). */
+/* "192.0.2.1", or nibbles in order "2.0.0.1.0.D...." (RFC 7208 7.3, %{i};
+ * the case is of no matter in a name, the SPF test suite has it upper). */
 void addr_dotted(struct buf *out, const struct assay_addr *a);
 
 #endif
