@@ -68,6 +68,9 @@ assay_eval_run(struct assay_eval *ev, const struct assay_oracle *oracle,
 		if (st != ASSAY_OK)
 			return st;
 	}
+	for (size_t o = 0; o < n_oracle; o++)
+		if (oracle[o].start != NULL)
+			oracle[o].start(oracle[o].self);
 	while ((st = assay_eval_step(ev)) == ASSAY_PENDING) {
 		st = answer_open(ev, oracle, n_oracle);
 		if (st != ASSAY_OK)

@@ -185,11 +185,14 @@ struct assay_answer {
  * ASSAY_PENDING when this source does not know (the next one is asked);
  * another status ends the run.
  * begin (may be NULL): a hint that q will be asked soon, so that a live
- * source can have many questions in flight at once. */
+ * source can have many questions in flight at once.
+ * start (may be NULL): assay_eval_run() begins; a live source starts the
+ * clock of the total time that it has. */
 struct assay_oracle {
 	enum assay_status (*ask)(void *self, const struct assay_question *q,
 	    struct assay_answer *a);
 	void (*begin)(void *self, const struct assay_question *q);
+	void (*start)(void *self);
 	void (*free)(void *self);
 	void *self;
 };
@@ -212,15 +215,19 @@ assay_oracle_trace(struct assay_oracle *out, struct assay_span record);
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_oracle_suffix(struct assay_oracle *out, const char *path);
 
-/* Live DNS through libunbound: validating, cached.  server is NULL for the
- * system's resolvers, "recursive" to ask the root, or "ADDR[:PORT]" (IPv6 in
- * brackets when a port follows) to forward to. */
+/* Live DNS through libunbound: cached, and validating where a trust anchor
+ * is given ("recursive" takes the system's root.key without one).  A bogus
+ * answer has the validator's reason as its item.  Not to be used across
+ * fork().  server is NULL for the system's resolvers, "recursive" to ask the
+ * root, or "ADDR[:PORT]" (IPv6 in brackets when a port follows) to forward
+ * to. */
 struct assay_resolver_conf {
 	const char *server;
 	const char *trust_anchor;	/* a DS or DNSKEY line, or NULL  */
 	const char *trust_anchor_file;	/* root.key style, or NULL       */
 	unsigned question_ms;		/* 0: 5,000                      */
-	unsigned total_ms;		/* 0: 20,000, RFC 7208 4.6.4     */
+	unsigned total_ms;		/* of one assay_eval_run(); 0:
+					 * 20,000, RFC 7208 4.6.4        */
 };
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_oracle_resolver(struct assay_oracle *out,
