@@ -75,6 +75,11 @@
 #define LIMIT_SIGS_PARSED 20u		/* real mail has up to 7; 1,000 are an
 					 * attack on our CPU                  */
 #define LIMIT_SIGS_VERIFIED 10u		/* default                            */
+#define LIMIT_HEADER_HASHED (64u << 20)	/* octets of header hashed for all
+					 * signatures of a message: 20 over
+					 * 256 KiB are 5 MiB                  */
+#define LIMIT_FUTURE 3600		/* seconds t= may lie ahead of us: a
+					 * clock that is wrong is no forgery  */
 #define LIMIT_KEY_RECORDS 3u		/* TXT records tried for one selector */
 #define LIMIT_RSA_MIN_BITS 1024u	/* RFC 8301 3.2                       */
 #define LIMIT_RSA_MAX_BITS 8192u	/* cost grows with the square         */

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sixteen octets a step with the compiler's vector types: two loads, one
- * octet apart, give every octet its successor.
+ * The compiler's vector types: two loads, one octet apart, give every octet
+ * its successor.  Clean text goes by in steps of 64 octets.
  */
 #include "base/scan.h"
 
-enum { WIDE = 16 };
+/* So that stop_at_cr is a constant of each copy. */
+#define INLINE __attribute__((always_inline)) static inline
 
-struct octets { uint8_t v __attribute__((vector_size(WIDE))); };
+enum { WIDE = 16, STEP = 64 };
+
+struct octets { int8_t v __attribute__((vector_size(WIDE))); };
 struct words { uint64_t w[WIDE / 8]; };
 
 _Static_assert(sizeof(struct octets) == sizeof(struct words), "same bits");
@@ -17,7 +20,7 @@ static const struct octets sp = { ALL(' ') }, tab = { ALL('\t') },
     cr = { ALL('\r') };
 
 /* The first of eight octets, in order of memory, that is not zero. */
-static inline size_t
+INLINE size_t
 first_octet(uint64_t w)
 {
 	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
@@ -25,38 +28,70 @@ first_octet(uint64_t w)
 	return (size_t)__builtin_clzll(w) / 8;
 }
 
-/* Index of the first untidy octet of p[0..15], or WIDE; reads p[16]. */
-static inline size_t
+/* Which octets of p[0..15] are untidy; reads p[16]. */
+INLINE struct octets
 untidy(const uint8_t *p, bool stop_at_cr)
 {
 	struct octets a, b, hit;
-	struct words w;
 
 	__builtin_memcpy(&a, p, sizeof(a));
 	__builtin_memcpy(&b, p + 1, sizeof(b));
-	hit.v = (uint8_t __attribute__((vector_size(WIDE))))
-	    ((a.v == tab.v) | ((a.v == sp.v) &
-	    ((b.v == sp.v) | (b.v == cr.v))));
+	hit.v = (a.v == tab.v) | ((a.v == sp.v) &
+	    ((b.v == sp.v) | (b.v == cr.v)));
 	if (stop_at_cr)
-		hit.v |= (uint8_t __attribute__((vector_size(WIDE))))
-		    (a.v == cr.v);
-	__builtin_memcpy(&w, &hit, sizeof(w));
-	if ((w.w[0] | w.w[1]) == 0)
-		return WIDE;
-	return w.w[0] != 0 ? first_octet(w.w[0]) : 8 + first_octet(w.w[1]);
+		hit.v |= (a.v == cr.v);
+	return hit;
 }
 
-static inline size_t
+INLINE struct words
+words_of(struct octets v)
+{
+	struct words w;
+
+	__builtin_memcpy(&w, &v, sizeof(w));
+	return w;
+}
+
+/* Whether p[0..63] are tidy; reads p[64]. */
+INLINE bool
+tidy_step(const uint8_t *p, bool stop_at_cr)
+{
+	struct octets hit = { .v = untidy(p, stop_at_cr).v |
+	    untidy(p + WIDE, stop_at_cr).v |
+	    untidy(p + 2 * WIDE, stop_at_cr).v |
+	    untidy(p + 3 * WIDE, stop_at_cr).v };
+	struct words w = words_of(hit);
+
+	return (w.w[0] | w.w[1]) == 0;
+}
+
+/* Looks at WIDE octets a step, from i until something untidy, or end, or too
+ * little is left. */
+INLINE size_t
+narrow(struct span s, size_t i, size_t end, bool stop_at_cr)
+{
+	for (; i < end && s.len - i > WIDE; i += WIDE) {
+		struct words w = words_of(untidy(s.ptr + i, stop_at_cr));
+
+		if (w.w[0] != 0)
+			return i + first_octet(w.w[0]);
+		if (w.w[1] != 0)
+			return i + 8 + first_octet(w.w[1]);
+	}
+	return i;
+}
+
+/* Untidy text often is so within a few octets, so that the long steps come
+ * only behind one clean STEP. */
+INLINE size_t
 scan(struct span s, bool stop_at_cr)
 {
-	size_t i = 0;
+	size_t i = narrow(s, 0, STEP, stop_at_cr);
 
-	while (s.len - i > WIDE) {
-		size_t at = untidy(s.ptr + i, stop_at_cr);
-
-		i += at;
-		if (at < WIDE)
-			return i;
+	if (i == STEP) {
+		while (s.len - i > STEP && tidy_step(s.ptr + i, stop_at_cr))
+			i += STEP;
+		i = narrow(s, i, s.len, stop_at_cr);
 	}
 	for (; i < s.len; i++) {
 		int c = span_at(s, i), next = span_at(s, i + 1);

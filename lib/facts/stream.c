@@ -4,6 +4,7 @@
 #include "facts/bodyhash.h"
 #include "facts/bodyscan.h"
 #include "facts/claims.h"
+#include "facts/sig.h"
 #include "facts/structure.h"
 
 enum phase { PHASE_HEADER = 0, PHASE_BODY, PHASE_IGNORE };
@@ -89,8 +90,10 @@ header_done(struct stream *s, bool too_large)
 		return;
 	s->hash = bodyhash_new(s->arena);
 	bodyscan_init(&s->scan, s->facts, s->header.body_at, s->arena);
-	if (!s->arena->failed)
-		s->phase = PHASE_BODY;
+	if (s->arena->failed)
+		return;
+	sig_collect(s->facts, &s->header, s->hash, s->arena, s->limits);
+	s->phase = PHASE_BODY;
 }
 
 static bool
@@ -224,6 +227,7 @@ stream_end(struct stream *s)
 	if (s->phase == PHASE_BODY) {
 		bodyhash_end(s->hash);
 		bodyscan_end(&s->scan);
+		sig_finish(f, s->hash, s->arena);
 	}
 	if (f->lf_input)
 		facts_find(f, s->arena, ASSAY_R_LF_LINE_ENDS, SEVERITY_S3,
