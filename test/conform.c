@@ -32,6 +32,7 @@ static const struct {
 	{ "from-domain", kind_from_domain, false },
 	{ "org-domain", kind_org_domain, false },
 	{ "psl", kind_psl, false },
+	{ "spf", kind_spf, false },
 };
 
 static unsigned tally[3];
