@@ -44,3 +44,17 @@ sha256_end(struct sha256 *s, uint8_t out[32])
 {
 	SHA256_Final(out, inner(s));
 }
+
+bool
+sha256_resume(struct sha256 *s, const uint32_t state[8], uint64_t blocks)
+{
+	SHA256_CTX *c = inner(s);
+
+	if (SHA256_Init(c) != 1)
+		return false;
+	for (size_t i = 0; i < 8; i++)
+		c->h[i] = state[i];
+	c->Nl = (SHA_LONG)(blocks << 9);	/* bits */
+	c->Nh = (SHA_LONG)(blocks >> 23);
+	return true;
+}

@@ -17,4 +17,8 @@ void sha256_put(struct sha256 *s, struct span bytes);
 /* s is spent afterwards, until the next sha256_init(). */
 void sha256_end(struct sha256 *s, uint8_t out[32]);
 
+/* Goes on where something else has hashed whole blocks of 64 octets. */
+bool sha256_resume(struct sha256 *s, const uint32_t state[8],
+    uint64_t blocks);
+
 #endif

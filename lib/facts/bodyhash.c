@@ -21,11 +21,17 @@ struct pass {
 	struct canon_body body;
 };
 
+/* A deferred body is whole in memory, so in one piece or two. */
+enum { PIECES = 8 };
+
 struct bodyhash {
 	struct pass pass[2];	/* by enum canon */
 	struct slot slot[LIMIT_BODY_HASHES];
 	size_t n;
 	bool ended;
+	bool deferred;		/* piece[] waits to be hashed */
+	struct span piece[PIECES];
+	size_t n_piece;
 };
 
 struct bodyhash *
@@ -122,31 +128,181 @@ drain(struct bodyhash *b, struct pass *p)
 	}
 }
 
+static void
+feed(struct bodyhash *b, struct pass *p, struct span bytes)
+{
+	canon_body_feed(&p->body, bytes);
+	drain(b, p);
+}
+
+static void
+feed_all(struct bodyhash *b, struct span bytes)
+{
+	for (enum canon k = CANON_SIMPLE; k <= CANON_RELAXED; k++)
+		if (b->pass[k].wanted)
+			feed(b, &b->pass[k], bytes);
+}
+
+/* Hashes what was noted, and from here on what comes. */
+static void
+stop_deferring(struct bodyhash *b)
+{
+	for (size_t i = 0; i < b->n_piece; i++)
+		feed_all(b, b->piece[i]);
+	b->deferred = false;
+}
+
 void
 bodyhash_data(struct bodyhash *b, struct span bytes)
 {
-	for (enum canon k = CANON_SIMPLE; k <= CANON_RELAXED; k++) {
-		struct pass *p = &b->pass[k];
-
-		if (!p->wanted)
-			continue;
-		canon_body_feed(&p->body, bytes);
-		drain(b, p);
+	if (b->deferred && b->n_piece < PIECES && bytes.len > 0) {
+		b->piece[b->n_piece++] = bytes;
+		return;
 	}
+	if (bytes.len == 0)
+		return;
+	if (b->deferred)
+		stop_deferring(b);
+	feed_all(b, bytes);
+}
+
+static void
+end_pass(struct bodyhash *b, struct pass *p)
+{
+	canon_body_end(&p->body);
+	drain(b, p);
+	for (size_t i = 0; i < b->n; i++)
+		if (&b->pass[b->slot[i].kind] == p && !b->slot[i].done)
+			finish(&b->slot[i], p);
 }
 
 void
 bodyhash_end(struct bodyhash *b)
 {
-	for (enum canon k = CANON_SIMPLE; k <= CANON_RELAXED; k++)
-		if (b->pass[k].wanted) {
-			canon_body_end(&b->pass[k].body);
-			drain(b, &b->pass[k]);
-		}
-	for (size_t i = 0; i < b->n; i++)
-		if (!b->slot[i].done)
-			finish(&b->slot[i], &b->pass[b->slot[i].kind]);
 	b->ended = true;
+	for (enum canon k = CANON_SIMPLE; k <= CANON_RELAXED; k++)
+		if (b->pass[k].wanted && !b->deferred)
+			end_pass(b, &b->pass[k]);
+}
+
+/* ---- many messages at once ------------------------------------------- */
+
+void
+bodyhash_defer(struct bodyhash *b)
+{
+	b->deferred = true;
+}
+
+/* A deferred canonical form as a stream for a lane. */
+struct reader {
+	struct bodyhash *b;
+	struct pass *pass;
+	struct slot *slot;	/* wants the hash               */
+	size_t piece;		/* the next to be fed           */
+	size_t octets;		/* about how many there will be */
+};
+
+static struct span
+reader_next(void *self)
+{
+	struct reader *r = self;
+	struct canon_body *body = &r->pass->body;
+	struct span s = canon_body_next(body);
+
+	while (s.len == 0 && !body->ended) {
+		if (r->piece < r->b->n_piece)
+			canon_body_feed(body, r->b->piece[r->piece++]);
+		else
+			canon_body_end(body);
+		s = canon_body_next(body);
+	}
+	r->pass->length += s.len;
+	return s;
+}
+
+/* The only slot of a pass, when it wants the whole body.  An l= needs the
+ * running hash, which a lane does not give away. */
+static struct slot *
+whole_slot(struct bodyhash *b, const struct pass *p)
+{
+	struct slot *only = NULL;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (&b->pass[b->slot[i].kind] != p)
+			continue;
+		if (only != NULL || b->slot[i].has_l)
+			return NULL;
+		only = &b->slot[i];
+	}
+	return only;
+}
+
+struct batch {
+	struct lane_job *job;
+	struct reader *reader;	/* of each job */
+	size_t n;
+};
+
+/* Keeps the long ones in front: they are to run together. */
+static void
+add_reader(struct batch *t, struct reader r)
+{
+	size_t i = t->n++;
+
+	while (i > 0 && t->reader[i - 1].octets < r.octets) {
+		t->reader[i] = t->reader[i - 1];
+		i--;
+	}
+	t->reader[i] = r;
+}
+
+static void
+collect(struct batch *t, struct bodyhash *b)
+{
+	struct reader r = { .b = b };
+
+	for (size_t i = 0; i < b->n_piece; i++)
+		r.octets += b->piece[i].len;
+	for (enum canon k = CANON_SIMPLE; k <= CANON_RELAXED; k++) {
+		r.pass = &b->pass[k];
+		if (!r.pass->wanted)
+			continue;
+		r.slot = whole_slot(b, r.pass);
+		if (r.slot != NULL) {
+			add_reader(t, r);
+			continue;
+		}
+		for (size_t i = 0; i < b->n_piece; i++)
+			feed(b, r.pass, b->piece[i]);
+		end_pass(b, r.pass);
+	}
+}
+
+bool
+bodyhash_run(struct bodyhash *const *b, size_t n, struct lanes_plan plan,
+    struct arena *scratch)
+{
+	struct batch t = { .n = 0 };
+
+	t.job = arena_array(scratch, 2 * n, sizeof(*t.job));
+	t.reader = arena_array(scratch, 2 * n, sizeof(*t.reader));
+	if (t.job == NULL || t.reader == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (b[i]->deferred && b[i]->ended)
+			collect(&t, b[i]);
+	for (size_t i = 0; i < t.n; i++)
+		t.job[i] = (struct lane_job){ .next = reader_next,
+			.self = &t.reader[i] };
+	if (!lanes_run(t.job, t.n, plan))
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		struct slot *s = t.reader[i].slot;
+
+		bytes_move(s->sha256, t.job[i].sha256, sizeof(s->sha256));
+		s->done = true;
+	}
+	return true;
 }
 
 struct body_digest
@@ -158,6 +314,8 @@ bodyhash_get(const struct bodyhash *b, int slot)
 	if (!b->ended || slot < 0 || (size_t)slot >= b->n)
 		return d;
 	s = &b->slot[slot];
+	if (!s->done)
+		return d;	/* deferred, and not run */
 	bytes_move(d.sha256, s->sha256, sizeof(d.sha256));
 	d.length = b->pass[s->kind].length;
 	d.ok = true;

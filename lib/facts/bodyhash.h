@@ -11,6 +11,7 @@
 #ifndef FACTS_BODYHASH_H
 #define FACTS_BODYHASH_H
 
+#include "crypto/lanes.h"
 #include "facts/facts.h"
 
 struct bodyhash;
@@ -32,6 +33,19 @@ int bodyhash_want(struct bodyhash *b, enum canon kind, bool has_l,
 /* The body, in pieces of any size. */
 void bodyhash_data(struct bodyhash *b, struct span bytes);
 void bodyhash_end(struct bodyhash *b);
+
+/* ---- many messages at once ------------------------------------------- */
+
+/* Before any data: what is fed is only noted, and must stay where it is
+ * until bodyhash_run().  A body in too many pieces is hashed as it comes. */
+void bodyhash_defer(struct bodyhash *b);
+
+/* Hashes what n deferred and ended bodies wait for, side by side.  False:
+ * no memory (of scratch), or the crypto library failed. */
+bool bodyhash_run(struct bodyhash *const *b, size_t n,
+    struct lanes_plan plan, struct arena *scratch);
+
+/* ---- results --------------------------------------------------------- */
 
 /* An l= above .length gets the hash of the whole body; the caller judges.
  * Not ok for slot -1. */

@@ -266,6 +266,49 @@ random_bodies(void)
 	T_INT(bad, 0, "random bodies in random pieces");
 }
 
+/* Deferred bodies of every kind, side by side, in every width. */
+static void
+batch(enum lanes_width width)
+{
+	enum { N = 60 };
+	static uint8_t text[N * 1200];
+	struct bodyhash *b[N];
+	struct span body[N];
+	uint64_t seed = 5;
+	unsigned bad = 0;
+
+	for (size_t i = 0; i < sizeof(text); i++) {
+		seed = seed * 6364136223846793005u + 1;
+		text[i] = (uint8_t)"abcdefghijk lmnopqrs  \t\r\n\r\n"[
+		    (seed >> 40) % 30];
+	}
+	for (size_t i = 0; i < N; i++) {
+		size_t step = i % 7 == 0 ? 100 : 5000;
+
+		body[i] = span_slice((struct span){ text, sizeof(text) },
+		    i * 10, i * (i + 11) * 18);
+		b[i] = bodyhash_new(&arena);
+		if (i % 10 != 9)
+			bodyhash_defer(b[i]);
+		bodyhash_want(b[i], i % 3 == 0, false, 0);
+		bodyhash_want(b[i], CANON_RELAXED, i % 5 == 0, 77);
+		for (size_t at = 0; at < body[i].len; at += step)
+			bodyhash_data(b[i], span_slice(body[i], at,
+			    at + step));
+		bodyhash_end(b[i]);
+	}
+	T_OK(!bodyhash_get(b[1], 0).ok, "deferred: not ok before the run");
+	T_OK(bodyhash_run(b, N, (struct lanes_plan){ width, 2 }, &arena),
+	    "runs");
+	for (size_t i = 0; i < N; i++)
+		if (!same(b[i], 0, i % 3 == 0, body[i], UINT64_MAX) ||
+		    !same(b[i], bodyhash_want(b[i], CANON_RELAXED,
+		    i % 5 == 0, 77), CANON_RELAXED, body[i],
+		    i % 5 == 0 ? 77 : UINT64_MAX))
+			bad++;
+	T_INT(bad, 0, "many bodies at once");
+}
+
 int
 main(void)
 {
@@ -276,6 +319,9 @@ main(void)
 	zero_length();
 	exhaustive();
 	random_bodies();
+	batch(LANES_1);
+	batch(LANES_4);
+	batch(lanes_best().width);
 	arena_free(&arena);
 	return t_done();
 }
