@@ -25,11 +25,14 @@ static const struct {
 	kind_fn *fn;
 	bool profiles;		/* judged under RFC 7489 as well */
 } kinds[] = {
+	{ "arc", kind_arc, false },
 	{ "authres", kind_authres, false },
+	{ "dkim", kind_dkim, false },
 	{ "dmarc", kind_dmarc, true },
 	{ "dmarc-record", kind_dmarc_record, false },
 	{ "dmarc-report-auth", kind_dmarc_report_auth, false },
 	{ "from-domain", kind_from_domain, false },
+	{ "message", kind_message, false },
 	{ "org-domain", kind_org_domain, false },
 	{ "psl", kind_psl, false },
 	{ "spf", kind_spf, false },

@@ -27,7 +27,8 @@ struct row {
 /* A new reference, or NULL with row->error set. */
 typedef json_t *kind_fn(struct row *);
 
-kind_fn kind_authres, kind_dmarc, kind_dmarc_record, kind_dmarc_report_auth;
+kind_fn kind_arc, kind_authres, kind_dkim, kind_dmarc, kind_dmarc_record;
+kind_fn kind_dmarc_report_auth, kind_message;
 kind_fn kind_from_domain, kind_org_domain, kind_psl, kind_spf;
 
 /* Member `name` of the row (or of o) as bytes; absent when it is none. */
