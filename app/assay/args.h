@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * args.h - the command line, read once.
+ *
+ * commands are bits, so that flags.def can say who takes what.  A word that
+ * is not known is an error with the nearest one that is.
+ */
+#ifndef ASSAY_ARGS_H
+#define ASSAY_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum command {
+	C_CHECK = 1, C_EXPLAIN = 2, C_REPLAY = 4, C_SPF = 8, C_DKIM = 16,
+	C_ARC = 32, C_DMARC = 64, C_CONF = 128, C_DEMO = 256, C_HELP = 512
+};
+
+/* Commands that judge messages, look something up, may meet many. */
+#define C_MANY C_CHECK
+#define C_JUDGE (C_CHECK | C_EXPLAIN | C_DKIM | C_ARC)
+#define C_LOOKUP (C_SPF | C_DMARC)
+#define C_ALL 0xffff
+
+enum exit_code {
+	EXIT_ACCEPTED = 0, EXIT_NOT_ACCEPTED = 1, EXIT_USAGE = 2,
+	EXIT_UNREADABLE = 3, EXIT_TEMPORARY = 4
+};
+
+enum flag_id {
+#define X(ID, name, arg, commands, help) F_##ID,
+#include "flags.def"
+#undef X
+	F_COUNT
+};
+
+struct flag {
+	const char *name, *arg;
+	unsigned commands;
+	const char *help;
+};
+
+extern const struct flag flag_table[F_COUNT];
+
+struct args {
+	enum command command;
+	const char *name;		/* of the command                    */
+	bool given[F_COUNT];
+	const char *value[F_COUNT];	/* of flags with an argument         */
+	int64_t time;
+	unsigned jobs;
+	const char **word;		/* what is not a flag, in order      */
+	size_t n_word;
+	bool help;
+};
+
+/* Reads argv behind the command's name.  False: an error was printed. */
+bool args_read(struct args *out, int argc, char **argv);
+void args_free(struct args *args);
+
+/* A decimal number of at most max, nothing else. */
+bool args_number(const char *text, uint64_t max, uint64_t *out);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * judge.c - one message after another through one evaluation object.
+ *
+ * Two of them: options hold for the life of an evaluation, and whether the
+ * input has LF line ends differs from message to message.
+ */
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "arrival.h"
+#include "fault.h"
+
+struct judge {
+	struct judge_conf conf;
+	struct assay_keep *keep;
+	struct assay_eval *eval[2];	/* CRLF, LF */
+	struct assay_oracle zone, suffix, live;
+	bool has_suffix;
+	struct reader reader;
+};
+
+/* ---- sources of answers -------------------------------------------------- */
+
+static bool
+open_sources(struct judge *j)
+{
+	const struct settings *s = j->conf.settings;
+	enum assay_status st;
+
+	/* Without a list of suffixes that guard and the old profile say so. */
+	j->has_suffix = assay_oracle_suffix(&j->suffix, s->suffix_path) ==
+	    ASSAY_OK;
+	if (s->live) {
+		st = assay_oracle_resolver(&j->live, &s->resolver);
+		if (st == ASSAY_OK)
+			return true;
+		fprintf(stderr, "assay: cannot start the resolver: %s\n",
+		    assay_status_str(st));
+		return false;
+	}
+	st = assay_oracle_zone(&j->zone, (struct assay_span){
+	    (const uint8_t *)s->zone.ptr, s->zone.len }, NULL, NULL);
+	if (st != ASSAY_OK)
+		fprintf(stderr, "assay: cannot read the zone: %s\n",
+		    assay_status_str(st));
+	return st == ASSAY_OK;
+}
+
+struct judge *
+judge_new(const struct judge_conf *conf)
+{
+	struct judge *j = calloc(1, sizeof(*j));
+	uint8_t seed[16] = { 0 };
+
+	if (j == NULL)
+		return NULL;
+	j->conf = *conf;
+	j->reader = (struct reader)READER_INIT;
+	if (getrandom(seed, sizeof(seed), 0) != (ssize_t)sizeof(seed) ||
+	    assay_keep_new(&j->keep, 0, seed) != ASSAY_OK ||
+	    !open_sources(j)) {
+		judge_free(j);
+		return NULL;
+	}
+	return j;
+}
+
+void
+judge_free(struct judge *j)
+{
+	if (j == NULL)
+		return;
+	assay_eval_free(j->eval[0]);
+	assay_eval_free(j->eval[1]);
+	assay_keep_free(j->keep);
+	assay_oracle_free(&j->zone);
+	assay_oracle_free(&j->suffix);
+	assay_oracle_free(&j->live);
+	reader_close(&j->reader);
+	free(j);
+}
+
+/* ---- one evaluation ------------------------------------------------------ */
+
+static enum assay_status
+fresh(struct judge *j, bool lf, const struct assay_session *session)
+{
+	const struct settings *s = j->conf.settings;
+	struct assay_options options = s->options;
+	enum assay_status st;
+
+	options.lf_input = lf;
+	st = assay_eval_new(&j->eval[lf], session, &options, &s->limits,
+	    j->keep);
+	if (st == ASSAY_OK && !s->live)
+		st = assay_eval_warm(j->eval[lf], &j->zone);
+	if (st == ASSAY_OK && j->has_suffix)
+		st = assay_eval_warm(j->eval[lf], &j->suffix);
+	return st;
+}
+
+static enum assay_status
+begin(struct judge *j, bool lf, const struct assay_session *session)
+{
+	enum assay_status st;
+
+	if (j->eval[lf] == NULL)
+		return fresh(j, lf, session);
+	st = assay_eval_reset(j->eval[lf], session);
+	if (st != ASSAY_OK) {
+		assay_eval_free(j->eval[lf]);
+		j->eval[lf] = NULL;
+	}
+	return st;
+}
+
+static enum assay_status
+show(const struct judge *j, struct assay_eval *ev,
+    const struct assay_verdict *v, struct assay_span name, struct text *to)
+{
+	const struct out *o = j->conf.out;
+
+	switch (j->conf.view) {
+	case VIEW_SUMMARY:
+	case VIEW_BRIEF:
+		return assay_summary_write(ev, v, name,
+		    j->conf.view == VIEW_BRIEF, o->width, o->colour,
+		    text_write, to);
+	case VIEW_EXPLAIN:
+		return assay_explain_write(ev, v, o->width, o->colour,
+		    text_write, to);
+	case VIEW_JSON:
+		return assay_result_write(ev, v, name, text_write, to);
+	}
+	return ASSAY_MISUSE;
+}
+
+static enum assay_status
+finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
+    struct report *out)
+{
+	const struct settings *s = j->conf.settings;
+	const struct assay_verdict *v;
+	enum assay_status st;
+
+	st = assay_eval_run(ev, &j->live, s->live ? 1 : 0);
+	if (st == ASSAY_OK)
+		st = assay_decide(&v, ev, s->policy);
+	if (st != ASSAY_OK)
+		return st;
+	out->disposition = v->disposition;
+	out->dmarc = v->dmarc;
+	out->ending = v->disposition == ASSAY_ACCEPT ? END_ACCEPTED :
+	    v->disposition == ASSAY_DEFER ? END_TEMPORARY : END_REFUSED;
+	st = show(j, ev, v, name, &out->shown);
+	if (st == ASSAY_OK && j->conf.record)
+		st = assay_record_write(ev, v, j->conf.with_message,
+		    text_write, &out->record);
+	return st;
+}
+
+static void
+fault_of_status(struct judge *j, const char *name, enum assay_status st,
+    struct report *out)
+{
+	enum ending ending = st == ASSAY_IO ? END_TEMPORARY : END_LIMIT;
+
+	judge_fault(&j->conf, name, ending, assay_status_str(st), out);
+}
+
+static void
+clear(struct report *r)
+{
+	text_clear(&r->shown);
+	text_clear(&r->record);
+	r->disposition = (enum assay_disposition)0;
+	r->dmarc = ASSAY_NONE;
+	r->ending = END_UNREADABLE;
+}
+
+/* ---- one message --------------------------------------------------------- */
+
+static bool
+take(void *ctx, struct assay_span piece)
+{
+	/* A limit that was reached is told at the end. */
+	return assay_eval_data(ctx, piece) != ASSAY_MISUSE;
+}
+
+/* The session as the flags and, if asked, the header tell it.  origin and
+ * arena hold the texts. */
+static struct assay_session
+session_of(const struct judge *j, const struct reader *r,
+    struct arrival *arrival)
+{
+	const struct settings *s = j->conf.settings;
+	struct assay_session session = s->session;
+
+	if (!s->from_headers)
+		return session;
+	arrival_read(arrival, (struct assay_span){ r->head, r->n_head },
+	    s->trusted, s->n_trusted);
+	if (!s->given_client)
+		session.client = arrival->client;
+	if (!s->given_helo)
+		session.helo = arrival->helo;
+	if (!s->given_mail_from)
+		session.mail_from = arrival->mail_from;
+	session.origin = arrival_origin(arrival, !s->given_client,
+	    !s->given_helo, !s->given_mail_from);
+	return session;
+}
+
+void
+judge_item(struct judge *j, const struct input *in, size_t item,
+    struct report *out)
+{
+	struct arrival arrival = { .field = 0 };
+	struct assay_session session;
+	const char *why = "it could not be read to its end";
+	char name[4096];
+	enum assay_status st;
+	bool lf;
+
+	clear(out);
+	input_name(in, item, name, sizeof(name));
+	if (!reader_open(&j->reader, in, item, &why)) {
+		judge_fault(&j->conf, name, END_UNREADABLE, why, out);
+		return;
+	}
+	lf = reader_is_lf(&j->reader);
+	session = session_of(j, &j->reader, &arrival);
+	st = begin(j, lf, &session);
+	if (st == ASSAY_OK && !reader_feed(&j->reader, take, j->eval[lf])) {
+		judge_fault(&j->conf, name, END_UNREADABLE, why, out);
+		return;
+	}
+	if (st == ASSAY_OK)
+		st = finish(j, j->eval[lf], assay_cstr(name), out);
+	if (st != ASSAY_OK)
+		fault_of_status(j, name, st, out);
+}
+
+void
+judge_bytes(struct judge *j, struct assay_span name, struct assay_span bytes,
+    bool lf, struct report *out)
+{
+	enum assay_status st;
+
+	clear(out);
+	st = begin(j, lf, &j->conf.settings->session);
+	if (st == ASSAY_OK)
+		st = assay_eval_data(j->eval[lf], bytes);
+	if (st == ASSAY_OK)
+		st = finish(j, j->eval[lf], name, out);
+	if (st != ASSAY_OK)
+		fault_of_status(j, "message", st, out);
+}
+
+void
+judge_fault(const struct judge_conf *conf, const char *name,
+    enum ending ending, const char *why, struct report *out)
+{
+	const struct out *o = conf->out;
+
+	clear(out);
+	out->ending = ending;
+	if (conf->view == VIEW_JSON) {
+		fault_json(assay_cstr(name), ending == END_UNREADABLE ?
+		    "unreadable" : ending == END_TEMPORARY ? "temporary" :
+		    "not-judged", assay_cstr(why), text_write, &out->shown);
+		return;
+	}
+	text_printf(&out->shown, "%s%-11s%s ", o->colour ? "\033[1;31m" : "",
+	    ending == END_UNREADABLE ? "unreadable" : "not judged",
+	    out_plain(o));
+	fault_printable(assay_cstr(name), text_write, &out->shown);
+	text_printf(&out->shown, ": %s\n", why);
+}
+
+int
+judge_exit(const size_t ended[END_KINDS])
+{
+	if (ended[END_UNREADABLE] > 0)
+		return EXIT_UNREADABLE;
+	if (ended[END_REFUSED] + ended[END_LIMIT] > 0)
+		return EXIT_NOT_ACCEPTED;
+	return ended[END_TEMPORARY] > 0 ? EXIT_TEMPORARY : EXIT_ACCEPTED;
+}
+
+void
+report_free(struct report *r)
+{
+	text_free(&r->shown);
+	text_free(&r->record);
+}

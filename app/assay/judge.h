@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * judge.h - one message after another: read, evaluate, decide, report.
+ */
+#ifndef ASSAY_JUDGE_H
+#define ASSAY_JUDGE_H
+
+#include "input.h"
+#include "out.h"
+#include "settings.h"
+
+/* How a message is shown. */
+enum view { VIEW_SUMMARY, VIEW_BRIEF, VIEW_EXPLAIN, VIEW_JSON };
+
+enum ending {
+	END_ACCEPTED, END_REFUSED, END_TEMPORARY, END_LIMIT, END_UNREADABLE,
+	END_KINDS
+};
+
+/* What became of a message; the texts are for reuse. */
+struct report {
+	enum ending ending;
+	enum assay_disposition disposition;	/* 0: no verdict */
+	enum assay_result dmarc;
+	struct text shown;
+	struct text record;
+};
+
+struct judge;
+
+struct judge_conf {
+	const struct settings *settings;
+	enum view view;
+	const struct out *out;
+	bool record, with_message;
+};
+
+/* NULL: what failed was told. */
+struct judge *judge_new(const struct judge_conf *conf);
+void judge_free(struct judge *j);
+
+/* Always fills the report. */
+void judge_item(struct judge *j, const struct input *in, size_t item,
+    struct report *out);
+
+/* The same for bytes at hand. */
+void judge_bytes(struct judge *j, struct assay_span name,
+    struct assay_span bytes, bool lf, struct report *out);
+
+/* A message that has no verdict, and why, as the view shows it. */
+void judge_fault(const struct judge_conf *conf, const char *name,
+    enum ending ending, const char *why, struct report *out);
+
+/* The exit status of a run, from how many messages ended how. */
+int judge_exit(const size_t ended[END_KINDS]);
+
+void report_free(struct report *r);
+
+#endif

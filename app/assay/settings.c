@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settings.c - how to judge, from flags, configuration and defaults.
+ */
+#include "settings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- the configuration --------------------------------------------------- */
+
+static void
+tell(void *ctx, unsigned line, const char *what, const char *near)
+{
+	const char *path = ctx;
+
+	fprintf(stderr, "%s:%u: %s", path, line, what);
+	if (near != NULL)
+		fprintf(stderr, "; did you mean '%s'?", near);
+	fputc('\n', stderr);
+}
+
+bool
+settings_policy(struct assay_policy **out, struct assay_span text,
+    const char *path, unsigned line)
+{
+	unsigned at = 0;
+	const char *why = NULL;
+	enum assay_status st = assay_policy_parse(out, text, &at, &why);
+
+	if (st == ASSAY_OK)
+		return true;
+	fprintf(stderr, "%s:%u: %s\n", path, line - 1 + (at > 0 ? at : 1),
+	    why != NULL ? why : assay_status_str(st));
+	return false;
+}
+
+bool
+settings_conf(struct conf *out, struct text *text, const char *path)
+{
+	char copy[4096];
+
+	if (!text_read(text, path)) {
+		fprintf(stderr, "assay: cannot read %s: %s\n", path,
+		    strerror(errno));
+		return false;
+	}
+	snprintf(copy, sizeof(copy), "%s", path);
+	return conf_parse(out, (struct assay_span){
+	    (const uint8_t *)text->ptr, text->len }, tell, copy);
+}
+
+static size_t
+count(const struct conf_item *item)
+{
+	size_t n = 0;
+
+	for (; item != NULL; item = item->next)
+		n++;
+	return n;
+}
+
+static const struct assay_span *
+texts(const struct conf *conf, enum conf_key key, size_t *n)
+{
+	const struct conf_item *item = conf->first[key];
+	struct assay_span *out;
+
+	*n = count(item);
+	if (*n == 0)
+		return NULL;
+	out = calloc(*n, sizeof(*out));
+	if (out == NULL)
+		*n = 0;
+	for (size_t i = 0; i < *n; i++, item = item->next)
+		out[i] = item->text;
+	return out;
+}
+
+/* A value of the configuration as a C string. */
+static const char *
+string(struct conf *conf, enum conf_key key)
+{
+	struct assay_span text = conf_text(conf, key);
+	char *out = arena_alloc(conf->arena, text.len + 1);
+
+	if (text.len == 0 || out == NULL)
+		return NULL;
+	memcpy(out, text.ptr, text.len);
+	return out;
+}
+
+static void
+take_limits(struct settings *s)
+{
+	const struct conf *c = &s->conf;
+
+	s->limits = (struct assay_limits){
+		.memory_bytes = conf_number(c, CONF_K_MAX_MEMORY),
+		.header_bytes = conf_number(c, CONF_K_MAX_HEADER),
+		.header_fields = conf_number(c, CONF_K_MAX_FIELDS),
+		.signatures = conf_number(c, CONF_K_MAX_SIGNATURES),
+		.questions = conf_number(c, CONF_K_MAX_QUESTIONS) };
+	s->resolver.question_ms =
+	    (unsigned)conf_number(c, CONF_K_QUESTION_TIMEOUT);
+	s->resolver.total_ms = (unsigned)conf_number(c, CONF_K_TOTAL_TIMEOUT);
+}
+
+static bool
+take_relays(struct settings *s)
+{
+	const struct conf_item *item = s->conf.first[CONF_K_TRUSTED_RELAY];
+	size_t n = count(item);
+
+	s->trusted = calloc(n + 1, sizeof(*s->trusted));
+	if (s->trusted == NULL)
+		return false;
+	for (; item != NULL; item = item->next)
+		if (conf_net(&s->trusted[s->n_trusted], item->text))
+			s->n_trusted++;
+	return true;
+}
+
+static void
+take_profile(struct settings *s, struct assay_span name)
+{
+	if (name.len == 7 && memcmp(name.ptr, "rfc7489", 7) == 0)
+		s->options.profile = ASSAY_RFC7489;
+}
+
+static bool
+take_conf(struct settings *s, const char *path)
+{
+	struct conf *c = &s->conf;
+	const char *anchor;
+
+	if (path == NULL) {
+		if (!conf_parse(c, assay_cstr(""), NULL, NULL))
+			return false;
+	} else if (!settings_conf(c, &s->conf_text, path)) {
+		return false;
+	}
+	take_limits(s);
+	take_profile(s, conf_text(c, CONF_K_PROFILE));
+	s->options.trusted_sealer = texts(c, CONF_K_TRUSTED_SEALER,
+	    &s->options.n_trusted_sealer);
+	s->options.trusted_authserv = texts(c, CONF_K_TRUSTED_AUTHSERV,
+	    &s->options.n_trusted_authserv);
+	s->resolver.server = string(c, CONF_K_RESOLVER);
+	anchor = string(c, CONF_K_TRUST_ANCHOR);
+	if (anchor != NULL && anchor[0] == '/')
+		s->resolver.trust_anchor_file = anchor;
+	else
+		s->resolver.trust_anchor = anchor;
+	s->suffix_path = string(c, CONF_K_PUBLIC_SUFFIX_LIST);
+	s->session.receiver = conf_text(c, CONF_K_AUTHSERV_ID);
+	if (c->first[CONF_K_POLICY] != NULL && !settings_policy(&s->policy,
+	    c->first[CONF_K_POLICY]->text, path,
+	    c->first[CONF_K_POLICY]->line))
+		return false;
+	return take_relays(s);
+}
+
+/* ---- the flags ----------------------------------------------------------- */
+
+static bool
+wrong(const char *flag, const char *value, const char *want)
+{
+	fprintf(stderr, "assay: --%s '%s': %s\n", flag, value, want);
+	return false;
+}
+
+static bool
+take_trust(struct settings *s, const char *list)
+{
+	struct conf_net *bigger;
+	size_t n = 1;
+
+	for (const char *p = list; *p != '\0'; p++)
+		n += *p == ',';
+	bigger = realloc(s->trusted, (s->n_trusted + n) * sizeof(*bigger));
+	if (bigger == NULL)
+		return false;
+	s->trusted = bigger;
+	for (const char *p = list; p != NULL; p = strchr(p, ',')) {
+		size_t len;
+
+		p += *p == ',';
+		len = strcspn(p, ",");
+		if (!conf_net(&s->trusted[s->n_trusted], (struct assay_span){
+		    (const uint8_t *)p, len }))
+			return wrong("trust", list,
+			    "networks are ADDR or ADDR/BITS, with commas");
+		s->n_trusted++;
+	}
+	return true;
+}
+
+/* The rules for a resolver are those of the configuration. */
+static bool
+take_resolver(struct settings *s, const char *text)
+{
+	struct conf probe;
+	char line[320];
+	bool ok;
+
+	snprintf(line, sizeof(line), "resolver \"%s\"", text);
+	snprintf(s->server, sizeof(s->server), "%s", text);
+	ok = strlen(text) < 300 && conf_parse(&probe, assay_cstr(line), NULL,
+	    NULL);
+	if (strlen(text) < 300)
+		conf_free(&probe);
+	s->resolver.server = s->server;
+	return ok || wrong("resolver", text,
+	    "a resolver is system, recursive or ADDR[:PORT]");
+}
+
+static bool
+take_zone(struct settings *s, const char *path)
+{
+	struct assay_oracle probe;
+	unsigned line = 0;
+	const char *why = NULL;
+	enum assay_status st;
+
+	if (!text_read(&s->zone, path)) {
+		fprintf(stderr, "assay: cannot read the zone %s: %s\n", path,
+		    strerror(errno));
+		return false;
+	}
+	st = assay_oracle_zone(&probe, (struct assay_span){
+	    (const uint8_t *)s->zone.ptr, s->zone.len }, &line, &why);
+	if (st != ASSAY_OK) {
+		fprintf(stderr, "%s:%u: %s\n", path, line,
+		    why != NULL ? why : assay_status_str(st));
+		return false;
+	}
+	assay_oracle_free(&probe);
+	s->live = false;
+	return true;
+}
+
+static bool
+take_session(struct settings *s, const struct args *args)
+{
+	const char *const *v = args->value;
+
+	if (v[F_IP] != NULL && assay_addr_parse(&s->session.client,
+	    assay_cstr(v[F_IP])) != ASSAY_OK)
+		return wrong("ip", v[F_IP], "this is no IP address");
+	if (v[F_HELO] != NULL)
+		s->session.helo = assay_cstr(v[F_HELO]);
+	if (v[F_MAIL_FROM] != NULL) {
+		const char *p = v[F_MAIL_FROM];
+		size_t n = strlen(p);
+
+		/* <a@b> is a@b, as people paste it */
+		if (n >= 2 && p[0] == '<' && p[n - 1] == '>')
+			p++, n -= 2;
+		s->session.mail_from =
+		    (struct assay_span){ (const uint8_t *)p, n };
+	}
+	if (v[F_RECEIVER] != NULL)
+		s->session.receiver = assay_cstr(v[F_RECEIVER]);
+	s->given_client = v[F_IP] != NULL;
+	s->given_helo = v[F_HELO] != NULL;
+	s->given_mail_from = v[F_MAIL_FROM] != NULL;
+	s->session.now = args->given[F_TIME] ? args->time :
+	    (int64_t)time(NULL);
+	return true;
+}
+
+static bool
+take_flags(struct settings *s, const struct args *args)
+{
+	const char *const *v = args->value;
+
+	if (v[F_PROFILE] != NULL) {
+		if (strcmp(v[F_PROFILE], "rfc9989") != 0 &&
+		    strcmp(v[F_PROFILE], "rfc7489") != 0)
+			return wrong("profile", v[F_PROFILE],
+			    "a profile is rfc9989 or rfc7489");
+		s->options.profile = ASSAY_RFC9989;
+		take_profile(s, assay_cstr(v[F_PROFILE]));
+	}
+	s->from_headers = args->given[F_FROM_HEADERS];
+	if (v[F_TRUST] != NULL && !take_trust(s, v[F_TRUST]))
+		return false;
+	if (v[F_RESOLVER] != NULL && !take_resolver(s, v[F_RESOLVER]))
+		return false;
+	if (v[F_ZONE] != NULL && v[F_RESOLVER] != NULL)
+		return wrong("zone", v[F_ZONE],
+		    "answers come from a zone or from a resolver, not both");
+	if (v[F_ZONE] != NULL && !take_zone(s, v[F_ZONE]))
+		return false;
+	return take_session(s, args);
+}
+
+static bool
+take_policy(struct settings *s, const char *path)
+{
+	struct text text = { .ptr = NULL };
+	struct assay_policy *policy = NULL;
+	bool ok;
+
+	if (!text_read(&text, path)) {
+		fprintf(stderr, "assay: cannot read the policy %s: %s\n",
+		    path, strerror(errno));
+		text_free(&text);
+		return false;
+	}
+	ok = settings_policy(&policy, (struct assay_span){
+	    (const uint8_t *)text.ptr, text.len }, path, 1);
+	text_free(&text);
+	if (!ok)
+		return false;
+	assay_policy_free(s->policy);
+	s->policy = policy;
+	return true;
+}
+
+bool
+settings_make(struct settings *out, const struct args *args)
+{
+	*out = (struct settings){ .live = true };
+	if (!take_conf(out, args->value[F_CONF]) || !take_flags(out, args))
+		return false;
+	if (args->value[F_POLICY] != NULL &&
+	    !take_policy(out, args->value[F_POLICY]))
+		return false;
+	if (out->resolver.server != NULL &&
+	    strcmp(out->resolver.server, "system") == 0)
+		out->resolver.server = NULL;
+	if (out->session.receiver.len == 0) {
+		if (gethostname(out->host, sizeof(out->host) - 1) != 0)
+			snprintf(out->host, sizeof(out->host), "localhost");
+		out->session.receiver = assay_cstr(out->host);
+	}
+	return true;
+}
+
+void
+settings_free(struct settings *s)
+{
+	assay_policy_free(s->policy);
+	free((void *)(uintptr_t)s->options.trusted_sealer);
+	free((void *)(uintptr_t)s->options.trusted_authserv);
+	free(s->trusted);
+	text_free(&s->zone);
+	conf_free(&s->conf);
+	text_free(&s->conf_text);
+}
