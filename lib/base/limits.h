@@ -30,6 +30,8 @@
 #define LIMIT_ENCODED_WORD 1000u	/* RFC 2047 has 75; some write more  */
 #define LIMIT_DISPLAY 1000u		/* octets of a display name looked at */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
+#define LIMIT_BOUNDARY 200u		/* RFC 2046 5.1.1 has 70              */
+#define LIMIT_PART_HEADER 8192u		/* octets of a part's header kept     */
 #define LIMIT_MIME_PARTS 200u		/* parts in the outline              */
 
 /* ---- Authentication-Results (RFC 8601) ---------------------------- */

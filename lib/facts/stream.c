@@ -4,6 +4,7 @@
 #include "facts/bodyhash.h"
 #include "facts/bodyscan.h"
 #include "facts/claims.h"
+#include "facts/outline.h"
 #include "facts/sig.h"
 #include "facts/structure.h"
 
@@ -23,6 +24,7 @@ struct stream {
 	struct header header;
 	struct bodyhash *hash;
 	struct bodyscan scan;
+	struct outline *outline;
 	struct buf crlf;		/* LF made CRLF, before it goes on  */
 	int last;			/* octet before, of the raw input   */
 };
@@ -89,6 +91,7 @@ header_done(struct stream *s, bool too_large)
 	if (!whole)
 		return;
 	s->hash = bodyhash_new(s->arena);
+	s->outline = outline_new(s->facts, &s->header, s->arena);
 	bodyscan_init(&s->scan, s->facts, s->header.body_at, s->arena);
 	if (s->arena->failed)
 		return;
@@ -152,6 +155,7 @@ take_body(struct stream *s, struct span bytes)
 
 		bodyhash_data(s->hash, slice);
 		bodyscan_data(&s->scan, slice);
+		outline_data(s->outline, slice);
 		bytes = span_skip(bytes, slice.len);
 	}
 }
@@ -227,6 +231,7 @@ stream_end(struct stream *s)
 	if (s->phase == PHASE_BODY) {
 		bodyhash_end(s->hash);
 		bodyscan_end(&s->scan);
+		outline_end(s->outline);
 		sig_finish(f, s->hash, s->arena);
 	}
 	if (f->lf_input)

@@ -199,3 +199,15 @@ field_resembles(const struct field *f, struct span name)
 	}
 	return i == name.len && i > 0;
 }
+
+bool
+field_next(struct span *rest, struct field *out)
+{
+	struct header ignored = { .n = 1 };
+
+	if (rest->len == 0 || span_starts(*rest, SPAN("\r\n")))
+		return false;
+	*out = read_field(&ignored, span_head(*rest, field_length(*rest)), 0);
+	*rest = span_skip(*rest, out->raw.len);
+	return true;
+}

@@ -57,6 +57,10 @@ struct header {
 bool header_parse(struct header *out, struct span raw, size_t max_fields,
     struct arena *a);
 
+/* Takes the next field off *rest, which ends at an empty line or at its own
+ * end.  For small headers inside of a message; .at is 0. */
+bool field_next(struct span *rest, struct field *out);
+
 /* The name is this one; case does not matter (RFC 5322 1.2.2).  A malformed
  * field is none of any name. */
 static inline bool
