@@ -91,7 +91,7 @@ conclude(struct run *r, enum assay_check check, struct spf_outcome *out,
 static enum step
 check_identity(struct run *r, enum assay_check check,
     struct spf_outcome *out, const struct spf_sender *sender,
-    enum assay_reason flaw)
+    enum assay_reason flaw, struct span said)
 {
 	struct assay_addr client = addr_unmap(&r->session->client);
 	struct spf_conclusion c = { .result = ASSAY_NONE, .reason = flaw };
@@ -105,9 +105,7 @@ check_identity(struct run *r, enum assay_check check,
 	else if (flaw == ASSAY_R_SPF_BAD_REVERSE_PATH)
 		c.result = ASSAY_PERMERROR;
 	if (flaw != ASSAY_R_NONE)
-		c.detail = printable(r->arena, check == ASSAY_CHECK_HELO ||
-		    r->session->mail_from.len == 0 ? r->session->helo :
-		    r->session->mail_from, 120);
+		c.detail = printable(r->arena, said, 120);
 	return conclude(r, check, out, &c);
 }
 
@@ -120,17 +118,20 @@ check_helo(struct run *r)
 	asked_reset(r);
 	flaw = helo_identity(&sender, r);
 	return check_identity(r, ASSAY_CHECK_HELO, &r->out->helo, &sender,
-	    flaw);
+	    flaw, r->session->helo);
 }
 
 enum step
 check_spf(struct run *r)
 {
+	struct span said = r->session->mail_from;
 	struct spf_sender sender;
 	enum assay_reason flaw;
 
 	asked_reset(r);
 	flaw = mail_from_identity(&sender, r);
+	if (!span_absent(said) && said.len == 0)
+		said = r->session->helo;
 	return check_identity(r, ASSAY_CHECK_SPF, &r->out->spf, &sender,
-	    flaw);
+	    flaw, said);
 }

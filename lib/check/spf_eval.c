@@ -251,7 +251,8 @@ detail(struct spf_eval *ev, struct span sender_domain)
 	struct span about = printable(a, ev->about, 120);
 	struct buf b;
 
-	if (span_absent(about) || span_eq(ev->of, sender_domain))
+	if (span_absent(about) || span_eq(ev->of, sender_domain) ||
+	    span_eq(ev->of, about))
 		return about;
 	b = arena_buf(a, about.len + ev->of.len + 4);
 	buf_put(&b, about);

@@ -73,7 +73,7 @@ spf_lookup(const struct memo_row **out, struct spf_eval *ev, uint16_t type,
 	case ASSAY_A_NODATA:
 	case ASSAY_A_NXDOMAIN:
 		return SPF_NO;
-	/* RFC 7208 5: the topmost spf_check_host() returns "temperror" */
+	/* RFC 7208 5: the topmost check_host() returns "temperror" */
 	case ASSAY_A_TEMPFAIL:
 		return stop(ev, ASSAY_TEMPERROR, ASSAY_R_SPF_DNS_FAILURE,
 		    name);
@@ -108,11 +108,20 @@ spf_find_ptr_name(struct spf_eval *ev)
 	return SPF_YES;
 }
 
+/* RFC 8616 4: a term with %{s} or %{l} does not match anything if the
+ * local-part is not ASCII */
+static bool
+is_silent(const struct spf_eval *ev, const struct spf_spec *spec)
+{
+	return !ev->local_is_ascii &&
+	    spf_uses(spec, macro_bit('s') | macro_bit('l'));
+}
+
 /* RFC 7208 4.8: <target-name>.  NO: there is none; STOP only where a %{p}
  * had to be found. */
 enum spf_match
-spf_target(struct span *out, struct spf_eval *ev, const struct spf_spec *spec,
-    struct span text)
+spf_target(struct span *out, struct spf_eval *ev,
+    const struct spf_spec *spec, struct span record)
 {
 	struct buf b;
 
@@ -122,14 +131,13 @@ spf_target(struct span *out, struct spf_eval *ev, const struct spf_spec *spec,
 	*out = spec->name;
 	if (!span_absent(spec->name))
 		return SPF_YES;
-	/* RFC 8616 4: such terms do not match anything */
-	if (!ev->local_is_ascii &&
-	    spf_uses(spec, macro_bit('s') | macro_bit('l')))
+	if (is_silent(ev, spec))
 		return SPF_NO;
 	if (spf_uses(spec, macro_bit('p')) && spf_find_ptr_name(ev) == SPF_STOP)
 		return SPF_STOP;
 	b = arena_buf(ev->run->arena, MACRO_NAME_MAX);
-	if (!macro_name(&b, spf_text(text, spec->at, spec->len), &ev->v))
+	if (!macro_name(&b, spf_text(record, spec->at, spec->len),
+	    &ev->v))
 		return SPF_NO;
 	*out = arena_done(ev->run->arena, &b);
 	return SPF_YES;
@@ -277,8 +285,8 @@ eval_lookup(struct spf_eval *ev, const struct spf_term *t, struct span text,
 
 	if (m == SPF_YES)
 		m = spf_target(&name, ev, t->spec, text);
-	if (m == SPF_NO && t->kind == SPF_INCLUDE && ev->local_is_ascii)
-		/* 5.2 and 4.3: none, so permerror */
+	if (m == SPF_NO && t->kind == SPF_INCLUDE && !is_silent(ev, t->spec))
+		/* RFC 7208 5.2 and 4.3: none, so permerror */
 		return stop(ev, ASSAY_PERMERROR, ASSAY_R_SPF_INCLUDE_BAD_NAME,
 		    term);
 	if (m != SPF_YES)
