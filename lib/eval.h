@@ -26,6 +26,7 @@ struct assay_eval {
 	struct assay_oracle warm[4];	/* kept over assay_eval_reset()      */
 	size_t n_warm;
 	uint64_t waits[8][LIMIT_QUESTIONS / 64]; /* by check: open questions */
+	const struct assay_policy *builtin_policy; /* in home, or NULL       */
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */
 	struct span header;		/* raw, while it is kept             */

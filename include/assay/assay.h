@@ -364,6 +364,16 @@ assay_policy_parse(struct assay_policy **out, struct assay_span text,
     unsigned *line, const char **why);
 ASSAY_API void assay_policy_free(struct assay_policy *policy);
 
+/* The text of the built-in policy.  Static. */
+ASSAY_API const char *assay_policy_builtin(void);
+
+/* What is legal in a policy and yet deserves a word at start-up, such as
+ * rejecting for DMARC alone (RFC 9989 7.4): remark i, counted from 0, as a
+ * line of the policy and static text.  False: there are no more. */
+ASSAY_API bool
+assay_policy_remark(const struct assay_policy *policy, size_t i,
+    unsigned *line, const char **what);
+
 /* ---- views: all of it as text ------------------------------------------ */
 
 /* Returns false to stop; the view then returns ASSAY_IO. */

@@ -104,4 +104,11 @@
 #define LIMIT_PAGE_ANSWERS 12u		/* DNS answers shown under a finding */
 #define LIMIT_PAGE_ITEM 160u		/* octets shown of one of their items */
 
+/* ---- policy ------------------------------------------------------------- */
+#define LIMIT_POLICY_BYTES (64u << 10)	/* of text: written by hand           */
+#define LIMIT_POLICY_STATEMENTS 500u	/* all are tried for every message    */
+#define LIMIT_POLICY_CONDITIONS 8u	/* of one statement                   */
+#define LIMIT_REPLY 400u		/* octets of reply text: RFC 5321
+					 * 4.5.3.1.5 allows 512 a line        */
+
 #endif

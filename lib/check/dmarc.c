@@ -10,7 +10,7 @@
  */
 #include "check/dmarc_judge.h"
 
-#include "base/ascii.h"
+#include "wire/addr.h"
 
 static enum step
 conclude(struct judgement *j, enum assay_result result,
@@ -216,9 +216,10 @@ static bool
 own_from_outside(struct run *r, struct domain author)
 {
 	const struct assay_options *o = r->options;
+	struct assay_addr client = addr_unmap(&r->session->client);
 	struct domain own;
 
-	if (is_inside(&r->session->client) ||
+	if (is_inside(&client) ||
 	    !span_absent(r->session->auth_user))
 		return false;
 	for (size_t i = 0; i < o->n_own_domain; i++)
@@ -276,7 +277,8 @@ weight(const struct dmarc_author *a)
 }
 
 static void
-combine(struct dmarc_outcome *out, const struct from_facts *from)
+combine(struct run *r, struct dmarc_outcome *out,
+    const struct from_facts *from)
 {
 	const struct dmarc_author *a;
 
@@ -293,6 +295,7 @@ combine(struct dmarc_outcome *out, const struct from_facts *from)
 	if ((from->n_author > 1 || from->capped) && a->result == ASSAY_NONE) {
 		out->result = ASSAY_PERMERROR;
 		out->reason = ASSAY_R_DMARC_SEVERAL_AUTHORS;
+		dmarc_evidence_several(r, a->domain);
 	}
 }
 
@@ -358,6 +361,6 @@ check_dmarc(struct run *r)
 	}
 	if (from->capped)
 		dmarc_evidence_capped(r);
-	combine(out, from);
+	combine(r, out, from);
 	return STEP_DONE;
 }

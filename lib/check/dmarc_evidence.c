@@ -382,3 +382,11 @@ dmarc_evidence_capped(struct run *r)
 	    ASSAY_R_DMARC_AUTHORS_CAPPED, SPAN_NONE,
 	    SPAN("more than three author domains"), nowhere());
 }
+
+void
+dmarc_evidence_several(struct run *r, struct domain author)
+{
+	evidence_add(r, ASSAY_CHECK_DMARC, ASSAY_PERMERROR,
+	    ASSAY_R_DMARC_SEVERAL_AUTHORS, author.name,
+	    SPAN("several author domains, none with a record"), nowhere());
+}

@@ -64,5 +64,6 @@ bool judge_unknown(const struct judgement *j);
 void dmarc_evidence(struct run *r, const struct judgement *j);
 void dmarc_evidence_no_author(struct run *r);
 void dmarc_evidence_capped(struct run *r);
+void dmarc_evidence_several(struct run *r, struct domain author);
 
 #endif

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy.c - the language of policy.h: words in, statements out.
+ */
+#include "verdict/policy.h"
+
+#include "base/ascii.h"
+#include "wire/addr.h"
+
+static const char builtin[] =
+    "# RFC 9989 7.4: not rejected for p=reject alone\n"
+    "dmarc-fail policy reject then quarantine\n"
+    "dmarc-fail policy reject and second-signal then reject\n"
+    "dmarc-fail policy quarantine then quarantine\n"
+    "# RFC 9989 5.3.6: whoever breaks a lookup must not get round a policy\n"
+    "dmarc temperror policy reject then defer\n"
+    "dmarc temperror policy quarantine then defer\n"
+    "# RFC 9989 11.5: no author, or several\n"
+    "dmarc permerror then quarantine\n"
+    "structure S1 then quarantine\n";
+
+const char *
+assay_policy_builtin(void)
+{
+	return builtin;
+}
+
+struct lexer {
+	struct span rest;
+	unsigned line;			/* of word                          */
+	struct span word;		/* absent: the end of a statement   */
+	bool quoted;			/* word stood in quotes             */
+	bool end;			/* of the text                      */
+	const char *why;		/* the first error; NULL: none      */
+	struct arena *arena;
+};
+
+static bool
+fail(struct lexer *x, const char *why)
+{
+	if (x->why == NULL)
+		x->why = why;
+	return false;
+}
+
+/* ---- words -------------------------------------------------------------- */
+
+static void
+skip_blank(struct lexer *x)
+{
+	while (is_wsp(span_at(x->rest, 0)) || span_at(x->rest, 0) == '\r')
+		x->rest = span_skip(x->rest, 1);
+	if (span_at(x->rest, 0) == '#')
+		x->rest = span_skip(x->rest, span_find(x->rest, '\n'));
+}
+
+static bool
+is_word_byte(int c)
+{
+	return is_vchar(c) && c != '"' && c != '#' && c != ';' && c != '{' &&
+	    c != '}';
+}
+
+static void
+next_quoted(struct lexer *x)
+{
+	struct span s = span_skip(x->rest, 1);
+	size_t end = span_find(s, '"');
+
+	x->word = span_head(s, end);
+	x->quoted = true;
+	if (end == s.len || span_has(x->word, '\n'))
+		fail(x, "a quote is not closed");
+	x->rest = span_skip(s, end + 1);
+}
+
+/* The next word; at the end of a statement there is none. */
+static void
+next(struct lexer *x)
+{
+	size_t n = 0;
+	int c;
+
+	skip_blank(x);
+	x->quoted = false;
+	x->word = SPAN_NONE;
+	c = span_at(x->rest, 0);
+	if (c < 0 || c == '\n' || c == ';')
+		return;
+	if (c == '"') {
+		next_quoted(x);
+		return;
+	}
+	if (c == '{' || c == '}')
+		n = 1;
+	else
+		while (is_word_byte(span_at(x->rest, n)))
+			n++;
+	if (n == 0)
+		fail(x, "an octet that is not allowed here");
+	x->word = span_head(x->rest, n);
+	x->rest = n == 0 ? SPAN("") : span_skip(x->rest, n);
+}
+
+/* To the first word of the next statement; none: the end of the text. */
+static void
+next_statement(struct lexer *x)
+{
+	for (;;) {
+		int c;
+		skip_blank(x);
+		c = span_at(x->rest, 0);
+		if (c != '\n' && c != ';')
+			break;
+		x->line += c == '\n';
+		x->rest = span_skip(x->rest, 1);
+	}
+	x->end = x->rest.len == 0;
+	next(x);
+}
+
+static bool
+is(const struct lexer *x, struct span word)
+{
+	return !x->quoted && !span_absent(x->word) && span_eq(x->word, word);
+}
+
+static bool
+accept_word(struct lexer *x, struct span word)
+{
+	if (!is(x, word))
+		return false;
+	next(x);
+	return true;
+}
+
+/* ---- conditions --------------------------------------------------------- */
+
+static bool
+read_result(struct lexer *x, struct condition *c)
+{
+	static const enum assay_result all[] = { ASSAY_NONE, ASSAY_FAIL,
+		ASSAY_SOFTFAIL, ASSAY_NEUTRAL, ASSAY_TEMPERROR,
+		ASSAY_PERMERROR, ASSAY_POLICY };
+
+	if (is(x, SPAN("pass")))
+		return fail(x, "a pass excuses nothing, it cannot be named");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (accept_word(x, assay_cstr(assay_result_name(all[i])))) {
+			c->result = all[i];
+			return true;
+		}
+	return fail(x, "a result is missing: fail, none, temperror, ...");
+}
+
+/* Whether the check ever gives that result. */
+static bool
+result_fits(enum condition_kind kind, enum assay_result r)
+{
+	switch (r) {
+	case ASSAY_NONE: case ASSAY_FAIL:
+		return true;
+	case ASSAY_TEMPERROR: case ASSAY_PERMERROR:
+		return kind != COND_ARC;
+	case ASSAY_SOFTFAIL:
+		return kind == COND_SPF || kind == COND_HELO;
+	case ASSAY_NEUTRAL: case ASSAY_POLICY:
+		return kind == COND_SPF || kind == COND_HELO ||
+		    kind == COND_DKIM;
+	case ASSAY_PASS:
+		break;
+	}
+	return false;
+}
+
+static bool
+read_policy_word(struct lexer *x, struct condition *c)
+{
+	static const enum dmarc_policy all[] = { POLICY_NONE,
+		POLICY_QUARANTINE, POLICY_REJECT };
+	static const char *const word[] = { "none", "quarantine", "reject" };
+
+	if (!accept_word(x, SPAN("policy")))
+		return true;
+	for (size_t i = 0; i < 3; i++)
+		if (accept_word(x, assay_cstr(word[i]))) {
+			c->policy = all[i];
+			return true;
+		}
+	return fail(x, "after \"policy\": none, quarantine or reject");
+}
+
+static bool
+read_dmarc(struct lexer *x, struct condition *c)
+{
+	return read_result(x, c) && (result_fits(COND_DMARC, c->result) ||
+	    fail(x, "this check has no such result")) &&
+	    read_policy_word(x, c);
+}
+
+static bool
+read_dmarc_fail(struct lexer *x, struct condition *c)
+{
+	c->result = ASSAY_FAIL;
+	return read_policy_word(x, c);
+}
+
+static bool
+read_check(struct lexer *x, struct condition *c)
+{
+	return read_result(x, c) && (result_fits(c->kind, c->result) ||
+	    fail(x, "this check has no such result"));
+}
+
+static bool
+read_arc(struct lexer *x, struct condition *c)
+{
+	if (!accept_word(x, SPAN("pass")))
+		return read_check(x, c);
+	c->kind = COND_ARC_TRUSTED;
+	return accept_word(x, SPAN("trusted")) ||
+	    fail(x, "only \"arc pass trusted\" means something");
+}
+
+static bool
+read_severity(struct lexer *x, struct condition *c)
+{
+	if (accept_word(x, SPAN("S1")))
+		c->severity = SEVERITY_S1;
+	else if (accept_word(x, SPAN("S2")))
+		c->severity = SEVERITY_S2;
+	else if (accept_word(x, SPAN("S3")))
+		c->severity = SEVERITY_S3;
+	else
+		return fail(x, "after \"structure\": S1, S2 or S3");
+	return true;
+}
+
+static bool
+read_domain(struct lexer *x, struct condition *c)
+{
+	if (span_absent(x->word) ||
+	    !domain_parse(&c->domain, x->word, true, x->arena))
+		return fail(x, "not a domain name");
+	next(x);
+	return true;
+}
+
+static bool
+read_client(struct lexer *x, struct condition *c)
+{
+	struct span bits = x->word;
+	struct span addr = span_cut(&bits, '/');
+	uint64_t n;
+
+	if (span_absent(x->word) ||
+	    (!addr_parse4(&c->net, addr) && !addr_parse6(&c->net, addr)))
+		return fail(x, "not an IP address");
+	n = c->net.family == 4 ? 32 : 128;
+	if (addr.len < x->word.len && !span_u64(bits, n, &n))
+		return fail(x, "not a length of a network prefix");
+	c->bits = (unsigned)n;
+	next(x);
+	return true;
+}
+
+static bool
+read_level(struct lexer *x, struct condition *c)
+{
+	uint64_t n = 0;
+
+	if (!accept_word(x, SPAN(">=")))
+		return fail(x, "\">=\" is missing");
+	if (!span_u64(x->word, 100, &n) || n == 0)
+		return fail(x, "a number from 1 to 100 is missing");
+	c->level = (unsigned)n;
+	next(x);
+	return true;
+}
+
+static bool
+read_nothing(struct lexer *x, struct condition *c)
+{
+	(void)x;
+	(void)c;
+	return true;
+}
+
+static const struct {
+	const char *word;
+	enum condition_kind kind;
+	bool (*read)(struct lexer *, struct condition *);
+} grammar[] = {
+	{ "dmarc-fail", COND_DMARC, read_dmarc_fail },
+	{ "dmarc", COND_DMARC, read_dmarc },
+	{ "spf", COND_SPF, read_check }, { "helo", COND_HELO, read_check },
+	{ "iprev", COND_IPREV, read_check },
+	{ "dkim", COND_DKIM, read_check }, { "arc", COND_ARC, read_arc },
+	{ "structure", COND_STRUCTURE, read_severity },
+	{ "second-signal", COND_SECOND_SIGNAL, read_nothing },
+	{ "list-id", COND_LIST_ID, read_nothing },
+	{ "author", COND_AUTHOR, read_domain },
+	{ "sender", COND_SENDER, read_domain },
+	{ "client", COND_CLIENT, read_client },
+	{ "who", COND_WHO, read_level }, { "what", COND_WHAT, read_level },
+};
+
+static bool
+read_condition(struct lexer *x, struct condition *c)
+{
+	*c = (struct condition){ .level = 0 };
+	for (size_t i = 0; i < sizeof(grammar) / sizeof(grammar[0]); i++)
+		if (accept_word(x, assay_cstr(grammar[i].word))) {
+			c->kind = grammar[i].kind;
+			return grammar[i].read(x, c);
+		}
+	return fail(x, span_absent(x->word) ? "a condition is missing" :
+	    "not a condition");
+}
+
+/* ---- statements --------------------------------------------------------- */
+
+static bool
+read_disposition(struct lexer *x, struct statement *s)
+{
+	static const enum assay_disposition all[] = { ASSAY_ACCEPT,
+		ASSAY_QUARANTINE, ASSAY_REJECT, ASSAY_DEFER };
+
+	s->signal = accept_word(x, SPAN("signal"));
+	if (s->signal)
+		return true;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (accept_word(x, assay_cstr(
+		    assay_disposition_name(all[i])))) {
+			s->then = all[i];
+			return true;
+		}
+	return fail(x, "after \"then\": accept, quarantine, defer, reject "
+	    "or signal");
+}
+
+static bool
+keep_conditions(struct lexer *x, struct statement *s,
+    const struct condition *c)
+{
+	struct condition *out = arena_array(x->arena, s->n, sizeof(*out));
+
+	for (size_t i = 0; out != NULL && i < s->n; i++) {
+		out[i] = c[i];
+		if (s->signal && c[i].kind == COND_SECOND_SIGNAL)
+			return fail(x, "a signal cannot rest on itself");
+	}
+	s->cond = out;
+	return out != NULL || fail(x, "the policy is too large");
+}
+
+static bool
+read_statement(struct lexer *x, struct statement *s)
+{
+	struct condition c[LIMIT_POLICY_CONDITIONS];
+
+	*s = (struct statement){ .line = x->line };
+	do {
+		if (s->n == LIMIT_POLICY_CONDITIONS)
+			return fail(x, "too many conditions");
+		if (!read_condition(x, &c[s->n++]))
+			return false;
+	} while (accept_word(x, SPAN("and")));
+	if (!accept_word(x, SPAN("then")))
+		return fail(x, "\"and\" or \"then\" is missing");
+	if (!read_disposition(x, s) || !keep_conditions(x, s, c))
+		return false;
+	return span_absent(x->word) || is(x, SPAN("}")) ||
+	    fail(x, "one statement a line");
+}
+
+static size_t
+count_statements(struct span text)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < text.len && n < LIMIT_POLICY_STATEMENTS; i++)
+		n += span_at(text, i) == '\n' || span_at(text, i) == ';';
+	return n;
+}
+
+static bool
+is_name(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_vchar(span_at(s, i)) && span_at(s, i) != ' ')
+			return false;
+	return s.len > 0 && s.len <= LIMIT_LABEL;
+}
+
+/* 'policy "NAME" {' */
+static bool
+open_block(struct lexer *x, struct assay_policy *out)
+{
+	if (!x->quoted || !is_name(x->word))
+		return fail(x, "after \"policy\": a name in quotes");
+	out->name = arena_dup(x->arena, x->word);
+	next(x);
+	if (!accept_word(x, SPAN("{")))
+		return fail(x, "\"{\" is missing");
+	return true;
+}
+
+static void
+read_block(struct lexer *x, struct assay_policy *out, size_t room)
+{
+	bool block = accept_word(x, SPAN("policy")) && open_block(x, out);
+
+	if (block && span_absent(x->word))
+		next_statement(x);
+	while (x->why == NULL && !x->end && !is(x, SPAN("}"))) {
+		if (out->n == room) {
+			fail(x, "too many statements");
+			return;
+		}
+		if (!read_statement(x, &out->statement[out->n]))
+			return;
+		out->n++;
+		if (!is(x, SPAN("}")))
+			next_statement(x);
+	}
+	if (block && !accept_word(x, SPAN("}")))
+		fail(x, "\"}\" is missing");
+	if (block && x->why == NULL && span_absent(x->word))
+		next_statement(x);
+	if (!x->end || !span_absent(x->word))
+		fail(x, "nothing may follow");
+}
+
+bool
+policy_parse(struct assay_policy *out, struct span text, unsigned *line,
+    const char **why, struct arena *a)
+{
+	struct lexer x = { .rest = text, .line = 1, .arena = a };
+	size_t room = count_statements(text);
+
+	*out = (struct assay_policy){ .statement = arena_array(a, room,
+	    sizeof(struct statement)) };
+	if (text.len > LIMIT_POLICY_BYTES || out->statement == NULL)
+		fail(&x, "the policy is too large");
+	else {
+		next_statement(&x);
+		read_block(&x, out, room);
+	}
+	if (x.why == NULL && a->failed)
+		fail(&x, "the policy is too large");
+	if (line != NULL)
+		*line = x.line;
+	if (why != NULL)
+		*why = x.why;
+	return x.why == NULL;
+}
+
+enum assay_status
+assay_policy_parse(struct assay_policy **out, struct assay_span text,
+    unsigned *line, const char **why)
+{
+	/* statements by their number, names and conditions by their text */
+	struct arena *home = arena_new(LIMIT_POLICY_BYTES * 64);
+	struct assay_policy *p;
+
+	*out = NULL;
+	p = home == NULL ? NULL : arena_alloc(home, sizeof(*p));
+	if (p == NULL) {
+		arena_delete(home);
+		return ASSAY_NOMEM;
+	}
+	if (!policy_parse(p, text, line, why, home)) {
+		arena_delete(home);
+		return ASSAY_FORMAT;
+	}
+	p->home = home;
+	*out = p;
+	return ASSAY_OK;
+}
+
+void
+assay_policy_free(struct assay_policy *policy)
+{
+	if (policy != NULL)
+		arena_delete(policy->home);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy.h - from evidence to a disposition, by statements.
+ *
+ *	dmarc-fail policy reject then quarantine
+ *	dmarc-fail policy reject and second-signal then reject
+ *	author "bulk.example" then signal
+ *
+ * One statement a line (or ";"), "#" begins a comment; the whole may stand
+ * in 'policy "NAME" { ... }'.  All statements are tried and the strongest
+ * disposition wins: accept < quarantine < defer < reject.  There is no
+ * "not" and no way to name a pass but the one of trusted ARC sealers, so a
+ * statement can raise a verdict and never lower it: a pass proves who, not
+ * what (RFC 9989 5.4), and a List-Id can be written by anybody.
+ *
+ * Conditions:
+ *	dmarc-fail [policy none|quarantine|reject]
+ *	dmarc none|temperror|permerror [policy ...]
+ *	spf, helo, iprev, dkim RESULT	(no pass)
+ *	arc fail|none			arc pass trusted
+ *	structure S1|S2|S3		that severe, or worse
+ *	second-signal			see below
+ *	list-id				the message has one
+ *	author "D", sender "D"		the domain of From, of MAIL FROM, is
+ *					D or below it
+ *	client A[/BITS]			the address that delivered it
+ *	who >= N, what >= N		suspicion, 1 to 100
+ *
+ * "then signal" says that a match counts as a second signal.  Others are: a
+ * finding S1; iprev fail with SPF fail; an own domain from outside; an
+ * author domain that says it sends nothing (RFC 9989 7.4 wants knowledge
+ * beyond p=reject before mail is rejected).
+ */
+#ifndef VERDICT_POLICY_H
+#define VERDICT_POLICY_H
+
+#include "check/check.h"
+
+enum condition_kind {
+	COND_DMARC = 1, COND_SPF, COND_HELO, COND_IPREV, COND_DKIM, COND_ARC,
+	COND_ARC_TRUSTED, COND_STRUCTURE, COND_SECOND_SIGNAL, COND_LIST_ID,
+	COND_AUTHOR, COND_SENDER, COND_CLIENT, COND_WHO, COND_WHAT
+};
+
+struct condition {
+	enum condition_kind kind;
+	enum assay_result result;	/* of the checks                    */
+	enum dmarc_policy policy;	/* DMARC; ABSENT: any               */
+	enum severity severity;		/* STRUCTURE                        */
+	struct domain domain;		/* AUTHOR, SENDER                   */
+	struct assay_addr net;		/* CLIENT                           */
+	unsigned bits;
+	unsigned level;			/* WHO, WHAT: 1..100                */
+};
+
+struct statement {
+	const struct condition *cond;
+	size_t n;
+	bool signal;			/* "then signal"                    */
+	enum assay_disposition then;
+	unsigned line;
+};
+
+struct assay_policy {
+	struct arena *home;		/* NULL: of somebody else's arena   */
+	struct span name;		/* absent: none                     */
+	struct statement *statement;
+	size_t n;
+};
+
+/* Into a; false with *line and *why (static text). */
+bool policy_parse(struct assay_policy *out, struct span text, unsigned *line,
+    const char **why, struct arena *a);
+
+/* The normal form: parsed again it is the same. */
+void policy_print(struct buf *out, const struct assay_policy *policy);
+
+/* RFC 9989 7.4, 8: a statement that rejects for nothing but DMARC and what
+ * makes it fail. */
+bool statement_is_plain_reject(const struct statement *s);
+
+/* How strong: 0 for accept. */
+unsigned disposition_strength(enum assay_disposition d);
+
+/* What a policy makes of a message. */
+struct ruling {
+	enum assay_disposition disposition;
+	uint32_t spoke;		/* bits of enum condition_kind, of all that
+				 * matched                                  */
+	uint32_t decided;	/* ... of those with this disposition       */
+	const uint16_t *because;	/* evidence, the deciding lines first */
+	size_t n_because;
+};
+
+/* All checks are done.  May add evidence (a list that matched), once. */
+void policy_rule(struct ruling *out, struct run *r,
+    const struct assay_policy *policy, unsigned who, unsigned what);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy_print.c - a policy in its normal form, and remarks on it. */
+#include "verdict/policy.h"
+
+#include "check/dmarc_record.h"
+#include "wire/addr.h"
+
+static void
+put_word(struct buf *out, const char *before, const char *word)
+{
+	buf_str(out, before);
+	buf_str(out, word);
+}
+
+static void
+put_quoted(struct buf *out, const char *before, struct span s)
+{
+	buf_str(out, before);
+	buf_str(out, "\"");
+	buf_put(out, s);
+	buf_str(out, "\"");
+}
+
+static void
+put_dmarc(struct buf *out, const struct condition *c)
+{
+	if (c->result == ASSAY_FAIL)
+		buf_str(out, "dmarc-fail");
+	else
+		put_word(out, "dmarc ", assay_result_name(c->result));
+	if (c->policy != POLICY_ABSENT)
+		put_word(out, " policy ", dmarc_policy_name(c->policy));
+}
+
+static void
+put_client(struct buf *out, const struct condition *c)
+{
+	buf_str(out, "client ");
+	addr_print(out, &c->net);
+	buf_str(out, "/");
+	buf_u64(out, c->bits);
+}
+
+static void
+put_level(struct buf *out, const char *word, const struct condition *c)
+{
+	put_word(out, word, " >= ");
+	buf_u64(out, c->level);
+}
+
+static void
+put_condition(struct buf *out, const struct condition *c)
+{
+	static const char *const severity[] = { "", "S3", "S2", "S1" };
+
+	switch (c->kind) {
+	case COND_DMARC: put_dmarc(out, c); break;
+	case COND_SPF:
+		put_word(out, "spf ", assay_result_name(c->result));
+		break;
+	case COND_HELO:
+		put_word(out, "helo ", assay_result_name(c->result));
+		break;
+	case COND_IPREV:
+		put_word(out, "iprev ", assay_result_name(c->result));
+		break;
+	case COND_DKIM:
+		put_word(out, "dkim ", assay_result_name(c->result));
+		break;
+	case COND_ARC:
+		put_word(out, "arc ", assay_result_name(c->result));
+		break;
+	case COND_ARC_TRUSTED: buf_str(out, "arc pass trusted"); break;
+	case COND_STRUCTURE:
+		put_word(out, "structure ", severity[c->severity]);
+		break;
+	case COND_SECOND_SIGNAL: buf_str(out, "second-signal"); break;
+	case COND_LIST_ID: buf_str(out, "list-id"); break;
+	case COND_AUTHOR: put_quoted(out, "author ", c->domain.name); break;
+	case COND_SENDER: put_quoted(out, "sender ", c->domain.name); break;
+	case COND_CLIENT: put_client(out, c); break;
+	case COND_WHO: put_level(out, "who", c); break;
+	case COND_WHAT: put_level(out, "what", c); break;
+	}
+}
+
+void
+policy_print(struct buf *out, const struct assay_policy *policy)
+{
+	bool block = !span_absent(policy->name);
+
+	if (block) {
+		put_quoted(out, "policy ", policy->name);
+		buf_str(out, " {\n");
+	}
+	for (size_t i = 0; i < policy->n; i++) {
+		const struct statement *s = &policy->statement[i];
+		for (size_t k = 0; k < s->n; k++) {
+			buf_str(out, k > 0 ? " and " : block ? "\t" : "");
+			put_condition(out, &s->cond[k]);
+		}
+		put_word(out, " then ", s->signal ? "signal" :
+		    assay_disposition_name(s->then));
+		buf_str(out, "\n");
+	}
+	if (block)
+		buf_str(out, "}\n");
+}
+
+/* SPF and DKIM not passing is what makes DMARC fail: no other knowledge.
+ * Neither is a List-Id. */
+static bool
+adds_knowledge(enum condition_kind kind)
+{
+	switch (kind) {
+	case COND_DMARC: case COND_SPF: case COND_DKIM: case COND_LIST_ID:
+	case COND_ARC: case COND_ARC_TRUSTED:
+		return false;
+	case COND_HELO: case COND_IPREV: case COND_STRUCTURE:
+	case COND_SECOND_SIGNAL: case COND_AUTHOR: case COND_SENDER:
+	case COND_CLIENT: case COND_WHO: case COND_WHAT:
+		return true;
+	}
+	return true;
+}
+
+bool
+statement_is_plain_reject(const struct statement *s)
+{
+	bool dmarc = false;
+
+	if (s->signal || s->then != ASSAY_REJECT)
+		return false;
+	for (size_t i = 0; i < s->n; i++) {
+		if (adds_knowledge(s->cond[i].kind))
+			return false;
+		dmarc |= s->cond[i].kind == COND_DMARC &&
+		    s->cond[i].result == ASSAY_FAIL;
+	}
+	return dmarc;
+}
+
+bool
+assay_policy_remark(const struct assay_policy *policy, size_t i,
+    unsigned *line, const char **what)
+{
+	for (size_t k = 0; k < policy->n; k++) {
+		const struct statement *s = &policy->statement[k];
+		if (!statement_is_plain_reject(s))
+			continue;
+		if (i-- > 0)
+			continue;
+		*line = s->line;
+		*what = "rejects mail for DMARC alone; RFC 9989 7.4 wants "
+		    "other knowledge as well, because forwarding and "
+		    "mailing lists break SPF and DKIM";
+		return true;
+	}
+	return false;
+}

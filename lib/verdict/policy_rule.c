@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy_rule.c - a policy tried on a message.
+ *
+ * Policy reads outcomes and findings; it parses nothing and asks nothing.
+ * A condition that holds points at the lines of evidence that it read, and
+ * because[] is made of these.
+ */
+#include "verdict/policy.h"
+
+#include "wire/addr.h"
+
+struct court {
+	struct run *r;
+	const struct assay_policy *policy;
+	unsigned who, what;
+	bool signalled;			/* a second signal is there         */
+	bool *spoke;			/* a line of evidence each          */
+};
+
+unsigned
+disposition_strength(enum assay_disposition d)
+{
+	switch (d) {
+	case ASSAY_ACCEPT: return 0;
+	case ASSAY_QUARANTINE: return 1;
+	case ASSAY_DEFER: return 2;
+	case ASSAY_REJECT: return 3;
+	}
+	return 0;
+}
+
+/* ---- second signals ----------------------------------------------------- */
+
+static bool
+has_severity(const struct run *r, enum severity least)
+{
+	for (size_t i = 0; i < r->facts->n_finding; i++)
+		if (r->facts->finding[i].severity >= least)
+			return true;
+	return false;
+}
+
+static bool
+reverse_and_spf_fail(const struct run *r)
+{
+	return r->out->iprev.result == ASSAY_FAIL &&
+	    r->out->spf.result == ASSAY_FAIL;
+}
+
+static bool
+author_suspicion(const struct run *r)
+{
+	for (size_t i = 0; i < r->out->dmarc.n_author; i++)
+		if (r->out->dmarc.author[i].own_from_outside ||
+		    r->out->dmarc.author[i].sends_nothing)
+			return true;
+	return false;
+}
+
+/* ---- whether a condition holds ------------------------------------------ */
+
+static bool
+any_author_within(const struct run *r, struct domain d)
+{
+	const struct from_facts *from = &r->facts->from;
+
+	for (size_t i = 0; i < from->n_author; i++)
+		if (domain_within(from->author[i].domain, d))
+			return true;
+	return false;
+}
+
+/* MAIL FROM's domain as SPF took it. */
+static bool
+sender_within(const struct run *r, struct domain d)
+{
+	return !domain_absent(r->out->spf.domain) &&
+	    domain_within(r->out->spf.domain, d);
+}
+
+static bool
+client_within(const struct run *r, const struct condition *c)
+{
+	struct assay_addr client = addr_unmap(&r->session->client);
+
+	return addr_within(&client, &c->net, c->bits);
+}
+
+static bool
+dmarc_holds(const struct dmarc_outcome *o, const struct condition *c)
+{
+	return o->result == c->result && (c->policy == POLICY_ABSENT ||
+	    c->policy == o->policy);
+}
+
+static bool
+holds(const struct court *k, const struct condition *c)
+{
+	const struct run *r = k->r;
+	const struct outcome *o = r->out;
+
+	switch (c->kind) {
+	case COND_DMARC: return dmarc_holds(&o->dmarc, c);
+	case COND_SPF: return o->spf.result == c->result;
+	case COND_HELO: return o->helo.result == c->result;
+	case COND_IPREV: return o->iprev.result == c->result;
+	case COND_DKIM: return o->dkim.overall == c->result;
+	case COND_ARC: return o->arc.result == c->result;
+	case COND_ARC_TRUSTED:
+		return o->arc.result == ASSAY_PASS && o->arc.sealers_trusted;
+	case COND_STRUCTURE: return has_severity(r, c->severity);
+	case COND_SECOND_SIGNAL: return k->signalled;
+	case COND_LIST_ID: return !span_absent(r->facts->list_id);
+	case COND_AUTHOR: return any_author_within(r, c->domain);
+	case COND_SENDER: return sender_within(r, c->domain);
+	case COND_CLIENT: return client_within(r, c);
+	case COND_WHO: return k->who >= c->level;
+	case COND_WHAT: return k->what >= c->level;
+	}
+	return false;
+}
+
+static bool
+matches(const struct court *k, const struct statement *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (!holds(k, &s->cond[i]))
+			return false;
+	return true;
+}
+
+/* ---- which evidence spoke ----------------------------------------------- */
+
+static void
+point_check(struct court *k, enum assay_check check, enum assay_result res)
+{
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		if (k->r->evidence[i].check == check &&
+		    k->r->evidence[i].result == res)
+			k->spoke[i] = true;
+}
+
+static void
+point_reason(struct court *k, enum assay_reason reason)
+{
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		if (k->r->evidence[i].reason == reason)
+			k->spoke[i] = true;
+}
+
+/* The conclusion about the author that decided. */
+static void
+point_dmarc(struct court *k)
+{
+	const struct dmarc_outcome *o = &k->r->out->dmarc;
+	struct span who = o->n_author == 0 ? SPAN_NONE :
+	    o->author[o->decisive].domain.name;
+
+	for (size_t i = 0; i < k->r->n_evidence; i++) {
+		const struct assay_evidence *e = &k->r->evidence[i];
+		if (e->check == ASSAY_CHECK_DMARC &&
+		    e->result == o->result && span_eq(e->subject, who) &&
+		    (e->reason == o->reason || (o->n_author > 0 &&
+		    e->reason == o->author[o->decisive].reason)))
+			k->spoke[i] = true;
+	}
+}
+
+static void
+point_findings(struct court *k, enum severity least)
+{
+	const struct facts *f = k->r->facts;
+
+	for (size_t i = 0; i < f->n_finding; i++) {
+		const struct finding *x = &f->finding[i];
+		if (x->severity < least)
+			continue;
+		for (size_t n = 0; n < k->r->n_evidence; n++)
+			if (k->r->evidence[n].check == ASSAY_CHECK_MESSAGE &&
+			    k->r->evidence[n].reason == x->reason &&
+			    k->r->evidence[n].at == x->place.at)
+				k->spoke[n] = true;
+	}
+}
+
+static void point(struct court *k, const struct condition *c);
+
+static void
+point_signals(struct court *k)
+{
+	point_findings(k, SEVERITY_S1);
+	if (reverse_and_spf_fail(k->r)) {
+		point_check(k, ASSAY_CHECK_IPREV, ASSAY_FAIL);
+		point_check(k, ASSAY_CHECK_SPF, ASSAY_FAIL);
+	}
+	point_reason(k, ASSAY_R_DMARC_SENDS_NOTHING);
+	point_reason(k, ASSAY_R_DMARC_OWN_DOMAIN_OUTSIDE);
+	for (size_t i = 0; i < k->policy->n; i++) {
+		const struct statement *s = &k->policy->statement[i];
+		/* no signal rests on a signal: one level deep */
+		for (size_t n = 0; s->signal && matches(k, s) && n < s->n;
+		    n++)
+			point(k, &s->cond[n]);
+	}
+}
+
+static void
+point(struct court *k, const struct condition *c)
+{
+	switch (c->kind) {
+	case COND_DMARC: point_dmarc(k); break;
+	case COND_SPF:
+		point_check(k, ASSAY_CHECK_SPF, c->result);
+		break;
+	case COND_HELO:
+		point_check(k, ASSAY_CHECK_HELO, c->result);
+		break;
+	case COND_IPREV:
+		point_check(k, ASSAY_CHECK_IPREV, c->result);
+		break;
+	case COND_DKIM:
+		point_check(k, ASSAY_CHECK_DKIM, c->result);
+		break;
+	case COND_ARC:
+		point_check(k, ASSAY_CHECK_ARC, c->result);
+		break;
+	case COND_ARC_TRUSTED:
+		point_check(k, ASSAY_CHECK_ARC, ASSAY_PASS);
+		break;
+	case COND_STRUCTURE: point_findings(k, c->severity); break;
+	case COND_SECOND_SIGNAL: point_signals(k); break;
+	case COND_AUTHOR: point_reason(k, ASSAY_R_LISTED_AUTHOR); break;
+	case COND_SENDER: point_reason(k, ASSAY_R_LISTED_SENDER); break;
+	case COND_CLIENT: point_reason(k, ASSAY_R_LISTED_CLIENT); break;
+	case COND_LIST_ID: point_reason(k, ASSAY_R_LIST_ID); break;
+	case COND_WHO: case COND_WHAT:
+		break;
+	}
+}
+
+/* ---- evidence of our own ------------------------------------------------ */
+
+static void
+note_once(struct run *r, enum assay_check check, enum assay_reason reason,
+    struct span subject, struct span detail)
+{
+	for (size_t i = 0; i < r->n_evidence; i++)
+		if (r->evidence[i].reason == reason &&
+		    span_eq(r->evidence[i].subject, subject))
+			return;
+	asked_reset(r);
+	evidence_add(r, check, ASSAY_POLICY, reason, subject, detail,
+	    (struct place){ 0, 0 });
+}
+
+static void
+note_client(struct run *r, const struct condition *c)
+{
+	struct buf who = arena_buf(r->arena, ADDR_TEXT);
+	struct buf net = arena_buf(r->arena, ADDR_TEXT + 10);
+	struct span subject;
+
+	addr_print(&net, &c->net);
+	buf_str(&net, "/");
+	buf_u64(&net, c->bits);
+	addr_print(&who, &r->session->client);
+	subject = arena_done(r->arena, &who);
+	note_once(r, ASSAY_CHECK_IPREV, ASSAY_R_LISTED_CLIENT, subject,
+	    arena_done(r->arena, &net));
+}
+
+/* What the checks did not say, because it is the policy's own knowledge. */
+static void
+note_own(struct court *k, const struct condition *c)
+{
+	struct run *r = k->r;
+
+	if (c->kind == COND_AUTHOR)
+		note_once(r, ASSAY_CHECK_DMARC, ASSAY_R_LISTED_AUTHOR,
+		    c->domain.name, SPAN_NONE);
+	else if (c->kind == COND_SENDER)
+		note_once(r, ASSAY_CHECK_SPF, ASSAY_R_LISTED_SENDER,
+		    c->domain.name, SPAN_NONE);
+	else if (c->kind == COND_CLIENT)
+		note_client(r, c);
+	else if (c->kind == COND_LIST_ID)
+		note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_LIST_ID,
+		    r->facts->list_id, SPAN_NONE);
+}
+
+/* ---- the ruling --------------------------------------------------------- */
+
+static uint32_t
+kinds_of(const struct statement *s)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		bits |= UINT32_C(1) << (unsigned)s->cond[i].kind;
+	return bits;
+}
+
+static void
+find_signals(struct court *k)
+{
+	k->signalled = has_severity(k->r, SEVERITY_S1) ||
+	    reverse_and_spf_fail(k->r) || author_suspicion(k->r);
+	for (size_t i = 0; i < k->policy->n; i++)
+		if (k->policy->statement[i].signal &&
+		    matches(k, &k->policy->statement[i]))
+			k->signalled = true;
+}
+
+static void
+find_disposition(struct court *k, struct ruling *out)
+{
+	for (size_t i = 0; i < k->policy->n; i++) {
+		const struct statement *s = &k->policy->statement[i];
+		if (!matches(k, s))
+			continue;
+		for (size_t n = 0; n < s->n; n++)
+			note_own(k, &s->cond[n]);
+		if (s->signal)
+			continue;
+		out->spoke |= kinds_of(s);
+		if (disposition_strength(s->then) >
+		    disposition_strength(out->disposition)) {
+			out->disposition = s->then;
+			out->decided = 0;
+		}
+		if (s->then == out->disposition)
+			out->decided |= kinds_of(s);
+	}
+}
+
+/* Evidence of statements with (or without) the deciding disposition. */
+static void
+collect(struct court *k, struct ruling *out, uint16_t *because, bool deciding)
+{
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		k->spoke[i] = false;
+	for (size_t i = 0; i < k->policy->n; i++) {
+		const struct statement *s = &k->policy->statement[i];
+		if (s->signal || (s->then == out->disposition) != deciding ||
+		    !matches(k, s))
+			continue;
+		for (size_t n = 0; n < s->n; n++)
+			point(k, &s->cond[n]);
+	}
+	for (size_t i = 0; i < k->r->n_evidence; i++) {
+		size_t n = 0;
+		while (n < out->n_because && because[n] != i)
+			n++;
+		if (k->spoke[i] && n == out->n_because)
+			because[out->n_because++] = (uint16_t)i;
+	}
+}
+
+void
+policy_rule(struct ruling *out, struct run *r,
+    const struct assay_policy *policy, unsigned who, unsigned what)
+{
+	struct court k = { .r = r, .policy = policy, .who = who,
+		.what = what };
+	uint16_t *because;
+
+	*out = (struct ruling){ .disposition = ASSAY_ACCEPT };
+	find_signals(&k);
+	find_disposition(&k, out);
+	k.spoke = arena_array(r->arena, r->n_evidence, sizeof(*k.spoke));
+	because = arena_array(r->arena, r->n_evidence, sizeof(*because));
+	if (k.spoke == NULL || because == NULL)
+		return;
+	out->because = because;
+	collect(&k, out, because, true);
+	collect(&k, out, because, false);
+}
