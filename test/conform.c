@@ -38,6 +38,8 @@ static const struct {
 	{ "spf", kind_spf, false },
 };
 
+char row_home[4096];
+
 static unsigned tally[3];
 static bool emit;
 
@@ -404,12 +406,24 @@ run_dir(const char *dir, unsigned depth)
 	return found;
 }
 
+static void
+find_home(void)
+{
+	ssize_t n = readlink("/proc/self/exe", row_home,
+	    sizeof(row_home) - 1);
+
+	row_home[n < 0 ? 0 : n] = '\0';
+	if (strrchr(row_home, '/') != NULL)
+		*strrchr(row_home, '/') = '\0';
+}
+
 int
 main(int argc, char **argv)
 {
 	bool bad = false;
 	int at = 1;
 
+	find_home();
 	if (at < argc && strcmp(argv[at], "--emit") == 0) {
 		emit = true;
 		at++;

@@ -24,6 +24,9 @@ struct row {
 	char error[400];	/* not empty: the row could not be run       */
 };
 
+/* The folder of this program. */
+extern char row_home[4096];
+
 /* A new reference, or NULL with row->error set. */
 typedef json_t *kind_fn(struct row *);
 
