@@ -408,6 +408,16 @@ ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_explain_write(struct assay_eval *ev, const struct assay_verdict *v,
     unsigned width, bool colour, assay_write_fn *write, void *ctx);
 
+/* What one check concluded. */
+ASSAY_API enum assay_result
+assay_check_result(const struct assay_eval *ev, enum assay_check check);
+
+/* The story of one check; for DMARC the search for the policy of each
+ * author, step by step. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_check_write(struct assay_eval *ev, enum assay_check check,
+    unsigned width, bool colour, assay_write_fn *write, void *ctx);
+
 #ifdef __cplusplus
 }
 #endif

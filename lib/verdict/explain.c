@@ -10,6 +10,7 @@
 #include "eval.h"
 #include "verdict/page.h"
 #include "verdict/phrase.h"
+#include "verdict/walk_view.h"
 
 enum { MARGIN = 2, LABEL = 14, RESULT = 9 };
 
@@ -19,6 +20,7 @@ struct tale {
 	const struct assay_verdict *v;
 	const struct assay_evidence *e;
 	size_t n;
+	const struct assay_evidence *before;	/* told last in this check */
 };
 
 static void
@@ -169,9 +171,24 @@ question(struct tale *t, size_t id, const char *what)
 	page_end(&t->page, MARGIN);
 }
 
+static bool
+same_answers(const struct assay_evidence *a, const struct assay_evidence *b)
+{
+	if (a == NULL || a->n_asked != b->n_asked || b->n_asked == 0)
+		return false;
+	for (size_t i = 0; i < a->n_asked; i++)
+		if (a->asked[i] != b->asked[i])
+			return false;
+	return true;
+}
+
 static void
 rests_on(struct tale *t, const struct assay_evidence *e)
 {
+	if (same_answers(t->before, e)) {
+		said(t, "rests on", SPAN(""), "the same answers as above");
+		return;
+	}
 	for (size_t i = 0; i < e->n_asked; i++) {
 		if (i == LIMIT_PAGE_ANSWERS) {
 			label(t, "");
@@ -222,6 +239,8 @@ line_of_evidence(struct tale *t, const struct assay_evidence *e)
 	const struct assay_reason_text *r = assay_reason_text(e->reason);
 	struct page *p = &t->page;
 
+	if (t->before != NULL)
+		page_end(p, MARGIN);
 	p->indent = MARGIN;
 	page_str(p, style_of_result(e->result), assay_result_name(e->result));
 	page_tab(p, LABEL);
@@ -238,6 +257,7 @@ line_of_evidence(struct tale *t, const struct assay_evidence *e)
 	rests_on(t, e);
 	if (r != NULL)
 		because_of(t, r);
+	t->before = e;
 }
 
 static const char *
@@ -270,6 +290,7 @@ check_of(struct tale *t, enum assay_check check)
 {
 	bool any = false;
 
+	t->before = NULL;
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->e[i].check != check)
 			continue;
@@ -347,6 +368,70 @@ assay_explain_write(struct assay_eval *ev, const struct assay_verdict *v,
 		check_of(&t, order[i]);
 	because(&t);
 	foot(&t);
+	if (ev->arena.failed)
+		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
+	return t.page.failed ? ASSAY_IO : ASSAY_OK;
+}
+
+/* ---- one check by itself ------------------------------------------------- */
+
+enum assay_result
+assay_check_result(const struct assay_eval *ev, enum assay_check check)
+{
+	switch (check) {
+	case ASSAY_CHECK_IPREV:
+		return ev->out.iprev.result;
+	case ASSAY_CHECK_HELO:
+		return ev->out.helo.result;
+	case ASSAY_CHECK_SPF:
+		return ev->out.spf.result;
+	case ASSAY_CHECK_DKIM:
+		return ev->out.dkim.overall;
+	case ASSAY_CHECK_ARC:
+		return ev->out.arc.result;
+	case ASSAY_CHECK_DMARC:
+		return ev->out.dmarc.result;
+	case ASSAY_CHECK_MESSAGE:
+		break;
+	}
+	return ev->facts.n_finding > 0 ? ASSAY_FAIL : ASSAY_NONE;
+}
+
+static void
+told(struct tale *t, enum assay_check check)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->e[i].check != check)
+			continue;
+		line_of_evidence(t, &t->e[i]);
+		any = true;
+	}
+	if (any)
+		return;
+	page_str(&t->page, STYLE_DIM, assay_result_name(
+	    assay_check_result(t->ev, check)));
+	page_end(&t->page, MARGIN);
+}
+
+enum assay_status
+assay_check_write(struct assay_eval *ev, enum assay_check check,
+    unsigned width, bool colour, assay_write_fn *write, void *ctx)
+{
+	const struct dmarc_outcome *d = &ev->out.dmarc;
+	struct tale t = { .ev = ev };
+
+	if (ev->phase != EVAL_DONE)
+		return ASSAY_MISUSE;
+	t.n = assay_eval_evidence(ev, &t.e);
+	page_init(&t.page, width, colour, write, ctx);
+	page_str(&t.page, STYLE_BOLD, heading(check));
+	page_end(&t.page, MARGIN);
+	for (size_t i = 0; check == ASSAY_CHECK_DMARC && i < d->n_author; i++)
+		walk_tell(&t.page, ev, &d->author[i]);
+	if (check != ASSAY_CHECK_DMARC || d->n_author == 0)
+		told(&t, check);
 	if (ev->arena.failed)
 		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
 	return t.page.failed ? ASSAY_IO : ASSAY_OK;

@@ -43,6 +43,8 @@ escape_of(enum style style)
 static void
 send_line(struct page *p)
 {
+	while (span_ends(buf_span(&p->line), SPAN(" ")))
+		p->line.len--;
 	buf_byte(&p->line, '\n');
 	if (!p->failed && !p->write(p->ctx, buf_span(&p->line)))
 		p->failed = true;

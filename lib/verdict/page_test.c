@@ -49,6 +49,13 @@ main(void)
 	    "        hang over\n"), "hangs at the tab");
 
 	start(&p, 40, false);
+	page_str(&p, STYLE_PLAIN, "none ");
+	page_tab(&p, 20);
+	page_end(&p, 0);
+	page_end(&p, 0);
+	T_SPAN(buf_span(&out), SPAN("none\n\n"), "nothing at the line's end");
+
+	start(&p, 40, false);
 	page_str(&p, STYLE_PLAIN, "a\033[31mb\ac\n\xff");
 	page_end(&p, 0);
 	T_SPAN(buf_span(&out), SPAN("a\\x1b[31mb\\x07c\\x0a\\xff\n"),
