@@ -120,9 +120,11 @@ begin(struct judge *j, bool lf, const struct assay_session *session)
 
 static enum assay_status
 show(const struct judge *j, struct assay_eval *ev,
-    const struct assay_verdict *v, struct assay_span name, struct text *to)
+    const struct assay_verdict *v, struct assay_span name,
+    struct report *report)
 {
 	const struct out *o = j->conf.out;
+	struct text *to = &report->shown;
 
 	switch (j->conf.view) {
 	case VIEW_SUMMARY:
@@ -133,10 +135,27 @@ show(const struct judge *j, struct assay_eval *ev,
 	case VIEW_EXPLAIN:
 		return assay_explain_write(ev, v, o->width, o->colour,
 		    text_write, to);
+	case VIEW_CHECK:
+		return assay_check_write(ev, j->conf.check, o->width,
+		    o->colour, text_write, to);
 	case VIEW_JSON:
 		return assay_result_write(ev, v, name, text_write, to);
 	}
 	return ASSAY_MISUSE;
+}
+
+/* When one check was asked for, its result is the answer: a pass, or for
+ * DMARC a policy that was found. */
+static void
+end_by_check(struct report *out, enum assay_check check,
+    enum assay_result result)
+{
+	bool found = result == ASSAY_PASS || (check == ASSAY_CHECK_DMARC &&
+	    result == ASSAY_FAIL);
+
+	out->check = result;
+	out->ending = found ? END_ACCEPTED :
+	    result == ASSAY_TEMPERROR ? END_TEMPORARY : END_REFUSED;
 }
 
 static enum assay_status
@@ -156,7 +175,10 @@ finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
 	out->dmarc = v->dmarc;
 	out->ending = v->disposition == ASSAY_ACCEPT ? END_ACCEPTED :
 	    v->disposition == ASSAY_DEFER ? END_TEMPORARY : END_REFUSED;
-	st = show(j, ev, v, name, &out->shown);
+	if (j->conf.check != 0)
+		end_by_check(out, j->conf.check,
+		    assay_check_result(ev, j->conf.check));
+	st = show(j, ev, v, name, out);
 	if (st == ASSAY_OK && j->conf.record)
 		st = assay_record_write(ev, v, j->conf.with_message,
 		    text_write, &out->record);
@@ -191,8 +213,8 @@ take(void *ctx, struct assay_span piece)
 	return assay_eval_data(ctx, piece) != ASSAY_MISUSE;
 }
 
-/* The session as the flags and, if asked, the header tell it.  origin and
- * arena hold the texts. */
+/* The session as the flags and, if asked, the header tell it; arrival holds
+ * the words on where from. */
 static struct assay_session
 session_of(const struct judge *j, const struct reader *r,
     struct arrival *arrival)

@@ -10,7 +10,7 @@
 #include "settings.h"
 
 /* How a message is shown. */
-enum view { VIEW_SUMMARY, VIEW_BRIEF, VIEW_EXPLAIN, VIEW_JSON };
+enum view { VIEW_SUMMARY, VIEW_BRIEF, VIEW_EXPLAIN, VIEW_CHECK, VIEW_JSON };
 
 enum ending {
 	END_ACCEPTED, END_REFUSED, END_TEMPORARY, END_LIMIT, END_UNREADABLE,
@@ -22,6 +22,7 @@ struct report {
 	enum ending ending;
 	enum assay_disposition disposition;	/* 0: no verdict */
 	enum assay_result dmarc;
+	enum assay_result check;		/* of the one asked for */
 	struct text shown;
 	struct text record;
 };
@@ -31,6 +32,7 @@ struct judge;
 struct judge_conf {
 	const struct settings *settings;
 	enum view view;
+	enum assay_check check;		/* 0, or the one that is asked for */
 	const struct out *out;
 	bool record, with_message;
 };

@@ -6,6 +6,7 @@
 #include "out.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -40,14 +41,25 @@ out_init(struct out *out, const struct args *args)
 		out->width = w.ws_col < 100 ? w.ws_col - 1u : 100;
 }
 
+/* The reader has gone: end as if nobody had ignored the signal. */
+static bool
+failed(void)
+{
+	if (errno == EPIPE) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	fprintf(stderr, "assay: cannot write the output: %s\n",
+	    strerror(errno));
+	return false;
+}
+
 bool
 out_put(const char *bytes, size_t n)
 {
 	if (fwrite(bytes, 1, n, stdout) == n)
 		return true;
-	fprintf(stderr, "assay: cannot write the output: %s\n",
-	    strerror(errno));
-	return false;
+	return failed();
 }
 
 bool
@@ -65,9 +77,7 @@ out_close(void)
 {
 	if (fflush(stdout) == 0 && ferror(stdout) == 0)
 		return true;
-	fprintf(stderr, "assay: cannot write the output: %s\n",
-	    strerror(errno));
-	return false;
+	return failed();
 }
 
 const char *

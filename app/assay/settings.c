@@ -149,6 +149,8 @@ take_conf(struct settings *s, const char *path)
 	    &s->options.n_trusted_sealer);
 	s->options.trusted_authserv = texts(c, CONF_K_TRUSTED_AUTHSERV,
 	    &s->options.n_trusted_authserv);
+	s->options.own_domain = texts(c, CONF_K_OWN_DOMAIN,
+	    &s->options.n_own_domain);
 	s->resolver.server = string(c, CONF_K_RESOLVER);
 	anchor = string(c, CONF_K_TRUST_ANCHOR);
 	if (anchor != NULL && anchor[0] == '/')
@@ -348,6 +350,7 @@ settings_free(struct settings *s)
 	assay_policy_free(s->policy);
 	free((void *)(uintptr_t)s->options.trusted_sealer);
 	free((void *)(uintptr_t)s->options.trusted_authserv);
+	free((void *)(uintptr_t)s->options.own_domain);
 	free(s->trusted);
 	text_free(&s->zone);
 	conf_free(&s->conf);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd.h - the subcommands; each returns the exit status. */
+#ifndef ASSAY_CMD_H
+#define ASSAY_CMD_H
+
+#include "args.h"
+#include "out.h"
+
+typedef int cmd_fn(const struct args *args, const struct out *out);
+
+cmd_fn cmd_check, cmd_explain, cmd_replay, cmd_spf, cmd_dkim, cmd_arc,
+    cmd_dmarc, cmd_conf, cmd_demo, cmd_help;
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_conf.c - assay conf check | show | explain: the configuration. */
+#include "cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "near.h"
+#include "settings.h"
+
+#define DEFAULT_FILE "/etc/assay/assay.conf"
+
+static const char *
+type_words(enum conf_type type)
+{
+	switch (type) {
+	case CONF_NAME: return "a name";
+	case CONF_DOMAIN: return "a domain name";
+	case CONF_RESOLVER: return "a resolver";
+	case CONF_TEXT: return "text";
+	case CONF_PATH: return "an absolute path";
+	case CONF_PROFILE: return "a profile";
+	case CONF_NET: return "an address or network";
+	case CONF_TIME: return "a time";
+	case CONF_SIZE: return "a size";
+	case CONF_NUMBER: return "a number";
+	case CONF_BLOCK: return "a block";
+	}
+	return "";
+}
+
+/* Reads it whole, the policy in it too. */
+static bool
+load(struct conf *conf, struct text *text, const char *path)
+{
+	struct assay_policy *policy = NULL;
+	const struct conf_item *item;
+	bool ok = settings_conf(conf, text, path);
+
+	for (item = conf->first[CONF_K_POLICY]; item != NULL;
+	    item = item->next) {
+		if (!settings_policy(&policy, item->text, path, item->line))
+			ok = false;
+		else
+			assay_policy_free(policy);
+	}
+	return ok;
+}
+
+static int
+check(const char *path)
+{
+	struct conf conf = { .arena = NULL };
+	struct text text = { .ptr = NULL };
+	bool ok = load(&conf, &text, path);
+
+	if (ok)
+		printf("%s: good\n", path);
+	else if (conf.mistakes > 0)
+		fprintf(stderr, "%s: %u mistake%s\n", path, conf.mistakes,
+		    conf.mistakes == 1 ? "" : "s");
+	conf_free(&conf);
+	text_free(&text);
+	return ok ? EXIT_ACCEPTED : EXIT_USAGE;
+}
+
+static int
+show(const char *path)
+{
+	struct conf conf = { .arena = NULL };
+	struct text text = { .ptr = NULL };
+	bool ok = path == NULL ? conf_parse(&conf, assay_cstr(""), NULL,
+	    NULL) : load(&conf, &text, path);
+
+	if (ok) {
+		struct assay_span all = conf_print(&conf, conf.arena);
+
+		ok = out_put((const char *)all.ptr, all.len);
+	}
+	conf_free(&conf);
+	text_free(&text);
+	return ok ? EXIT_ACCEPTED : EXIT_USAGE;
+}
+
+static void
+explain(const struct out *out, const struct conf_entry *e)
+{
+	printf("%s%s%s %s\n", out_bold(out), e->name, out_plain(out),
+	    e->values);
+	printf("  %s\n", e->help);
+	printf("  %stype%s     %s%s\n", out_dim(out), out_plain(out),
+	    type_words(e->type), e->many ? ", may be said more than once" :
+	    "");
+	printf("  %sdefault%s  %s\n", out_dim(out), out_plain(out),
+	    e->dflt[0] != '\0' ? e->dflt : "none");
+}
+
+static int
+explain_one(const struct out *out, const char *word)
+{
+	const char *names[CONF_KEYS];
+	const char *near;
+	int key = conf_find(assay_cstr(word));
+
+	if (key >= 0) {
+		explain(out, &conf_table[key]);
+		return EXIT_ACCEPTED;
+	}
+	for (int i = 0; i < CONF_KEYS; i++)
+		names[i] = conf_table[i].name;
+	near = near_word(word, names, CONF_KEYS);
+	fprintf(stderr, "assay conf: there is no statement '%s'%s%s%s\n",
+	    word, near != NULL ? "; did you mean '" : "",
+	    near != NULL ? near : "", near != NULL ? "'?" : "");
+	return EXIT_USAGE;
+}
+
+static int
+explain_all(const struct out *out)
+{
+	for (int i = 0; i < CONF_KEYS; i++) {
+		if (i > 0)
+			putchar('\n');
+		explain(out, &conf_table[i]);
+	}
+	return EXIT_ACCEPTED;
+}
+
+static int
+act(const struct args *args, const struct out *out)
+{
+	static const char *const verbs[] = { "check", "show", "explain" };
+	const char *verb = args->n_word > 0 ? args->word[0] : "";
+	const char *word = args->n_word > 1 ? args->word[1] : NULL;
+	const char *near;
+
+	if (args->n_word > 2) {
+		fprintf(stderr, "assay conf: one word after %s\n", verb);
+		return EXIT_USAGE;
+	}
+	if (strcmp(verb, "check") == 0)
+		return check(word != NULL ? word : DEFAULT_FILE);
+	if (strcmp(verb, "show") == 0)
+		return show(word);
+	if (strcmp(verb, "explain") == 0)
+		return word != NULL ? explain_one(out, word) :
+		    explain_all(out);
+	near = near_word(verb, verbs, 3);
+	fprintf(stderr, "assay conf: what? check, show or explain%s%s%s\n",
+	    *verb != '\0' && near != NULL ? "; did you mean '" : "",
+	    *verb != '\0' && near != NULL ? near : "",
+	    *verb != '\0' && near != NULL ? "'?" : "");
+	return EXIT_USAGE;
+}
+
+int
+cmd_conf(const struct args *args, const struct out *out)
+{
+	int status = act(args, out);
+
+	return out_close() ? status : EXIT_USAGE;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * help.c - --help: what there is, with examples to start from.
+ */
+#include "help.h"
+
+#include <string.h>
+
+#include "cmd.h"
+#include "near.h"
+
+static const struct entry {
+	enum command id;
+	const char *name, *synopsis, *line;
+} entries[] = {
+#define X(ID, name, synopsis, line) { C_##ID, #name, synopsis, line },
+#include "commands.def"
+#undef X
+};
+
+enum { N_ENTRIES = sizeof(entries) / sizeof(entries[0]) };
+
+static const char check_more[] =
+"Examples\n"
+"  Judge a saved message as if it arrived now from that server:\n"
+"    assay check --ip 192.0.2.7 --helo mail.example.com \\\n"
+"        --mail-from news@example.com message.eml\n"
+"\n"
+"  Judge what is in a mailbox; who delivered it is in its own header, below\n"
+"  the fields that our relays wrote:\n"
+"    assay check --from-headers --trust 10.0.0.0/8 ~/Maildir\n"
+"\n"
+"  Judge offline and exactly, by answers and a moment that you choose:\n"
+"    assay check --zone demo.zone --time 1767225600 message.eml\n"
+"\n"
+"  Feed a program; keep records that can be judged again later:\n"
+"    assay check -j 0 --json --record records/ inbox.mbox | jq .verdict\n"
+"\n"
+"A result of pass proves who is responsible for a message, not that it is\n"
+"harmless. A missing pass is no proof of forgery.\n"
+"\n";
+
+static const char explain_more[] =
+"Examples\n"
+"    assay explain message.eml\n"
+"    assay explain --from-headers ~/Maildir/cur/1767225600.M1P1.host:2,S\n"
+"    assay explain --zone demo.zone --time 1767225600 --ip 192.0.2.7 - <a.eml\n"
+"\n";
+
+static const char replay_more[] =
+"A record holds what was read off a message and every DNS answer. Judging it\n"
+"again gives the same verdict, today or in a year; with another version of\n"
+"assay or another --policy, each line that differs is named.\n"
+"\n"
+"Examples\n"
+"    assay check --record yesterday.jsonl inbox.mbox\n"
+"    assay replay yesterday.jsonl\n"
+"    assay replay --policy stricter.policy yesterday.jsonl\n"
+"\n"
+"Exit status here: 0 the same verdicts, 1 some differ, 2 usage,\n"
+"3 a record cannot be read.\n";
+
+static const char spf_more[] =
+"Examples\n"
+"    assay spf --ip 192.0.2.7 example.com\n"
+"    assay spf --ip 2001:db8::7 --helo mail.example.com news@example.com\n"
+"\n"
+"Exit status here: 0 pass, 1 anything else, 2 usage, 4 temporary error.\n";
+
+static const char dkim_more[] =
+"Examples\n"
+"    assay dkim message.eml\n"
+"    assay dkim --zone keys.json --time 1767225600 message.eml\n"
+"\n"
+"Exit status here: 0 a signature passes, 1 none does, 2 usage,\n"
+"3 a message cannot be read, 4 temporary error.\n";
+
+static const char arc_more[] =
+"Examples\n"
+"    assay arc forwarded.eml\n"
+"\n"
+"Exit status here: 0 the chain is intact, 1 it is not or there is none,\n"
+"2 usage, 3 a message cannot be read, 4 temporary error.\n";
+
+static const char dmarc_more[] =
+"Examples\n"
+"    assay dmarc example.com\n"
+"    assay dmarc --resolver 192.0.2.53 news.mail.example.com\n"
+"    assay dmarc --profile rfc7489 example.com    as it was before RFC 9989\n"
+"\n"
+"Exit status here: 0 a policy is in force, 1 there is none, 2 usage,\n"
+"4 temporary error.\n";
+
+static const char conf_more[] =
+"Examples\n"
+"    assay conf check /etc/assay/assay.conf\n"
+"    assay conf show                      every statement and its default\n"
+"    assay conf explain resolver\n"
+"\n"
+"Exit status here: 0 good, 2 mistakes, each told with its line.\n";
+
+static const char demo_more[] =
+"Judges built-in messages against a built-in zone: no network, no files.\n"
+"\n"
+"Exit status here: 0 each came out as it should, 1 some did not.\n";
+
+static const char exit_more[] =
+"Exit status\n"
+"  0  every message was accepted\n"
+"  1  some message was not accepted\n"
+"  2  usage or configuration, or the output could not be written\n"
+"  3  some input could not be read\n"
+"  4  nothing but temporary errors: try again\n";
+
+static const char *
+more_of(enum command id)
+{
+	switch (id) {
+	case C_CHECK: return check_more;
+	case C_EXPLAIN: return explain_more;
+	case C_REPLAY: return replay_more;
+	case C_SPF: return spf_more;
+	case C_DKIM: return dkim_more;
+	case C_ARC: return arc_more;
+	case C_DMARC: return dmarc_more;
+	case C_CONF: return conf_more;
+	case C_DEMO: return demo_more;
+	case C_HELP: return "";
+	}
+	return "";
+}
+
+static void
+flags_of(const struct out *out, enum command id)
+{
+	printf("%sFlags%s\n", out_bold(out), out_plain(out));
+	for (int i = 0; i < F_COUNT; i++) {
+		const struct flag *f = &flag_table[i];
+		char left[40];
+
+		if ((f->commands & id) == 0)
+			continue;
+		snprintf(left, sizeof(left), "--%s%s%s", f->name,
+		    f->arg != NULL ? " " : "", f->arg != NULL ? f->arg : "");
+		if (i == F_JOBS)
+			snprintf(left, sizeof(left), "-j N, --jobs N");
+		if (strlen(left) > 20)
+			printf("  %s\n  %-21s %s\n", left, "", f->help);
+		else
+			printf("  %-21s %s\n", left, f->help);
+	}
+	printf("\n");
+}
+
+int
+help_command(const struct out *out, enum command id)
+{
+	for (size_t i = 0; i < N_ENTRIES; i++) {
+		const struct entry *e = &entries[i];
+
+		if (e->id != id)
+			continue;
+		printf("%sassay %s%s%s%s%s\n  %s\n\n", out_bold(out),
+		    e->name, out_plain(out), id == C_HELP ? "" : " [FLAG...]",
+		    *e->synopsis != '\0' ? " " : "", e->synopsis, e->line);
+		flags_of(out, id);
+		printf("%s", more_of(id));
+		if (id == C_CHECK || id == C_EXPLAIN)
+			printf("%s", exit_more);
+	}
+	return out_close() ? EXIT_ACCEPTED : EXIT_USAGE;
+}
+
+int
+help_all(const struct out *out)
+{
+	printf("%sassay%s - is this mail from whom it says it is?\n\n"
+	    "  assay COMMAND [FLAG...] [ARGUMENT...]\n\n%sCommands%s\n",
+	    out_bold(out), out_plain(out), out_bold(out), out_plain(out));
+	for (size_t i = 0; i < N_ENTRIES; i++)
+		printf("  %-8s %s\n", entries[i].name, entries[i].line);
+	printf("\n%sStart here%s\n"
+	    "  assay demo                     see what it does\n"
+	    "  assay check message.eml        judge a saved message\n"
+	    "  assay explain message.eml      and learn why\n"
+	    "  assay dmarc example.com        what does a domain ask for?\n"
+	    "\n'assay COMMAND --help' shows flags and examples; assay(1) is "
+	    "the manual.\n\n%s", out_bold(out), out_plain(out), exit_more);
+	return out_close() ? EXIT_ACCEPTED : EXIT_USAGE;
+}
+
+int
+cmd_help(const struct args *args, const struct out *out)
+{
+	const char *names[N_ENTRIES];
+	const char *near;
+
+	if (args->n_word == 0)
+		return help_all(out);
+	for (size_t i = 0; i < N_ENTRIES; i++) {
+		names[i] = entries[i].name;
+		if (strcmp(args->word[0], entries[i].name) == 0)
+			return help_command(out, entries[i].id);
+	}
+	near = near_word(args->word[0], names, N_ENTRIES);
+	fprintf(stderr, "assay help: there is no command '%s'%s%s%s\n",
+	    args->word[0], near != NULL ? "; did you mean '" : "",
+	    near != NULL ? near : "", near != NULL ? "'?" : "");
+	return EXIT_USAGE;
+}
