@@ -27,6 +27,7 @@
 #define LIMIT_LOCAL_PART 1000u		/* octets of a local-part: RFC 5321
 					 * 4.5.3.1.1 has 64, real ones more  */
 #define LIMIT_FINDINGS 64u		/* structural findings kept          */
+#define LIMIT_DATE 1000u		/* octets, comments among them        */
 #define LIMIT_ENCODED_WORD 1000u	/* RFC 2047 has 75; some write more  */
 #define LIMIT_DISPLAY 1000u		/* octets of a display name looked at */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */

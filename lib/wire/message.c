@@ -96,10 +96,7 @@ read_name(struct header *h, struct field *f, size_t colon)
 	struct span before = span_head(f->raw, colon);
 	size_t run = span_run_set(before, &ftext);
 
-	f->name = before;
 	f->value = without_crlf(span_skip(f->raw, colon + 1));
-	if (run == colon && run > 0)
-		return;
 	if (run > 0 && span_trim_wsp(span_skip(before, run)).len == 0) {
 		note(h, NOTICE_SPACE_COLON, f->at);
 		f->name = span_head(before, run);
@@ -117,8 +114,11 @@ static struct field
 read_field(struct header *h, struct span raw, size_t at)
 {
 	struct field f = { .raw = raw, .at = at };
-	size_t colon = span_find(raw, ':');
+	size_t colon = span_run_set(raw, &ftext);
+	bool plain = colon > 0 && span_at(raw, colon) == ':';
 
+	if (!plain)
+		colon = span_find(raw, ':');
 	if (h->n == 0 && is_wsp(span_at(raw, 0)))
 		note(h, NOTICE_LEADING_WSP, at);
 	if (is_mbox_line(h, raw, colon)) {
@@ -131,8 +131,11 @@ read_field(struct header *h, struct span raw, size_t at)
 		f.malformed = true;
 		f.name = span_head(raw, 0);
 		f.value = without_crlf(raw);
-	} else {
+	} else if (!plain) {
 		read_name(h, &f, colon);
+	} else {
+		f.name = span_head(raw, colon);
+		f.value = without_crlf(span_skip(raw, colon + 1));
 	}
 	return f;
 }
