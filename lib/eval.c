@@ -251,6 +251,25 @@ run_check(struct assay_eval *ev, enum assay_check c, check_fn *fn)
 	return false;
 }
 
+/* Evidence in the order of the registry, whichever check was done first:
+ * the order of answers must not show. */
+static void
+order_evidence(struct run *r)
+{
+	struct assay_evidence *e = arena_array(r->arena, r->n_evidence,
+	    sizeof(*e));
+	size_t n = 0;
+
+	if (e == NULL)
+		return;
+	for (size_t c = 0; c < N_CHECKS; c++)
+		for (size_t i = 0; i < r->n_evidence; i++)
+			if (r->evidence[i].check == checks[c].id)
+				e[n++] = r->evidence[i];
+	r->evidence = e;
+	r->n_evidence = r->cap_evidence = n;
+}
+
 /* The open questions, as assay_eval_questions() shows them. */
 static void
 list_open(struct assay_eval *ev)
@@ -285,11 +304,14 @@ assay_eval_step(struct assay_eval *ev)
 		return status_of(ev);
 	if (!all && ev->memo.open == 0 && bug("a check waits for nothing"))
 		return ASSAY_MISUSE;
-	if (all)
-		ev->phase = EVAL_DONE;
-	else
+	if (!all) {
 		list_open(ev);
-	return all ? status_of(ev) : ASSAY_PENDING;
+		return ASSAY_PENDING;
+	}
+	if (ev->passes > 1)
+		order_evidence(&ev->run);
+	ev->phase = EVAL_DONE;
+	return status_of(ev);
 }
 
 size_t
