@@ -121,6 +121,7 @@ fixture_look(struct fixture *f, const struct assay_question *q,
 		if (rr->kind > ASSAY_A_DATA) {
 			a->kind = rr->kind;
 			a->secure = rr->secure;
+			a->n_item = 0;
 			return;
 		}
 		if (rr->type == 0)

@@ -50,6 +50,19 @@ grow(struct memo *m)
 	return true;
 }
 
+/* However a source put it: items are in data, data has items, and no more
+ * of them than is kept of any source. */
+static void
+settle(struct assay_answer *a)
+{
+	if (a->kind != ASSAY_A_DATA || a->item == NULL)
+		a->n_item = 0;
+	if (a->n_item > LIMIT_ITEMS)
+		a->n_item = LIMIT_ITEMS;
+	if (a->kind == ASSAY_A_DATA && a->n_item == 0)
+		a->kind = ASSAY_A_NODATA;
+}
+
 static void
 ask_warm(struct memo *m, struct memo_row *row)
 {
@@ -58,6 +71,7 @@ ask_warm(struct memo *m, struct memo_row *row)
 		if (o->ask(o->self, &row->q, &row->a) == ASSAY_OK &&
 		    row->a.kind != 0) {
 			row->borrowed = true;
+			settle(&row->a);
 			return;
 		}
 		row->a = (struct assay_answer){ .ttl = 0 };
@@ -98,7 +112,7 @@ memo_answer(struct memo *m, const struct assay_question *q,
 {
 	struct memo_row *row = find(m, bucket_of(q->kind, q->type, q->key),
 	    q->kind, q->type, q->key);
-	size_t n = a->n_item < LIMIT_ITEMS ? a->n_item : LIMIT_ITEMS;
+	struct assay_answer copy = *a;
 	struct span *item;
 
 	if (row == NULL || a->kind < ASSAY_A_DATA ||
@@ -106,17 +120,17 @@ memo_answer(struct memo *m, const struct assay_question *q,
 		return false;
 	if (row->a.kind != 0)
 		return true;	/* the first answer stands */
-	item = arena_array(m->arena, n, sizeof(*item));
+	settle(&copy);
+	item = arena_array(m->arena, copy.n_item, sizeof(*item));
 	if (item == NULL)
 		return false;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < copy.n_item; i++)
 		item[i] = arena_dup(m->arena, a->item[i]);
-	row->a = *a;
-	row->a.item = item;
-	row->a.n_item = n;
-	row->a.canonical = arena_dup(m->arena, a->canonical);
+	copy.item = item;
+	copy.canonical = arena_dup(m->arena, a->canonical);
 	if (m->arena->failed)
 		return false;
+	row->a = copy;
 	m->open--;
 	return true;
 }

@@ -66,6 +66,33 @@ test_warm(struct arena *arena)
 	T_OK(row->a.kind == 0 && m.open == 1, "what it does not know is open");
 }
 
+/* What a source says beside the rules is read by them. */
+static void
+test_settle(struct arena *arena)
+{
+	struct span item[] = { SPAN("one") };
+	struct assay_answer a = { .kind = ASSAY_A_TEMPFAIL, .item = item,
+		.n_item = 1 };
+	struct assay_question q = { ASSAY_Q_DNS, ASSAY_T_TXT,
+		SPAN("x.example") };
+	struct memo_row *row;
+	struct memo m;
+
+	memo_init(&m, arena, 9);
+	row = memo_ask(&m, q.kind, q.type, q.key);
+	T_OK(memo_answer(&m, &q, &a) && row->a.n_item == 0 &&
+	    row->a.kind == ASSAY_A_TEMPFAIL, "an error has no items");
+	q.type = ASSAY_T_A;
+	row = memo_ask(&m, q.kind, q.type, q.key);
+	a = (struct assay_answer){ .kind = ASSAY_A_DATA, .n_item = 3 };
+	T_OK(memo_answer(&m, &q, &a) && row->a.kind == ASSAY_A_NODATA &&
+	    row->a.n_item == 0, "data without items is no data");
+	memo_made(&m, row->id, KEEP_SPF, item);
+	T_OK(memo_made_of(row, KEEP_SPF) == item &&
+	    memo_made_of(row, KEEP_DMARC) == NULL, "made by one for itself");
+	memo_made(&m, 9, KEEP_SPF, item);
+}
+
 int
 main(void)
 {
@@ -74,6 +101,7 @@ main(void)
 	arena_init(&arena, 1 << 20);
 	test_answers(&arena);
 	test_warm(&arena);
+	test_settle(&arena);
 	arena_free(&arena);
 	return t_done();
 }
