@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whatever the text: a policy that parses prints, and what was printed
+ * parses as the same.  An error has a line of the text and a reason.  One
+ * statement more never makes a verdict milder.
+ */
+#include "verdict/reply.h"
+
+#include "base/ascii.h"
+#include "test/run_fixture.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+must(bool ok)
+{
+	if (!ok)
+		__builtin_trap();
+}
+
+static void
+play(struct fixture *f, struct finding *finding)
+{
+	struct dmarc_author *a = &f->out.dmarc.author[0];
+
+	fixture_init(f, NULL, 0);
+	*finding = (struct finding){ .severity = SEVERITY_S2,
+		.reason = ASSAY_R_DMARC_NO_AUTHOR };
+	f->facts.finding = finding;
+	f->facts.n_finding = 1;
+	f->facts.from.n_author = f->out.dmarc.n_author = 1;
+	f->facts.from.author[0].domain.name = SPAN("a.test");
+	f->facts.list_id = SPAN("l.a.test");
+	f->session.client = (struct assay_addr){ 4, { 192, 0, 2, 1 } };
+	*a = (struct dmarc_author){ .domain.name = SPAN("a.test"),
+		.record_domain.name = SPAN("a.test"), .result = ASSAY_FAIL,
+		.reason = ASSAY_R_DMARC_FAIL, .policy = POLICY_REJECT };
+	f->out.dmarc.result = ASSAY_FAIL;
+	f->out.dmarc.policy = POLICY_REJECT;
+	f->out.spf = (struct spf_outcome){ .result = ASSAY_FAIL,
+		.domain.name = SPAN("b.test") };
+	f->out.iprev.result = ASSAY_PERMERROR;
+	f->out.dkim.overall = ASSAY_NONE;
+	f->out.arc = (struct arc_outcome){ .result = ASSAY_PASS,
+		.sealers_trusted = true };
+	evidence_add(&f->run, ASSAY_CHECK_DMARC, ASSAY_FAIL,
+	    ASSAY_R_DMARC_FAIL, SPAN("a.test"), SPAN_NONE,
+	    (struct place){ 0, 0 });
+}
+
+static void
+check_ruling(struct fixture *f, const struct ruling *k)
+{
+	struct span reply = reply_text(&f->run, k);
+
+	must(span_absent(reply) == (k->disposition == ASSAY_ACCEPT ||
+	    k->disposition == ASSAY_QUARANTINE));
+	must(reply.len <= 510);
+	for (size_t i = 0; i < reply.len; i++)
+		must(is_vchar(span_at(reply, i)) ||
+		    span_at(reply, i) == ' ');
+	for (size_t i = 0; i < k->n_because; i++) {
+		must(k->because[i] < f->run.n_evidence);
+		for (size_t n = 0; n < i; n++)
+			must(k->because[n] != k->because[i]);
+	}
+}
+
+static void
+check_monotone(struct assay_policy *p)
+{
+	struct fixture f;
+	struct finding finding;
+	struct ruling k;
+	unsigned before = 0;
+	size_t all = p->n;
+
+	play(&f, &finding);
+	for (p->n = all > 8 ? all - 8 : 0; p->n <= all; p->n++) {
+		policy_rule(&k, &f.run, p, 50, 50);
+		must(disposition_strength(k.disposition) >= before);
+		before = disposition_strength(k.disposition);
+		check_ruling(&f, &k);
+	}
+	p->n = all;
+	fixture_free(&f);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t room[1 << 18], again[1 << 18];
+	struct buf one = BUF_ON(room), two = BUF_ON(again);
+	struct assay_policy a, b;
+	struct arena arena;
+	const char *why = NULL;
+	unsigned line = 0, lines = 1;
+
+	if (size > 8000)
+		return 0;
+	for (size_t i = 0; i < size; i++)
+		lines += data[i] == '\n';
+	arena_init(&arena, 16 << 20);
+	if (policy_parse(&a, (struct span){ data, size }, &line, &why,
+	    &arena)) {
+		must(why == NULL);
+		policy_print(&one, &a);
+		must(policy_parse(&b, buf_span(&one), NULL, NULL, &arena));
+		policy_print(&two, &b);
+		must(!one.full && a.n == b.n &&
+		    span_eq(buf_span(&one), buf_span(&two)));
+		check_monotone(&a);
+	} else
+		must(why != NULL && line >= 1 && line <= lines);
+	arena_free(&arena);
+	return 0;
+}
