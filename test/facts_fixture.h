@@ -120,7 +120,7 @@ facts_put_parts(struct buf *b, const struct facts *f, bool places)
 static inline struct span
 facts_print(const struct facts *f, struct arena *a)
 {
-	struct buf b = arena_buf(a, 1 << 17);
+	struct buf b = arena_buf(a, 1 << 15);
 
 	facts_put_number(&b, "header ", f->header_bytes);
 	facts_put_number(&b, " body ", f->body_bytes);

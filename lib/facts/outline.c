@@ -35,7 +35,10 @@ struct outline {
 	struct level level[LIMIT_MIME_DEPTH];
 	size_t n_level, cap_part;
 	bool open;		/* the last part has not ended               */
-	bool told_limit, told_boundary;
+	/* Findings wait for the end, so that their order among others does
+	 * not depend on how the body was cut. */
+	bool limit, no_boundary;
+	size_t limit_at, no_boundary_at;
 };
 
 /* ---- parts ----------------------------------------------------------- */
@@ -62,19 +65,18 @@ grow(struct outline *o)
 }
 
 static void
-tell_limit(struct outline *o)
+over_limit(struct outline *o)
 {
-	if (!o->told_limit)
-		facts_find(o->facts, o->arena, ASSAY_R_MIME_LIMIT,
-		    SEVERITY_S3, (struct place){ o->at, 0 }, SPAN_NONE);
-	o->told_limit = true;
+	if (!o->limit)
+		o->limit_at = o->at;
+	o->limit = true;
 }
 
 static bool
 push_level(struct outline *o, struct span boundary, bool digest)
 {
 	if (o->n_level == LIMIT_MIME_DEPTH) {
-		tell_limit(o);
+		over_limit(o);
 		return false;
 	}
 	o->level[o->n_level++] = (struct level){ .boundary = boundary,
@@ -105,10 +107,9 @@ enter(struct outline *o, const struct mime_type *t)
 	} else if (t->multipart && !span_absent(t->boundary)) {
 		(void)push_level(o, t->boundary,
 		    span_eq(t->type, SPAN("multipart/digest")));
-	} else if (t->multipart && !o->told_boundary) {
-		o->told_boundary = true;
-		facts_find(o->facts, o->arena, ASSAY_R_MIME_NO_BOUNDARY,
-		    SEVERITY_S3, (struct place){ o->at, 0 }, SPAN_NONE);
+	} else if (t->multipart && !o->no_boundary) {
+		o->no_boundary = true;
+		o->no_boundary_at = o->at;
 	}
 }
 
@@ -120,7 +121,7 @@ add_part(struct outline *o, const struct mime_type *t,
 	struct facts *f = o->facts;
 
 	if (f->n_part == LIMIT_MIME_PARTS) {
-		tell_limit(o);
+		over_limit(o);
 		return;
 	}
 	if (!grow(o))
@@ -398,4 +399,11 @@ outline_end(struct outline *o)
 	close_inside(o, 0, o->at);
 	if (o->facts->n_part > 0)
 		end_part(o, 0, o->at);
+	if (o->no_boundary)
+		facts_find(o->facts, o->arena, ASSAY_R_MIME_NO_BOUNDARY,
+		    SEVERITY_S3, (struct place){ o->no_boundary_at, 0 },
+		    SPAN_NONE);
+	if (o->limit)
+		facts_find(o->facts, o->arena, ASSAY_R_MIME_LIMIT,
+		    SEVERITY_S3, (struct place){ o->limit_at, 0 }, SPAN_NONE);
 }

@@ -49,7 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	f = facts_of(in, how, &a);
 	check(&f, size);
 	whole = facts_print(&f, &a);
-	for (uint32_t seed = 1; seed < 4; seed++) {
+	for (uint32_t seed = 1; seed < 3; seed++) {
 		how.seed = seed;
 		how.step = seed == 1 ? 3 : 40;
 		f = facts_of(in, how, &b);
