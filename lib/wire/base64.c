@@ -3,19 +3,25 @@
 
 #include "base/ascii.h"
 
-/* 0..63, or -1. */
-static int
+/* 0..63, or NOT: a letter of the alphabet never has the high bit. */
+enum { NOT = 0x80 };
+#define N NOT
+#define N16 N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N
+static const uint8_t values[256] = {
+	N16, N16,
+	N, N, N, N, N, N, N, N, N, N, N, 62, N, N, N, 63,
+	52, 53, 54, 55, 56, 57, 58, 59, 60, 61, N, N, N, N, N, N,
+	N, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+	15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, N, N, N, N, N,
+	N, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+	41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, N, N, N, N, N,
+	N16, N16, N16, N16, N16, N16, N16, N16,
+};
+
+static uint8_t
 value(int c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (is_digit(c))
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
+	return values[(uint8_t)c];
 }
 
 /* A group of four characters while it fills. */
@@ -44,21 +50,51 @@ flush(struct buf *out, struct group *g)
 static bool
 take(struct buf *out, struct group *g, int c)
 {
-	int v = value(c);
+	uint8_t v = value(c);
 
 	if (c == '=') {
 		/* RFC 4648 4: one or two, after two or three characters. */
 		if (g->n < 2 || g->n + g->pads >= 4)
 			return false;
 		g->pads++;
-	} else if (v < 0 || g->pads > 0) {
+	} else if (v == NOT || g->pads > 0) {
 		return false;
 	} else {
-		g->bits = g->bits << 6 | (uint32_t)v;
+		g->bits = g->bits << 6 | v;
 		g->n++;
 	}
 	flush(out, g);
 	return true;
+}
+
+/* Whole groups, as many as stand together, in blocks; returns how many
+ * characters that were. */
+static size_t
+whole_groups(struct buf *out, struct span text)
+{
+	uint8_t block[3 * 16];
+	size_t i = 0, n = 0;
+
+	while (text.len - i >= 4) {
+		uint32_t a = value(span_at(text, i)),
+		    b = value(span_at(text, i + 1)),
+		    c = value(span_at(text, i + 2)),
+		    d = value(span_at(text, i + 3));
+
+		if (((a | b | c | d) & NOT) != 0)
+			break;
+		block[n] = (uint8_t)(a << 2 | b >> 4);
+		block[n + 1] = (uint8_t)(b << 4 | c >> 2);
+		block[n + 2] = (uint8_t)(c << 6 | d);
+		n += 3;
+		i += 4;
+		if (n == sizeof(block)) {
+			buf_put(out, (struct span){ block, n });
+			n = 0;
+		}
+	}
+	buf_put(out, (struct span){ block, n });
+	return i;
 }
 
 bool
@@ -66,10 +102,14 @@ base64_decode(struct buf *out, struct span text, bool skip_fws)
 {
 	struct group g = { .n = 0 };
 
-	for (size_t i = 0; i < text.len; i++) {
-		int c = span_at(text, i);
+	while (text.len > 0) {
+		int c;
 
-		if (skip_fws && is_fws(c))
+		if (g.n == 0 && g.pads == 0)
+			text = span_skip(text, whole_groups(out, text));
+		c = span_at(text, 0);
+		text = span_skip(text, 1);
+		if (c < 0 || (skip_fws && is_fws(c)))
 			continue;
 		if (!take(out, &g, c))
 			return false;
