@@ -46,7 +46,7 @@ struct story {
 struct case_reader {
 	struct arena *arena;
 	const char *file;
-	struct span rest;
+	struct span rest, common;
 	unsigned line;
 	char why[300];		/* not empty: the file is wrong at .line */
 };

@@ -298,9 +298,27 @@ put_record(struct story *s, struct span record)
 	return !s->zone.full;
 }
 
+/* \{N:text} alone: the other escapes are those of master files. */
+static struct span
+with_repeats(struct arena *a, struct span text)
+{
+	struct buf b = arena_buf(a, text.len + 70000);
+
+	while (text.len > 0) {
+		if (span_starts(text, SPAN("\\{"))) {
+			text = span_skip(text, repeat(&b, text));
+			continue;
+		}
+		buf_byte(&b, text.ptr[0]);
+		text = span_skip(text, 1);
+	}
+	return arena_done(a, &b);
+}
+
 static bool
 read_zone(struct story *s, struct span args)
 {
+	args = with_repeats(s->arena, args);
 	while (args.len > 0) {
 		size_t n = border(args);
 		struct span one = span_trim_wsp(span_head(args, n));
@@ -548,6 +566,45 @@ joined(struct case_reader *r, struct span line)
 	return buf_span(&b);
 }
 
+/* The next directive.  False: a comment, or an empty line. */
+static bool
+next_directive(struct case_reader *r, struct span *name, struct span *args)
+{
+	int c = span_at(r->rest, 0);
+
+	*args = joined(r, whole_line(r));
+	*name = word(args);
+	return c != '#' && name->len > 0;
+}
+
+/* What stands behind "common" is read again for every story. */
+static void
+read_common(struct case_reader *r, struct story *s)
+{
+	struct case_reader again = *r;
+	struct span name, args;
+
+	again.rest = r->common;
+	while (again.rest.len > 0 && again.why[0] == '\0')
+		if (next_directive(&again, &name, &args))
+			(void)read_word(&again, s, name, args);
+	if (again.why[0] != '\0')
+		*r = again;
+}
+
+/* Up to the first line that begins with "case". */
+static struct span
+take_common(struct case_reader *r)
+{
+	struct span all = r->rest;
+
+	while (r->rest.len > 0 && !span_starts(r->rest, SPAN("case"))) {
+		(void)span_cut(&r->rest, '\n');
+		r->line++;
+	}
+	return span_head(all, all.len - r->rest.len);
+}
+
 bool
 case_next(struct case_reader *r, struct story *out)
 {
@@ -556,22 +613,22 @@ case_next(struct case_reader *r, struct story *out)
 	while (r->rest.len > 0 && r->why[0] == '\0') {
 		struct case_reader here = *r;
 		struct span args, name;
-		int c = span_at(r->rest, 0);
-		args = joined(r, whole_line(r));
-		name = word(&args);
-		if (c == '#' || name.len == 0)
+		if (!next_directive(r, &name, &args))
 			continue;
+		if (span_eq(name, SPAN("case")) && open) {
+			*r = here;
+			return true;
+		}
 		if (span_eq(name, SPAN("case"))) {
-			if (open) {
-				*r = here;
-				return true;
-			}
 			open = true;
 			begin(r, out, args);
-		} else if (!open) {
-			return wrong(r, "a file begins with case, not", name);
-		} else {
+			read_common(r, out);
+		} else if (open) {
 			(void)read_word(r, out, name, args);
+		} else if (span_eq(name, SPAN("common"))) {
+			r->common = take_common(r);
+		} else {
+			return wrong(r, "a story begins with case, not", name);
 		}
 	}
 	return open && r->why[0] == '\0';
