@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Entries sorted by (hash of the name, name, place from the bottom), then
- * cut into groups of one name each.  Sorted and not hashed into buckets,
- * because whoever writes the header also chooses what would collide.
+ * Entries sorted by the hash of the name and the place from the bottom,
+ * where hashes collide by the name too, then cut into groups of one name
+ * each.  Sorted and not hashed into buckets, because whoever writes the
+ * header also chooses what would collide.
  */
 #include "facts/field_index.h"
 
 #include "base/ascii.h"
 
-struct entry { uint32_t hash, field; };
+/* The hash of a name above, below it the place from the bottom. */
+struct entry { uint64_t key; };
 
 struct group {
 	struct span name;
@@ -51,33 +53,50 @@ compare_names(struct span a, struct span b)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
+/* The lower field (the greater index) comes first. */
+static struct entry
+entry_of(uint32_t hash, uint32_t field)
+{
+	return (struct entry){ (uint64_t)hash << 32 | (UINT32_MAX - field) };
+}
+
+static uint32_t
+hash_in(struct entry e)
+{
+	return (uint32_t)(e.key >> 32);
+}
+
+static uint32_t
+field_in(struct entry e)
+{
+	return UINT32_MAX - (uint32_t)e.key;
+}
+
 static struct span
 name_of(const struct field_index *ix, struct entry e)
 {
-	return ix->header->field[e.field].name;
+	return ix->header->field[field_in(e)].name;
 }
 
-/* Of one name, the lower field (the greater index) comes first. */
+/* Names that share a hash are told apart only where that happens. */
 static bool
-comes_first(const struct field_index *ix, struct entry a, struct entry b)
+comes_first(const struct field_index *ix, struct entry a, struct entry b,
+    bool by_name)
 {
-	int d;
+	int d = by_name ? compare_names(name_of(ix, a), name_of(ix, b)) : 0;
 
-	if (a.hash != b.hash)
-		return a.hash < b.hash;
-	d = compare_names(name_of(ix, a), name_of(ix, b));
-	return d != 0 ? d < 0 : a.field > b.field;
+	return d != 0 ? d < 0 : a.key < b.key;
 }
 
 static void
 merge(const struct field_index *ix, const struct entry *in,
-    struct entry *out, size_t from, size_t mid, size_t to)
+    struct entry *out, size_t from, size_t mid, size_t to, bool by_name)
 {
 	size_t a = from, b = mid;
 
 	for (size_t i = from; i < to; i++)
-		out[i] = b == to || (a < mid && comes_first(ix, in[a], in[b]))
-		    ? in[a++] : in[b++];
+		out[i] = b == to || (a < mid && comes_first(ix, in[a], in[b],
+		    by_name)) ? in[a++] : in[b++];
 }
 
 static size_t
@@ -86,18 +105,49 @@ smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Merge sort from the bottom up. */
+/* Merge sort from the bottom up, of n entries; spare has room for them. */
 static void
-sort(struct field_index *ix, struct entry *spare)
+sort(const struct field_index *ix, struct entry *e, struct entry *spare,
+    size_t n, bool by_name)
 {
-	for (size_t run = 1; run < ix->n; run *= 2) {
-		struct entry *in = ix->entry;
+	for (size_t run = 1; run < n; run *= 2) {
+		for (size_t i = 0; i < n; i += run * 2)
+			merge(ix, e, spare, i, smaller(i + run, n),
+			    smaller(i + run * 2, n), by_name);
+		for (size_t i = 0; i < n; i++)
+			e[i] = spare[i];
+	}
+}
 
-		for (size_t i = 0; i < ix->n; i += run * 2)
-			merge(ix, in, spare, i, smaller(i + run, ix->n),
-			    smaller(i + run * 2, ix->n));
-		ix->entry = spare;
-		spare = in;
+/* The first entry behind those that share the hash of entry i. */
+static size_t
+same_hash(const struct field_index *ix, size_t i)
+{
+	size_t to = i + 1;
+
+	while (to < ix->n && hash_in(ix->entry[to]) == hash_in(ix->entry[i]))
+		to++;
+	return to;
+}
+
+static bool
+one_name(const struct field_index *ix, size_t from, size_t to)
+{
+	for (size_t i = from + 1; i < to; i++)
+		if (!span_ieq(name_of(ix, ix->entry[i]),
+		    name_of(ix, ix->entry[from])))
+			return false;
+	return true;
+}
+
+/* Where names share a hash, sorts by the names. */
+static void
+part_names(struct field_index *ix, struct entry *spare)
+{
+	for (size_t i = 0, to; i < ix->n; i = to) {
+		to = same_hash(ix, i);
+		if (!one_name(ix, i, to))
+			sort(ix, ix->entry + i, spare, to - i, true);
 	}
 }
 
@@ -108,8 +158,8 @@ collect(struct field_index *ix)
 
 	for (size_t i = 0; i < h->n && i < UINT32_MAX; i++)
 		if (h->field[i].name.len > 0 && !h->field[i].malformed)
-			ix->entry[ix->n++] = (struct entry){
-			    hash_of(h->field[i].name), (uint32_t)i };
+			ix->entry[ix->n++] = entry_of(hash_of(
+			    h->field[i].name), (uint32_t)i);
 }
 
 static void
@@ -120,10 +170,10 @@ cut_groups(struct field_index *ix)
 		struct group *g = ix->n_group == 0 ? NULL :
 		    &ix->group[ix->n_group - 1];
 
-		if (g == NULL || g->hash != ix->entry[i].hash ||
+		if (g == NULL || g->hash != hash_in(ix->entry[i]) ||
 		    !span_ieq(g->name, name))
 			ix->group[ix->n_group++] = (struct group){
-			    .name = name, .hash = ix->entry[i].hash,
+			    .name = name, .hash = hash_in(ix->entry[i]),
 			    .first = (uint32_t)i, .count = 1 };
 		else
 			g->count++;
@@ -144,7 +194,8 @@ field_index_new(const struct header *h, struct arena *a)
 	if (ix->entry == NULL || ix->group == NULL)
 		return NULL;
 	collect(ix);
-	sort(ix, spare);
+	sort(ix, ix->entry, spare, ix->n, false);
+	part_names(ix, spare);
 	cut_groups(ix);
 	field_index_begin(ix, SIZE_MAX);
 	return ix;
@@ -191,12 +242,12 @@ field_index_take(struct field_index *ix, struct span name)
 		g->next = g->taken = 0;
 	}
 	if (g->next < g->count &&
-	    ix->entry[g->first + g->next].field == ix->own)
+	    field_in(ix->entry[g->first + g->next]) == ix->own)
 		g->next++;
 	if (g->next == g->count)
 		return NULL;
 	g->taken++;
-	return &ix->header->field[ix->entry[g->first + g->next++].field];
+	return &ix->header->field[field_in(ix->entry[g->first + g->next++])];
 }
 
 struct field_use

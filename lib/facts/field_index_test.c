@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "test/t.h"
 
+#define COLLIDE_A "hl9rgzo"
+#define COLLIDE_B "xqh3u7o"
 #define TEXT \
     "Received: 3\r\n" \
     "Subject: top\r\n" \
@@ -104,6 +106,30 @@ test_many(struct arena *a)
 	T_OK(ok, "20 signatures over 20,000 fields");
 }
 
+/* Names that share the 32-bit hash, found by search: the index must tell
+ * them apart. */
+static void
+test_collision(struct arena *a)
+{
+	struct header h;
+	struct field_index *ix;
+
+	T_OK(header_parse(&h, SPAN(COLLIDE_A ": 1\r\n" COLLIDE_B ": 2\r\n"
+	    COLLIDE_A ": 3\r\n" COLLIDE_B ": 4\r\nx: 5\r\n\r\n"), 100, a),
+	    "header");
+	ix = field_index_new(&h, a);
+	T_SPAN(value(field_index_take(ix, SPAN(COLLIDE_A))), SPAN("3"),
+	    "one name, lower");
+	T_SPAN(value(field_index_take(ix, SPAN(COLLIDE_B))), SPAN("4"),
+	    "the other, lower");
+	T_SPAN(value(field_index_take(ix, SPAN(COLLIDE_A))), SPAN("1"),
+	    "one name, upper");
+	T_SPAN(value(field_index_take(ix, SPAN(COLLIDE_B))), SPAN("2"),
+	    "the other, upper");
+	T_SPAN(value(field_index_take(ix, SPAN(COLLIDE_A))), SPAN_NONE,
+	    "and no more");
+}
+
 int
 main(void)
 {
@@ -112,6 +138,7 @@ main(void)
 	arena_init(&a, LIMIT_EVAL_MEMORY);
 	test_bottom_up(&a);
 	test_empty(&a);
+	test_collision(&a);
 	test_many(&a);
 	arena_free(&a);
 	return t_done();
