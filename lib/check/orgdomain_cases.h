@@ -398,6 +398,21 @@ static const struct walk_case walk_cases[] = {
   .record = "example.com",
   .policy = "reject",
 },
+{ .label = "the name below a PSD that the shortcut never asked",
+  .author = "a.b.c.d.e.f.g.example.com",
+  .zone =
+    "c.d.e.f.g.example.com v=DMARC1; p=reject; sp=quarantine; psd=y\n",
+  .org = "b.c.d.e.f.g.example.com",
+  .record = "c.d.e.f.g.example.com",
+  .policy = "quarantine",
+  .queries =
+    "_dmarc.a.b.c.d.e.f.g.example.com\n"
+    "_dmarc.c.d.e.f.g.example.com\n",
+  .aligned =
+    "+x.b.c.d.e.f.g.example.com\n"
+    "+b.c.d.e.f.g.example.com\n"
+    "-x.c.d.e.f.g.example.com\n",
+},
 };
 
 #endif
