@@ -111,5 +111,12 @@
 #define LIMIT_POLICY_CONDITIONS 8u	/* of one statement                   */
 #define LIMIT_REPLY 400u		/* octets of reply text: RFC 5321
 					 * 4.5.3.1.5 allows 512 a line        */
+/* ---- records --------------------------------------------------------- */
+#define LIMIT_RECORD_BYTES (64u << 20)	/* a header of 8 MiB as base64, its
+					 * claims as \u00XX, and room        */
+#define LIMIT_RECORD_VALUES 1000000u	/* JSON values of one record: each is
+					 * some 50 octets of memory          */
+#define LIMIT_RECORD_DEPTH 12u		/* ours have 6                       */
+#define LIMIT_RECORD_ITEMS 100000u	/* of one list: claims, recipients   */
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "octets.h"
 #include "oracle/zone_table.h"
 #include "wire/addr.h"
 #include "wire/dname.h"
@@ -34,25 +35,13 @@ wrong(struct reader *r, const char *why)
 
 /* ---- JSON ---------------------------------------------------------------- */
 
-/* One character, one octet: U+0000 to U+00FF. */
 static bool
 octets(struct reader *r, const json_t *string, struct buf *out)
 {
-	struct span s = { (const uint8_t *)json_string_value(string),
-		json_string_length(string) };
-	struct cur c = cur_of(s);
-
-	while (!cur_end(&c)) {
-		int o = cur_byte(&c);
-
-		if (o > 0xc3)
-			return wrong(r, "a character above U+00FF");
-		/* jansson has checked that a second octet follows */
-		if (o >= 0xc2)
-			o = (o & 3) << 6 | (cur_byte(&c) & 0x3f);
-		buf_byte(out, (uint8_t)o);
-	}
-	return !out->full;
+	if (octets_of(out, string))
+		return true;
+	return r->arena->failed ? false :
+	    wrong(r, "a character above U+00FF");
 }
 
 static bool
