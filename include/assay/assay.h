@@ -388,7 +388,11 @@ assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
 /* The record: facts, answers, evidence, verdict as one line of JSON.  The
  * raw header goes with it only if with_message (DECISIONS of privacy: see
  * assay-record(5)).  assay_record_replay() makes a finished message of it
- * again, ready for assay_eval_run() with assay_oracle_trace(). */
+ * again, ready for assay_eval_run() with assay_oracle_trace().  Everything
+ * is concluded anew: signatures from the digests in the record, or from the
+ * raw header where the record has it, which must then say what the facts
+ * say.  *why (static text, may be NULL) says which on ASSAY_OK, and what is
+ * wrong on ASSAY_FORMAT. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_record_write(struct assay_eval *ev, const struct assay_verdict *v,
     bool with_message, assay_write_fn *write, void *ctx);
