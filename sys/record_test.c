@@ -321,9 +321,25 @@ test_load(void)
 	T_INT(line, 2, "line");
 }
 
-int
-main(void)
+/* For test/record_schema.py. */
+static int
+print_all(void)
 {
+	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
+		for (int with = 0; with < 2; with++) {
+			struct sink k = first(i, false, with);
+
+			fwrite(k.room, 1, k.len, stdout);
+			free(k.room);
+		}
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "--print") == 0)
+		return print_all();
 	test_round();
 	test_changes();
 	test_recomputed();
