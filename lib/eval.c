@@ -107,6 +107,7 @@ begin(struct assay_eval *ev, const struct assay_session *session)
 	ev->out = (struct outcome){ .spf.result = ASSAY_NONE };
 	ev->passes = ev->check_runs = 0;
 	ev->open = NULL;
+	ev->deferred = false;
 	ev->header = SPAN_NONE;
 	ev->stream = stream_new(&ev->facts, &ev->arena, &ev->session,
 	    &ev->options, &ev->limits);

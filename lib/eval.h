@@ -19,6 +19,7 @@ struct assay_eval {
 	struct assay_options options;	/* spans copied into home            */
 	struct assay_limits limits;	/* zeros replaced by defaults        */
 	struct stream *stream;		/* while feeding                     */
+	bool deferred;			/* ... of bytes that stay            */
 	struct facts facts;
 	struct outcome out;
 	struct memo memo;

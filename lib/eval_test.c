@@ -248,6 +248,42 @@ test_large_body(const struct assay_oracle *z)
 	assay_eval_free(ev);
 }
 
+/* Side by side gives what one by one gives. */
+static void
+test_batch(const struct assay_oracle *z)
+{
+	static const char *const mails[] = {
+		"From: a@example.org\r\nDKIM-Signature: v=1; a=rsa-sha256; "
+		"d=example.org; s=s; h=from; b=AAAA; "
+		"bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; c=*/relaxed"
+		"\r\n\r\nx\r\n",
+		mail, "", "From: a@example.org\r\n\r\n",
+	};
+	enum { N = sizeof(mails) / sizeof(mails[0]) };
+	struct assay_eval *one[N], *all[N];
+
+	for (size_t i = 0; i < N; i++) {
+		one[i] = begin(NULL);
+		all[i] = begin(NULL);
+		T_INT(assay_eval_stays(all[i]), ASSAY_OK, "bytes stay");
+		T_OK(assay_eval_data(one[i], assay_cstr(mails[i])) == 0 &&
+		    assay_eval_data(all[i], assay_cstr(mails[i])) == 0 &&
+		    assay_eval_end(one[i]) == 0, "fed");
+	}
+	T_INT(assay_eval_end_all(all, N), ASSAY_OK, "ended together");
+	T_INT(assay_eval_stays(all[0]), ASSAY_MISUSE, "too late to stay");
+	for (size_t i = 0; i < N; i++) {
+		T_OK(assay_eval_run(one[i], z, 1) == ASSAY_OK &&
+		    assay_eval_run(all[i], z, 1) == ASSAY_OK, "ran");
+		T_OK(one[i]->out.dmarc.result == all[i]->out.dmarc.result &&
+		    one[i]->out.dkim.overall == all[i]->out.dkim.overall &&
+		    one[i]->facts.body_bytes == all[i]->facts.body_bytes,
+		    "the same result");
+		assay_eval_free(one[i]);
+		assay_eval_free(all[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -260,6 +296,7 @@ main(void)
 	test_questions_limit(&z);
 	test_hostile(&z);
 	test_large_body(&z);
+	test_batch(&z);
 	assay_oracle_free(&z);
 	return t_done();
 }

@@ -275,6 +275,16 @@ assay_eval_data(struct assay_eval *ev, struct assay_span bytes);
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_end(struct assay_eval *ev);
 
+/* Many messages at once, for batches whose bytes are all in memory: after
+ * assay_eval_stays(), and before any data, what is fed to ev must stay where
+ * it is until assay_eval_end_all() has returned, which ends all n and hashes
+ * their bodies side by side where the CPU gains by that.  The results are
+ * those of assay_eval_end().  On an error, the first one of any of them. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_stays(struct assay_eval *ev);
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_end_all(struct assay_eval *const *ev, size_t n);
+
 /* ASSAY_OK: done.  ASSAY_PENDING: see assay_eval_questions(). */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_step(struct assay_eval *ev);

@@ -23,6 +23,8 @@ struct stream {
 	struct buf text;		/* the header as far as it is here  */
 	struct header header;
 	struct bodyhash *hash;
+	bool defer;			/* bytes stay; hash bodies later    */
+	bool closed;
 	struct bodyscan scan;
 	struct outline *outline;
 	struct buf crlf;		/* LF made CRLF, before it goes on  */
@@ -91,6 +93,8 @@ header_done(struct stream *s, bool too_large)
 	if (!whole)
 		return;
 	s->hash = bodyhash_new(s->arena);
+	if (s->defer && s->hash != NULL)
+		bodyhash_defer(s->hash);
 	s->outline = outline_new(s->facts, &s->header, s->arena);
 	bodyscan_init(&s->scan, s->facts, s->header.body_at, s->arena);
 	if (s->arena->failed)
@@ -222,18 +226,36 @@ stream_data(struct stream *s, struct span bytes)
 }
 
 void
+stream_defer(struct stream *s)
+{
+	/* what lf_input makes of the body does not stay anywhere */
+	s->defer = !s->options->lf_input;
+}
+
+struct bodyhash *
+stream_close(struct stream *s)
+{
+	if (s->closed)
+		return NULL;
+	s->closed = true;
+	if (s->phase == PHASE_HEADER)
+		header_done(s, false);
+	if (s->phase != PHASE_BODY || s->arena->failed)
+		return NULL;
+	bodyhash_end(s->hash);
+	bodyscan_end(&s->scan);
+	outline_end(s->outline);
+	return s->defer ? s->hash : NULL;
+}
+
+void
 stream_end(struct stream *s)
 {
 	struct facts *f = s->facts;
 
-	if (s->phase == PHASE_HEADER)
-		header_done(s, false);
-	if (s->phase == PHASE_BODY) {
-		bodyhash_end(s->hash);
-		bodyscan_end(&s->scan);
-		outline_end(s->outline);
+	stream_close(s);
+	if (s->phase == PHASE_BODY && !s->arena->failed)
 		sig_finish(f, s->hash, s->arena);
-	}
 	if (f->lf_input)
 		facts_find(f, s->arena, ASSAY_R_LF_LINE_ENDS, SEVERITY_S3,
 		    (struct place){ 0, 0 }, SPAN_NONE);

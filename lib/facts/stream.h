@@ -20,6 +20,15 @@ struct stream *stream_new(struct facts *facts, struct arena *a,
 
 void stream_data(struct stream *s, struct span bytes);
 
+/* What is fed from now on stays where it is until stream_end(), so bodies
+ * may be hashed later, many side by side.  Before any data. */
+void stream_defer(struct stream *s);
+
+/* The message is complete; now its body can be hashed with others.  The
+ * body's hashes, for bodyhash_run(); NULL when there are none to wait for. */
+struct bodyhash;
+struct bodyhash *stream_close(struct stream *s);
+
 /* The message is complete, and so are the facts. */
 void stream_end(struct stream *s);
 
