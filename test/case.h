@@ -35,6 +35,7 @@ struct story {
 	struct assay_limits limits;
 	struct span rcpt[CASE_SENDERS];
 	struct span sealer[CASE_SENDERS], authserv[CASE_SENDERS];
+	struct span own[CASE_SENDERS];
 	struct buf zone, message, policy;
 	struct canned canned[CASE_ANSWERS];
 	size_t n_canned;

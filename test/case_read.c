@@ -233,6 +233,9 @@ read_options(struct case_reader *r, struct story *s, struct span args)
 		else if (span_eq(name, SPAN("trusted-authserv")) &&
 		    o->n_trusted_authserv < CASE_SENDERS)
 			s->authserv[o->n_trusted_authserv++] = v;
+		else if (span_eq(name, SPAN("own-domain")) &&
+		    o->n_own_domain < CASE_SENDERS)
+			s->own[o->n_own_domain++] = v;
 		else if (span_eq(name, SPAN("signatures")))
 			ok = read_number(&s->limits.signatures, v);
 		else if (span_eq(name, SPAN("memory")))
@@ -535,6 +538,7 @@ begin(struct case_reader *r, struct story *s, struct span title)
 		.receiver = SPAN("mx.victim.example"), .rcpt = s->rcpt };
 	s->options.trusted_sealer = s->sealer;
 	s->options.trusted_authserv = s->authserv;
+	s->options.own_domain = s->own;
 	s->zone = arena_buf(r->arena, ROOM_ZONE);
 	s->message = arena_buf(r->arena, ROOM_MESSAGE);
 	s->policy = arena_buf(r->arena, ROOM_POLICY);

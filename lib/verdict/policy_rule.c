@@ -250,8 +250,9 @@ note_once(struct run *r, enum assay_check check, enum assay_reason reason,
 		    span_eq(r->evidence[i].subject, subject))
 			return;
 	asked_reset(r);
-	evidence_add(r, check, ASSAY_POLICY, reason, subject, detail,
-	    (struct place){ 0, 0 });
+	/* the policy may be gone before the evidence */
+	evidence_add(r, check, ASSAY_POLICY, reason,
+	    arena_dup(r->arena, subject), detail, (struct place){ 0, 0 });
 }
 
 static void
