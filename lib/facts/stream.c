@@ -106,7 +106,7 @@ header_done(struct stream *s, bool too_large)
 static bool
 grow(struct stream *s, size_t need)
 {
-	size_t cap = s->text.cap == 0 ? FIRST : s->text.cap * 4;
+	size_t cap = s->text.cap == 0 ? FIRST : s->text.cap * 32;
 	struct buf more;
 
 	if (need <= s->text.cap)
