@@ -18,6 +18,8 @@
 /* ---- message ----------------------------------------------------- */
 #define LIMIT_HEADER_BYTES (8u << 20)	/* default: half of the memory; the
 					 * largest honest one is < 256 KiB  */
+#define LIMIT_HEADER_LINE (256u << 10)	/* RFC 5322 2.1.1 has 998; honest
+					 * headers are smaller as a whole     */
 #define LIMIT_HEADER_FIELDS 20000u	/* default: twice what a bounce loop
 					 * of 10,000 hops would write        */
 #define LIMIT_AUTHORS 3u		/* distinct From domains judged: RFC

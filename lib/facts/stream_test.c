@@ -229,6 +229,14 @@ limits(struct arena *a)
 	f = facts_of(buf_span(&b), (struct feed){ .header_fields = 1 }, a);
 	T_OK(f.from.unusable, "too many fields");
 	b.len = 0;
+	buf_str(&b, "Subject: ");
+	for (unsigned i = 0; i < LIMIT_HEADER_LINE; i++)
+		buf_byte(&b, 'a');
+	buf_str(&b, "\r\n" GOOD);
+	f = facts_of(buf_span(&b), (struct feed){ .step = 0 }, a);
+	T_OK(f.from.unusable && f.finding[0].reason ==
+	    ASSAY_R_HEADER_LINE_LIMIT, "a long line");
+	b.len = 0;
 	for (int i = 0; i < 100000; i++)
 		buf_str(&b, "From: a@x.test\r\n");
 	f = facts_of(buf_span(&b), (struct feed){ .step = 1000 }, a);

@@ -2,6 +2,7 @@
 #include "wire/message.h"
 
 #include "base/ascii.h"
+#include "base/limits.h"
 #include "base/odd.h"
 
 /* RFC 5322 3.6.8: ftext = %d33-57 / %d59-126 */
@@ -37,12 +38,16 @@ line_length(struct span s)
 
 /* ... and of the lines that continue it (RFC 5322 2.2.3). */
 static size_t
-field_length(struct span s)
+field_length(struct span s, size_t *longest)
 {
-	size_t n = line_length(s);
+	size_t n = 0, line;
 
-	while (n < s.len && is_wsp(span_at(s, n)))
-		n += line_length(span_skip(s, n));
+	do {
+		line = line_length(span_skip(s, n));
+		if (line > *longest)
+			*longest = line;
+		n += line;
+	} while (n < s.len && is_wsp(span_at(s, n)));
 	return n;
 }
 
@@ -164,12 +169,14 @@ header_parse(struct header *out, struct span raw, size_t max_fields,
 	if (out->field == NULL)
 		return false;
 	while (rest.len > 0 && !span_starts(rest, SPAN("\r\n"))) {
-		size_t n = field_length(rest);
+		size_t longest = 0, n = field_length(rest, &longest);
 
 		if (out->n == cap) {
 			out->capped = true;
 			break;
 		}
+		if (longest > LIMIT_HEADER_LINE)
+			note(out, NOTICE_LONG_LINE, at);
 		out->field[out->n] = read_field(out, span_head(rest, n), at);
 		out->n++;
 		at += n;
@@ -207,10 +214,12 @@ bool
 field_next(struct span *rest, struct field *out)
 {
 	struct header ignored = { .n = 1 };
+	size_t longest = 0;
 
 	if (rest->len == 0 || span_starts(*rest, SPAN("\r\n")))
 		return false;
-	*out = read_field(&ignored, span_head(*rest, field_length(*rest)), 0);
+	*out = read_field(&ignored, span_head(*rest,
+	    field_length(*rest, &longest)), 0);
 	*rest = span_skip(*rest, out->raw.len);
 	return true;
 }

@@ -34,6 +34,7 @@ enum notice_kind {
 	NOTICE_BARE_CR,		/* CR without LF                              */
 	NOTICE_BARE_LF,		/* LF without CR                              */
 	NOTICE_NUL,
+	NOTICE_LONG_LINE,	/* more than LIMIT_HEADER_LINE octets         */
 	NOTICE_LAST		/* how many kinds there are                   */
 };
 
