@@ -524,6 +524,28 @@ print_item(struct buf *b, const struct conf_entry *e,
 	buf_str(b, "}\n");
 }
 
+/* What holds when nothing is said, as a comment. */
+static void
+print_default(struct buf *b, const struct conf_entry *e)
+{
+	struct span rest = assay_cstr(assay_policy_builtin());
+
+	buf_str(b, "# ");
+	print_name(b, e->name);
+	if (e->type != CONF_BLOCK) {
+		buf_str(b, e->dflt[0] != '\0' ? e->dflt : "(none)");
+		buf_byte(b, '\n');
+		return;
+	}
+	buf_str(b, "\"built in\" {\n");
+	while (rest.len > 0) {
+		buf_str(b, "#\t");
+		buf_put(b, span_cut(&rest, '\n'));
+		buf_byte(b, '\n');
+	}
+	buf_str(b, "# }\n");
+}
+
 struct span
 conf_print(const struct conf *conf, struct arena *a)
 {
@@ -540,13 +562,8 @@ conf_print(const struct conf *conf, struct arena *a)
 
 		for (; it != NULL; it = it->next)
 			print_item(&b, &conf_table[i], it);
-		if (conf->first[i] == NULL) {
-			buf_str(&b, "# ");
-			print_name(&b, conf_table[i].name);
-			buf_str(&b, conf_table[i].dflt[0] != '\0' ?
-			    conf_table[i].dflt : "(none)");
-			buf_byte(&b, '\n');
-		}
+		if (conf->first[i] == NULL)
+			print_default(&b, &conf_table[i]);
 	}
 	return arena_done(a, &b);
 }

@@ -135,11 +135,13 @@ why(struct page *p, struct assay_eval *ev, const struct assay_verdict *v)
 {
 	const struct assay_evidence *e;
 	size_t n = assay_eval_evidence(ev, &e);
+	const char *label = "because";
 
-	key(p, "because");
 	if (v->disposition == ASSAY_ACCEPT || v->n_because == 0) {
+		key(p, label);
 		page_put(p, STYLE_PLAIN, phrase_why(ev, v));
 		page_end(p, MARGIN);
+		label = "";
 	}
 	for (size_t i = 0; i < v->n_because; i++) {
 		const struct assay_reason_text *r = v->because[i] < n ?
@@ -147,7 +149,8 @@ why(struct page *p, struct assay_eval *ev, const struct assay_verdict *v)
 
 		if (r == NULL)
 			continue;
-		key(p, "");
+		key(p, label);
+		label = "";
 		page_str(p, STYLE_PLAIN, r->sentence);
 		page_end(p, MARGIN);
 	}
