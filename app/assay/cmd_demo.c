@@ -44,7 +44,7 @@ static const struct story {
 	  "Two From fields: one that is proven, for the filters, and one that "
 	  "many programs show to the reader.",
 	  "203.0.113.66", "mx.evil.example", "bounce@evil.example",
-	  ASSAY_QUARANTINE, demo_hostile_eml, &demo_hostile_eml_len },
+	  ASSAY_REJECT, demo_hostile_eml, &demo_hostile_eml_len },
 };
 
 enum { N_STORIES = sizeof(stories) / sizeof(stories[0]) };

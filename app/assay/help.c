@@ -130,6 +130,25 @@ more_of(enum command id)
 	return "";
 }
 
+/* The help of a flag, from column 24 on. */
+static void
+hanging(const char *text)
+{
+	size_t column = 24;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+
+		if (column > 24 && column + 1 + n > 79) {
+			printf("\n%23s", "");
+			column = 24;
+		}
+		column += (size_t)printf(" %.*s", (int)n, text);
+		text += n + (text[n] == ' ');
+	}
+	printf("\n");
+}
+
 static void
 flags_of(const struct out *out, enum command id)
 {
@@ -145,11 +164,12 @@ flags_of(const struct out *out, enum command id)
 		if (i == F_JOBS)
 			snprintf(left, sizeof(left), "-j N, --jobs N");
 		if (strlen(left) > 20)
-			printf("  %s\n  %-21s %s\n", left, "", f->help);
+			printf("  %s\n%23s", left, "");
 		else
-			printf("  %-21s %s\n", left, f->help);
+			printf("  %-21s", left);
+		hanging(f->help);
 	}
-	printf("\n");
+	printf("  %-21s show this\n\n", "-h, --help");
 }
 
 int

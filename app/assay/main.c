@@ -50,7 +50,7 @@ run(size_t i, int argc, char **argv)
 
 	if (args_read(&args, argc, argv)) {
 		out_init(&out, &args);
-		if (args.help && args.command != C_HELP)
+		if (args.help)
 			status = help_command(&out, args.command);
 		else
 			status = commands[i].run(&args, &out);

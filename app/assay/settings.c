@@ -23,6 +23,18 @@ tell(void *ctx, unsigned line, const char *what, const char *near)
 	fputc('\n', stderr);
 }
 
+/* What is legal and yet deserves a word. */
+static void
+remark(const struct assay_policy *policy, const char *path, unsigned line)
+{
+	const char *what;
+	unsigned at;
+
+	for (size_t i = 0; assay_policy_remark(policy, i, &at, &what); i++)
+		fprintf(stderr, "%s:%u: warning: %s\n", path, line - 1 + at,
+		    what);
+}
+
 bool
 settings_policy(struct assay_policy **out, struct assay_span text,
     const char *path, unsigned line)
@@ -31,8 +43,10 @@ settings_policy(struct assay_policy **out, struct assay_span text,
 	const char *why = NULL;
 	enum assay_status st = assay_policy_parse(out, text, &at, &why);
 
-	if (st == ASSAY_OK)
+	if (st == ASSAY_OK) {
+		remark(*out, path, line);
 		return true;
+	}
 	fprintf(stderr, "%s:%u: %s\n", path, line - 1 + (at > 0 ? at : 1),
 	    why != NULL ? why : assay_status_str(st));
 	return false;

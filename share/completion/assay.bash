@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion for assay(1)
+
+_assay()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+	local command=${COMP_WORDS[1]} flags
+	local judge='--zone --time --ip --helo --mail-from --receiver
+		--profile --resolver --from-headers --trust --conf --policy
+		--record --with-message --json --color --help'
+	local lookup='--zone --time --ip --helo --mail-from --receiver
+		--profile --resolver --conf --json --color --help'
+
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
+			dmarc conf demo help --help --version' -- "$cur"))
+		return
+	fi
+	case $prev in
+	--zone|--conf|--policy|--record)
+		compopt -o filenames
+		COMPREPLY=($(compgen -f -- "$cur"))
+		return ;;
+	--profile)
+		COMPREPLY=($(compgen -W 'rfc9989 rfc7489' -- "$cur"))
+		return ;;
+	--resolver)
+		COMPREPLY=($(compgen -W 'system recursive 127.0.0.1' \
+			-- "$cur"))
+		return ;;
+	--color)
+		COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+		return ;;
+	--time|--ip|--helo|--mail-from|--receiver|--trust|--jobs|-j)
+		return ;;
+	esac
+	case $command in
+	check)		flags="$judge --jobs -j --brief" ;;
+	explain|dkim|arc) flags=$judge ;;
+	spf|dmarc)	flags=$lookup ;;
+	replay)		flags='--policy --json --color --help' ;;
+	demo)		flags='--json --color --help' ;;
+	conf|help)	flags='--color --help' ;;
+	*)		return ;;
+	esac
+	if [ "${cur#-}" != "$cur" ]; then
+		COMPREPLY=($(compgen -W "$flags" -- "$cur"))
+		return
+	fi
+	case $command in
+	help)
+		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
+			dmarc conf demo' -- "$cur")) ;;
+	conf)
+		if [ "$COMP_CWORD" -eq 2 ]; then
+			COMPREPLY=($(compgen -W 'check show explain' \
+				-- "$cur"))
+		elif [ "${COMP_WORDS[2]}" = explain ]; then
+			COMPREPLY=($(compgen -W "$(assay conf show \
+				2>/dev/null | sed 's/^# //; s/ .*//')" \
+				-- "$cur"))
+		else
+			compopt -o filenames
+			COMPREPLY=($(compgen -f -- "$cur"))
+		fi ;;
+	check|explain|dkim|arc|replay)
+		compopt -o filenames
+		COMPREPLY=($(compgen -f -- "$cur")) ;;
+	esac
+}
+
+complete -F _assay assay

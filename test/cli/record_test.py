@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Records: kept whole or not at all, and judged again to the same verdict."""
+import json
+import os
+
+from cli import (BANK, EVIL, WORLD, mail, main, ok, put, read, results, run,
+                 same, scratch)
+
+ALL = [mail(n) for n in ("genuine", "forwarded", "list", "forged", "hostile")]
+
+
+def test_file():
+    path = os.path.join(scratch, "all.jsonl")
+    status, out, err = run("check", *WORLD, *EVIL, "--record", path, *ALL)
+    same((status, err), (1, ""), "recorded")
+    lines = read(path).decode().splitlines()
+    same(len(lines), 5, "a line a message")
+    same(os.stat(path).st_mode & 0o777, 0o600, "for nobody else to read")
+    status, out, err = run("replay", path)
+    ok(status == 0 and out.count("same ") == 5 and
+       "5 the same, 0 differ, 0 unreadable" in out, "replayed", out + err)
+    status, out, _ = run("replay", "--json", path)
+    same([(r["same"], r["recomputed"], r["was"], r["now"])
+          for r in results(out)], [(True, "facts", [], [])] * 5, "--json")
+    same([r["verdict"]["disposition"] for r in results(out)],
+         ["accept", "accept", "accept", "quarantine", "reject"],
+         "the verdicts")
+    serial = read(path)
+    run("check", *WORLD, *EVIL, "--record", path, "-j", "3", *ALL)
+    same(read(path), serial, "-j records the same")
+    status, out, err = run("replay", "-", data=serial)
+    same(status, 0, "from standard input")
+
+
+def test_with_message():
+    path = os.path.join(scratch, "head.jsonl")
+    run("check", *WORLD, *BANK, "--record", path, "--with-message", *ALL)
+    ok("header" in json.loads(read(path).splitlines()[0]), "the header is in")
+    status, out, err = run("replay", path)
+    ok(status == 0 and "raw header" in out, "and is read again", out + err)
+    run("check", *WORLD, *BANK, "--record", path, *ALL)
+    ok("header" not in json.loads(read(path).splitlines()[0]), "and else not")
+    _, _, err = run("check", *WORLD, "--with-message", mail("genuine"))
+    ok("--record" in err, "alone it is remarked on")
+
+
+def test_folder():
+    folder = os.path.join(scratch, "records")
+    os.mkdir(folder)
+    run("check", *WORLD, "--record", folder, "/nonexistent", *ALL)
+    same(sorted(os.listdir(folder)), [f"0000000{i}.json" for i in range(2, 7)],
+         "a file a message, by its number")
+    files = [os.path.join(folder, n) for n in sorted(os.listdir(folder))]
+    same(run("replay", *files)[0], 0, "replayed")
+
+
+def test_differ():
+    path = os.path.join(scratch, "one.jsonl")
+    run("check", *WORLD, *EVIL, "--record", path, mail("forged"))
+    record = json.loads(read(path))
+    record["verdict"]["disposition"] = "accept"
+    record["evidence"][0]["result"] = "fail"
+    tampered = put("tampered.jsonl", json.dumps(record) + "\n")
+    status, out, _ = run("replay", tampered)
+    ok(status == 1 and "differs" in out and "accept then, quarantine now" in
+       out and "was " in out and "now " in out, "each line is named", out)
+    r = results(run("replay", "--json", tampered)[1])[0]
+    same((r["same"], len(r["was"]), len(r["now"])), (False, 1, 1), "--json")
+    hard = put("hard.policy", "dmarc-fail policy reject then reject\n")
+    status, out, _ = run("replay", "--policy", hard, path)
+    ok(status == 1 and "quarantine then, reject now" in out, "--policy", out)
+
+
+def test_unreadable():
+    for name, data in (("empty object", "{}\n"), ("no JSON", "hello\n"),
+                       ("NULs", "\0\0\0\n"), ("other", "[1,2]\n"),
+                       ("half", read(os.path.join(scratch, "one.jsonl"))
+                        [:500])):
+        status, out, err = run("replay", put("broken", data))
+        ok(status == 3 and "unreadable" in out, name, out + err)
+    same(run("replay", "/nonexistent")[0], 3, "no such file")
+    same(run("replay", put("nothing", ""))[0], 0, "an empty file")
+
+
+def test_full_disk():
+    status, out, err = run("check", *WORLD, "--record", "/dev/full",
+                           mail("genuine"))
+    ok(status == 2 and "cannot write to /dev/full: No space" in err,
+       "/dev/full", err)
+    ok(os.path.exists("/dev/full"), "a device is not replaced")
+    path = os.path.join(scratch, "no/such/place.jsonl")
+    status, out, err = run("check", *WORLD, "--record", path, mail("genuine"))
+    ok(status == 2 and "cannot write" in err, "no such folder", err)
+    before = put("kept.jsonl", "before\n")
+    with open("/dev/full", "wb") as full:
+        import subprocess
+        from cli import ASSAY
+        subprocess.run([ASSAY, "check", *WORLD, "--record", before,
+                        mail("genuine")], stdout=full,
+                       stderr=subprocess.DEVNULL)
+    same(read(before), b"before\n", "a run that failed replaces nothing")
+    left = [n for n in os.listdir(scratch) if n.startswith("kept.jsonl.")]
+    same(left, [], "and leaves nothing behind")
+
+
+main(test_file, test_with_message, test_folder, test_differ, test_unreadable,
+     test_full_disk)

@@ -1,0 +1,223 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The command line itself: help, mistakes, configuration, completions."""
+import os
+import re
+import subprocess
+
+from cli import (ASSAY, BANK, EVIL, SOURCE, WORLD, ZONE, TIME, mail, main, ok,
+                 put, read, run, same)
+
+
+def definitions(name, pattern):
+    with open(os.path.join(SOURCE, name)) as f:
+        return re.findall(pattern, f.read(), re.M | re.S)
+
+
+COMMANDS = definitions("app/assay/commands.def", r'^X\(\w+, (\w+),')
+FLAGS = [n for n in definitions("app/assay/flags.def", r'^X\(\w+, "([^"]+)"')]
+KEYS = definitions("sys/conf.def", r'^X\(\w+, "([^"]+)"')
+
+
+def test_help():
+    same(run("--version"), (0, "assay 0.1.0\n", ""), "--version")
+    status, out, _ = run("--help")
+    same(status, 0, "--help exits 0")
+    for c in COMMANDS:
+        ok(re.search(rf"^  {c} ", out, re.M), f"--help names {c}")
+        status, text, _ = run(c, "--help")
+        ok(status == 0 and c in text, f"{c} --help")
+        if c not in ("help", "demo"):
+            ok("Examples" in text, f"{c} --help teaches with examples")
+        same(run("help", c)[1], text, f"help {c} is the same")
+        wide = [l for l in text.splitlines() if len(l) > 80]
+        same(wide, [], f"{c} --help fits 80 columns")
+    for f in FLAGS:
+        ok(f"--{f}" in run("check", "--help")[1], f"check takes --{f}")
+
+
+MISTAKES = [
+    ([], "what shall be done"),
+    (["chekc", "x"], "did you mean 'assay check'"),
+    (["zebra"], "no command 'zebra'"),
+    (["help", "chekc"], "did you mean 'check'"),
+    (["check"], "which message"),
+    (["check", "--zoen", "x"], "did you mean '--zone'"),
+    (["check", "--zone"], "wants a value"),
+    (["check", "--json=1", "x"], "takes no value"),
+    (["check", "-x"], "no flag '-x'"),
+    (["check", "--time", "yesterday", "x"], "Unix seconds"),
+    (["check", "--time", "-5", "x"], "Unix seconds"),
+    (["check", "--time", "99999999999999999999", "x"], "Unix seconds"),
+    (["check", "-j", "many", "x"], "0 to 512"),
+    (["check", "--jobs=513", "x"], "0 to 512"),
+    (["check", "--color", "red", "x"], "auto, always or never"),
+    (["check", "--ip", "1.2.3", "x"], "no IP address"),
+    (["check", "--ip", "192.0.2.01", "x"], "no IP address"),
+    (["check", "--profile", "rfc822", "x"], "rfc9989 or rfc7489"),
+    (["check", "--resolver", "dns.example", "x"], "a resolver is"),
+    (["check", "--resolver", "127.0.0.1", "--zone", ZONE, "x"], "not both"),
+    (["check", "--trust", "10.0.0.0/33", "--from-headers", "x"], "networks"),
+    (["check", "--trust", "", "--from-headers", "x"], "networks"),
+    (["check", "--zone", "/nonexistent", "x"], "cannot read the zone"),
+    (["check", "--conf", "/nonexistent", "x"], "cannot read"),
+    (["check", "--policy", "/nonexistent", "x"], "cannot read the policy"),
+    (["spf", "example.com"], "give --ip"),
+    (["spf", "--ip", "192.0.2.1"], "which sender"),
+    (["spf", "--ip", "192.0.2.1", "a", "b"], "one sender"),
+    (["spf", "--brief", "x"], "does not take"),
+    (["dmarc"], "which domain"),
+    (["dmarc", "--zone", ZONE, "a b"], "no domain name"),
+    (["dmarc", "--zone", ZONE, "a>\r\nFrom: <x@y"], "no domain name"),
+    (["replay"], "which record"),
+    (["conf"], "check, show or explain"),
+    (["conf", "chekc"], "did you mean 'check'"),
+    (["conf", "explain", "resolvr"], "did you mean 'resolver'"),
+    (["conf", "check", "a", "b"], "one word"),
+    (["demo", "x"], "no arguments"),
+]
+
+
+def test_mistakes():
+    for args, words in MISTAKES:
+        status, out, err = run(*args)
+        ok(status == 2 and out == "" and words in err,
+           "mistake: " + " ".join(args)[:50], f"{status}\n{out}\n{err}")
+
+
+def test_spellings():
+    a = run("check", "--json", *WORLD, mail("genuine"))
+    b = run("check", f"--zone={ZONE}", mail("genuine"), f"--time={TIME}",
+            "--receiver=mx.reader.example", "--json")
+    same(a, b, "--flag=VALUE and files first are the same")
+    c = run("check", "--json", *WORLD, "--", mail("genuine"))
+    same(a, c, "-- ends the flags")
+    d = run("check", "-j1", "--json", *WORLD, mail("genuine"))
+    same(a, d, "-jN is one word")
+    e = run("spf", *WORLD[:4], *EVIL[:2], "--mail-from", "<a@evil.example>")
+    same(e[0], 0, "brackets round the sender are taken off")
+
+
+CONF = """\
+# a whole one
+authserv-id      mx.example.org
+resolver         127.0.0.1:5353
+trusted-sealer   lists.example.net; trusted-sealer club.example
+own-domain       example.org
+question-timeout 500ms
+policy "inbound" {
+	dmarc-fail policy reject then quarantine   # } is no end here
+}
+"""
+
+
+def test_conf():
+    good = put("good.conf", CONF)
+    same(run("conf", "check", good), (0, f"{good}: good\n", ""),
+         "conf check")
+    status, out, _ = run("conf", "show", good)
+    ok(status == 0 and "127.0.0.1:5353" in out and
+       "# profile             rfc9989" in out, "conf show", out)
+    again = put("again.conf", out)
+    same(run("conf", "show", again)[1], out, "what conf show prints is read "
+         "again")
+    bad = put("bad.conf", "\nresolvr x\nprofile rfc1\nmax-memory 9P\n"
+              "policy \"p\" {\n\n  frobnicate then reject\n}\n")
+    status, out, err = run("conf", "check", bad)
+    ok(status == 2 and f"{bad}:2: there is no such statement; did you mean "
+       "'resolver'?" in err and f"{bad}:3: " in err and f"{bad}:4: " in err
+       and f"{bad}:7: " in err, "every mistake with its line", err)
+    same(run("check", "--conf", bad, *WORLD, mail("genuine"))[0], 2,
+         "a bad configuration stops a check")
+    plain = put("plain.conf", "policy \"p\" {\n\tdmarc-fail then reject\n}\n")
+    status, out, err = run("conf", "check", plain)
+    ok(status == 0 and ":2: warning:" in err and "7.4" in err,
+       "plain reject is warned of", err)
+    for key in KEYS:
+        status, out, _ = run("conf", "explain", key)
+        ok(status == 0 and out.startswith(key), f"conf explain {key}")
+
+
+def test_conf_counts():
+    """What the configuration says holds, and flags win over it."""
+    conf = put("use.conf", "authserv-id conf.example\nmax-signatures 1\n"
+               "trusted-sealer university.example\n")
+    args = ["check", "--json", "--zone", ZONE, "--time", TIME, "--conf", conf]
+    import json
+    one = json.loads(run(*args, *BANK, mail("genuine"))[1])
+    same(one["session"]["receiver"], "conf.example", "authserv-id is used")
+    ok([s["result"] for s in one["dkim"]["signatures"]][1] != "pass",
+       "max-signatures is used")
+    arc = json.loads(run(*args, mail("forwarded"))[1])
+    same(arc["arc"]["sealers_trusted"], True, "trusted-sealer is used")
+    two = json.loads(run(*args, "--receiver", "flag.example",
+                         mail("genuine"))[1])
+    same(two["session"]["receiver"], "flag.example", "--receiver wins")
+
+
+def bash(words):
+    script = f"""
+        source {SOURCE}/share/completion/assay.bash
+        COMP_WORDS=({" ".join("'%s'" % w for w in words)})
+        COMP_CWORD={len(words) - 1}
+        compopt() {{ :; }}
+        _assay
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    path = os.path.dirname(ASSAY) + ":" + os.environ["PATH"]
+    out = subprocess.run(["bash", "-c", script], capture_output=True,
+                         env={**os.environ, "PATH": path})
+    return out.stdout.decode().split()
+
+
+def flags_of(command):
+    """By the program's own word, which is what must be completed."""
+    text = run(command, "--help")[1].split("Flags", 1)[1].split("\n\n")[0]
+    return sorted(set(re.findall(r"(?<=[ ,])--[a-z-]+", "\n".join(
+        l[:24] for l in text.splitlines() if l.startswith("  -")))))
+
+
+def test_completions():
+    ok(set(COMMANDS) <= set(bash(["assay", ""])), "bash: every command")
+    zsh = read(os.path.join(SOURCE, "share/completion/_assay")).decode()
+    ok(subprocess.run(["zsh", "-n", SOURCE + "/share/completion/_assay"])
+       .returncode == 0, "zsh: the syntax holds")
+    for c in COMMANDS:
+        got = set(bash(["assay", c, "--"]))
+        want = set(flags_of(c)) | {"--help"}
+        same(sorted(got - {"-j"}), sorted(want), f"bash: the flags of {c}")
+        ok(f"'{c}:" in zsh, f"zsh: {c}")
+    for f in FLAGS:
+        ok(f"--{f}[" in zsh or f"--{f}}}'[" in zsh, f"zsh: --{f}")
+    same(bash(["assay", "conf", "explain", "res"]), ["resolver"],
+         "bash: statements of the configuration")
+    same(bash(["assay", "check", "--profile", "rfc7"]), ["rfc7489"],
+         "bash: values")
+
+
+def test_manual():
+    page = read(os.path.join(SOURCE, "doc/man/assay.1")).decode()
+    for f in FLAGS:
+        ok(f"Fl Fl {f}" in page, f"assay(1) has --{f}")
+    for c in COMMANDS:
+        ok(re.search(rf"^\.It Cm {c}$", page, re.M), f"assay(1) has {c}")
+    page = read(os.path.join(SOURCE, "doc/man/assay.conf.5")).decode()
+    for k in KEYS:
+        ok(re.search(rf"^\.It Ic {k} ", page, re.M),
+           f"assay.conf(5) has {k}")
+    made = put("assay-reasons.7", b"")
+    subprocess.run([SOURCE + "/tools/reasons.sh",
+                    SOURCE + "/include/assay/reasons.def", made], check=True)
+    lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", made],
+                          capture_output=True)
+    same(lint.stdout.decode(), "", "assay-reasons(7) is clean")
+    text = read(made).decode()
+    names = definitions("include/assay/reasons.def",
+                        r'^X\(\d+, \w+,\s+"([^"]+)"')
+    ok(len(names) > 50, "there are reasons")
+    same([n for n in names if f".It Sy {n} Pq" not in text], [],
+         "assay-reasons(7) has every reason")
+
+
+main(test_help, test_mistakes, test_spellings, test_conf, test_conf_counts,
+     test_completions, test_manual)
