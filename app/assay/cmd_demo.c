@@ -69,9 +69,11 @@ announce(const struct out *out, size_t i, bool json)
 
 	if (json)
 		return true;
-	text_printf(&t, "%s%s[%zu/%d] %s%s\n%s\n\n", i > 0 ? "\n\n" : "",
+	text_printf(&t, "%s%s[%zu/%d] %s%s\n", i > 0 ? "\n\n" : "",
 	    out_bold(out), i + 1, (int)N_STORIES, stories[i].title,
-	    out_plain(out), stories[i].text);
+	    out_plain(out));
+	text_wrap(&t, stories[i].text, 0, out->width);
+	text_str(&t, "\n");
 	ok = out_text(&t);
 	text_free(&t);
 	return ok;

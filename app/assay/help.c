@@ -130,29 +130,12 @@ more_of(enum command id)
 	return "";
 }
 
-/* The help of a flag, from column 24 on. */
-static void
-hanging(const char *text)
-{
-	size_t column = 24;
-
-	while (*text != '\0') {
-		size_t n = strcspn(text, " ");
-
-		if (column > 24 && column + 1 + n > 79) {
-			printf("\n%23s", "");
-			column = 24;
-		}
-		column += (size_t)printf(" %.*s", (int)n, text);
-		text += n + (text[n] == ' ');
-	}
-	printf("\n");
-}
-
 static void
 flags_of(const struct out *out, enum command id)
 {
-	printf("%sFlags%s\n", out_bold(out), out_plain(out));
+	struct text t = { .ptr = NULL };
+
+	text_printf(&t, "%sFlags%s\n", out_bold(out), out_plain(out));
 	for (int i = 0; i < F_COUNT; i++) {
 		const struct flag *f = &flag_table[i];
 		char left[40];
@@ -164,12 +147,14 @@ flags_of(const struct out *out, enum command id)
 		if (i == F_JOBS)
 			snprintf(left, sizeof(left), "-j N, --jobs N");
 		if (strlen(left) > 20)
-			printf("  %s\n%23s", left, "");
+			text_printf(&t, "  %s\n%24s", left, "");
 		else
-			printf("  %-21s", left);
-		hanging(f->help);
+			text_printf(&t, "  %-22s", left);
+		text_wrap(&t, f->help, 24, 79);
 	}
-	printf("  %-21s show this\n\n", "-h, --help");
+	text_printf(&t, "  %-22sshow this\n\n", "-h, --help");
+	(void)out_text(&t);
+	text_free(&t);
 }
 
 int

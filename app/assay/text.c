@@ -68,6 +68,25 @@ text_printf(struct text *t, const char *format, ...)
 }
 
 void
+text_wrap(struct text *t, const char *s, size_t column, size_t width)
+{
+	size_t at = column;
+
+	while (*s != '\0') {
+		size_t n = strcspn(s, " ");
+
+		if (at > column && at + 1 + n > width) {
+			text_printf(t, "\n%*s", (int)column, "");
+			at = column;
+		}
+		text_printf(t, "%s%.*s", at > column ? " " : "", (int)n, s);
+		at += n + (at > column);
+		s += n + (s[n] == ' ');
+	}
+	text_str(t, "\n");
+}
+
+void
 text_clear(struct text *t)
 {
 	t->len = 0;

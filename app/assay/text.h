@@ -18,6 +18,9 @@ void text_put(struct text *t, const void *bytes, size_t n);
 void text_str(struct text *t, const char *s);
 void text_printf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Words of s, on lines of at most width columns; the first begins at column,
+ * further ones are indented by it. */
+void text_wrap(struct text *t, const char *s, size_t column, size_t width);
 void text_clear(struct text *t);
 void text_free(struct text *t);
 

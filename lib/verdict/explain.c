@@ -402,6 +402,8 @@ told(struct tale *t, enum assay_check check)
 {
 	bool any = false;
 
+	page_str(&t->page, STYLE_BOLD, heading(check));
+	page_end(&t->page, MARGIN);
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->e[i].check != check)
 			continue;
@@ -426,12 +428,10 @@ assay_check_write(struct assay_eval *ev, enum assay_check check,
 		return ASSAY_MISUSE;
 	t.n = assay_eval_evidence(ev, &t.e);
 	page_init(&t.page, width, colour, write, ctx);
-	page_str(&t.page, STYLE_BOLD, heading(check));
-	page_end(&t.page, MARGIN);
-	for (size_t i = 0; check == ASSAY_CHECK_DMARC && i < d->n_author; i++)
-		walk_tell(&t.page, ev, &d->author[i]);
 	if (check != ASSAY_CHECK_DMARC || d->n_author == 0)
 		told(&t, check);
+	for (size_t i = 0; check == ASSAY_CHECK_DMARC && i < d->n_author; i++)
+		walk_tell(&t.page, ev, &d->author[i]);
 	if (ev->arena.failed)
 		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
 	return t.page.failed ? ASSAY_IO : ASSAY_OK;
