@@ -75,6 +75,8 @@
 /* ---- DKIM, ARC ------------------------------------------------------- */
 #define LIMIT_TAGS 100u			/* of one tag list: the RFCs know 30,
 					 * and duplicates are sought pairwise */
+#define LIMIT_TAG_DATA 16384u		/* octets of b=, bh=, i=, p=: 8192
+					 * bits folded to rags are 6 KB      */
 #define LIMIT_H_NAMES 1000u		/* names in one h=: real mail has up to
 					 * 60; each costs a look-up and hash */
 #define LIMIT_SIGS_PARSED 20u		/* real mail has up to 7; 1,000 are an

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check/dkim_key.h"
 
+#include "base/limits.h"
 #include "wire/base64.h"
 #include "wire/taglist.h"
 
@@ -86,7 +87,8 @@ read_data(struct dkim_key *k, const struct taglist *l, struct arena *a)
 		    ASSAY_R_DKIM_KEY_REVOKED);
 	if (k->flaw != ASSAY_R_NONE)
 		return true;
-	b = arena_buf(a, base64_room(p->value.len));
+	b = arena_buf(a, base64_room(span_head(p->value,
+	    LIMIT_TAG_DATA).len));
 	if (!base64_decode(&b, p->value, true)) {
 		flaw(k, ASSAY_R_DKIM_KEY_MALFORMED);
 		return true;

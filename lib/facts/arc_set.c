@@ -65,12 +65,8 @@ static unsigned
 read_field(struct loose *l, enum kind kind, const struct field *f,
     struct arena *a)
 {
-	if (kind == KIND_AAR) {
-		unsigned i = read_aar(f->value, &l->set.aar);
-
-		l->set.aar = arena_dup(a, l->set.aar);
-		return i;
-	}
+	if (kind == KIND_AAR)
+		return read_aar(f->value, &l->set.aar);
 	if (kind == KIND_AMS) {
 		sig_parse(&l->set.ams, &l->ams_text, SIG_AMS, f, a);
 		return l->ams_text.instance;

@@ -135,9 +135,10 @@ read_identity(struct sig_facts *s, const struct taglist *l, struct arena *a)
 
 	if (t == NULL)
 		return;
-	address = unquote(t->value, a);
+	address = unquote(span_head(t->value, LIMIT_TAG_DATA), a);
 	at = span_rfind(address, '@');
-	if (at == address.len || !domain_parse(&s->identity,
+	if (t->value.len > LIMIT_TAG_DATA || at == address.len ||
+	    !domain_parse(&s->identity,
 	    span_skip(address, at + 1), false, a)) {
 		s->identity = s->d;
 		sig_flaw(s, ASSAY_R_DKIM_BAD_IDENTITY, SPAN("i"));
@@ -286,9 +287,13 @@ read_times(struct sig_facts *s, const struct taglist *l)
 static bool
 decode(struct span *out, struct span text, struct arena *a)
 {
-	struct buf b = arena_buf(a, base64_room(text.len));
-	bool ok = base64_decode(&b, text, true);
+	struct buf b;
+	bool ok;
 
+	if (text.len > LIMIT_TAG_DATA)
+		return false;
+	b = arena_buf(a, base64_room(text.len));
+	ok = base64_decode(&b, text, true);
 	*out = arena_done(a, &b);
 	return ok && out->len > 0;
 }

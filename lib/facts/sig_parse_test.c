@@ -253,6 +253,43 @@ test_many_names(struct arena *a)
 	T_INT(s.flaw, ASSAY_R_DKIM_TOO_MUCH, "one more");
 }
 
+/* A tag of megabytes must not take the memory of the evaluation. */
+static void
+test_large_values(struct arena *a)
+{
+	static const struct { const char *start; enum assay_reason flaw; }
+	row[] = {
+		{ "v=1; a=rsa-sha256; d=ex.org; s=s1; h=from; " GOOD_BH
+		    "; b=", ASSAY_R_DKIM_BAD_SIGNATURE_DATA },
+		{ "v=1; a=rsa-sha256; d=ex.org; s=s1; h=from; " GOOD_B
+		    "; bh=", ASSAY_R_DKIM_BAD_BODY_HASH },
+		{ GOOD "; i=@ex.org", ASSAY_R_DKIM_BAD_IDENTITY },
+		{ WITHOUT_D "; d=", ASSAY_R_DKIM_BAD_DOMAIN },
+		{ WITHOUT_S "; s=", ASSAY_R_DKIM_BAD_SELECTOR },
+		{ WITHOUT_A "; a=", ASSAY_R_DKIM_BAD_ALGORITHM },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct arena_mark m = arena_mark(a);
+		struct buf b = arena_buf(a, 4u << 20);
+		struct sig_facts s;
+		struct sig_text t;
+		struct field f;
+		struct arena small;
+
+		buf_str(&b, row[i].start);
+		while (b.len < (4u << 20) - 8)
+			buf_str(&b, "AAAA");
+		f = field_of(a, buf_span(&b));
+		arena_init(&small, 256u << 10);
+		(void)sig_parse(&s, &t, SIG_DKIM, &f, &small);
+		T_INT(s.flaw, row[i].flaw, row[i].start);
+		T_OK(!small.failed, "in little memory");
+		arena_free(&small);
+		arena_back(a, m);
+	}
+}
+
 static const struct {
 	const char *label, *value;
 	enum sig_kind kind;
@@ -319,6 +356,7 @@ main(void)
 	test_dkim(&a);
 	test_facts(&a);
 	test_many_names(&a);
+	test_large_values(&a);
 	test_arc(&a);
 	arena_free(&a);
 	return t_done();
