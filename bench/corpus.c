@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/corpus.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,9 +85,29 @@ cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static bool (*serve_one)(const struct item *);
+
+static size_t
+one_by_one(const struct item *item, size_t n)
+{
+	size_t right = 0;
+
+	for (size_t i = 0; i < n; i++)
+		right += serve_one(&item[i]);
+	return right;
+}
+
 int
 corpus_serve(int argc, char **argv, void (*begin)(struct corpus *),
     bool (*one)(const struct item *))
+{
+	serve_one = one;
+	return corpus_serve_many(argc, argv, begin, one_by_one, SIZE_MAX);
+}
+
+int
+corpus_serve_many(int argc, char **argv, void (*begin)(struct corpus *),
+    size_t (*many)(const struct item *, size_t n), size_t most)
 {
 	char line[64];
 	struct corpus c;
@@ -100,12 +121,14 @@ corpus_serve(int argc, char **argv, void (*begin)(struct corpus *),
 	printf("ready %zu\n", c.n * (size_t)repeat);
 	fflush(stdout);
 	while (fgets(line, sizeof(line), stdin) != NULL) {
-		size_t right = 0;
+		size_t right = 0, n;
 		double t = cpu();
 
 		for (long r = 0; r < repeat; r++)
-			for (size_t i = 0; i < c.n; i++)
-				right += one(&c.item[i]);
+			for (size_t i = 0; i < c.n; i += n) {
+				n = c.n - i < most ? c.n - i : most;
+				right += many(&c.item[i], n);
+			}
 		printf("%.6f %zu\n", cpu() - t, right);
 		fflush(stdout);
 	}

@@ -38,4 +38,9 @@ char *corpus_file(const struct corpus *c, const char *name, size_t *len);
 int corpus_serve(int argc, char **argv, void (*begin)(struct corpus *),
     bool (*one)(const struct item *));
 
+/* The same for runners that take up to most items at once and say how many
+ * came out right. */
+int corpus_serve_many(int argc, char **argv, void (*begin)(struct corpus *),
+    size_t (*many)(const struct item *, size_t n), size_t most);
+
 #endif

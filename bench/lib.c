@@ -5,6 +5,7 @@
  *
  *   dkim   facts of the message, then the DKIM check alone
  *   check  everything: SPF, DKIM, ARC, DMARC, structure, evidence, verdict
+ *   batch  the same, 64 messages at once, bodies hashed side by side
  *   spf    the SPF check alone, no message
  *   cold   the same without kept records, one answer a pass; a round is
  *          over when all have come (only senders of ten look-ups)
@@ -19,7 +20,9 @@
 
 #include "eval.h"
 
-static struct assay_eval *eval;
+enum { BATCH = 64 };
+
+static struct assay_eval *eval, *batch_eval[BATCH];
 static struct assay_oracle zone;
 static struct assay_session session = { .helo = { NULL, 0 } };
 static size_t passes;
@@ -59,6 +62,17 @@ begin_warm(struct corpus *c)
 	must(assay_keep_new(&keep, 0, seed));
 	must(assay_eval_new(&eval, &session, NULL, NULL, keep));
 	must(assay_eval_warm(eval, &zone));
+}
+
+static void
+begin_batch(struct corpus *c)
+{
+	begin_warm(c);
+	for (size_t i = 0; i < BATCH; i++) {
+		must(assay_eval_new(&batch_eval[i], &session, NULL, NULL,
+		    eval->run.keep));
+		must(assay_eval_warm(batch_eval[i], &zone));
+	}
 }
 
 static void
@@ -109,16 +123,42 @@ spf_right(const struct item *i)
 }
 
 static bool
-check(const struct item *i)
+judge(const struct item *i)
 {
 	const struct assay_verdict *v;
 
-	feed(i);
 	must(assay_eval_step(eval));
 	must(assay_decide(&v, eval, NULL));
 	return spf_right(i) &&
 	    (eval->out.dkim.overall == ASSAY_PASS) == i->dkim_pass &&
 	    strcmp(assay_result_name(eval->out.arc.result), i->arc) == 0;
+}
+
+static bool
+check(const struct item *i)
+{
+	feed(i);
+	return judge(i);
+}
+
+static size_t
+batch(const struct item *item, size_t n)
+{
+	size_t right = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		eval = batch_eval[i];
+		envelope(&item[i]);
+		must(assay_eval_stays(eval));
+		must(assay_eval_data(eval, (struct assay_span){
+		    (uint8_t *)item[i].text, item[i].len }));
+	}
+	must(assay_eval_end_all(batch_eval, n));
+	for (size_t i = 0; i < n; i++) {
+		eval = batch_eval[i];
+		right += judge(&item[i]);
+	}
+	return right;
 }
 
 static bool
@@ -180,6 +220,9 @@ main(int argc, char **argv)
 	};
 	int status = 2;
 
+	if (argc > 4 && strcmp(argv[4], "batch") == 0)
+		return corpus_serve_many(argc, argv, begin_batch, batch,
+		    BATCH);
 	for (size_t m = 0; argc > 4 && m < sizeof(modes) / sizeof(modes[0]);
 	    m++)
 		if (strcmp(argv[4], modes[m].name) == 0)

@@ -184,6 +184,13 @@ int span_cmp(struct span a, struct span b);
 /* Where in whole part begins; 0 when part is not of whole. */
 size_t span_offset(struct span whole, struct span part);
 
+/* b begins where a ends, so that a.len + b.len octets lie together. */
+static inline bool
+span_adjoin(struct span a, struct span b)
+{
+	return a.ptr != NULL && a.ptr + a.len == b.ptr;
+}
+
 /* Index of needle in s, or the length of s. */
 /*@ requires valid_span(s) && valid_span(needle); assigns \nothing;
     ensures \result <= s.len; */

@@ -152,14 +152,29 @@ stop_deferring(struct bodyhash *b)
 	b->deferred = false;
 }
 
+/* A piece that goes on where the last one ended is no new one. */
+static bool
+note(struct bodyhash *b, struct span bytes)
+{
+	struct span *last = b->n_piece == 0 ? NULL :
+	    &b->piece[b->n_piece - 1];
+
+	if (last != NULL && span_adjoin(*last, bytes)) {
+		last->len += bytes.len;
+		return true;
+	}
+	if (b->n_piece == PIECES)
+		return false;
+	b->piece[b->n_piece++] = bytes;
+	return true;
+}
+
 void
 bodyhash_data(struct bodyhash *b, struct span bytes)
 {
-	if (b->deferred && b->n_piece < PIECES && bytes.len > 0) {
-		b->piece[b->n_piece++] = bytes;
-		return;
-	}
 	if (bytes.len == 0)
+		return;
+	if (b->deferred && note(b, bytes))
 		return;
 	if (b->deferred)
 		stop_deferring(b);
