@@ -296,6 +296,9 @@ run_line(const char *suite, const char *line, size_t len, unsigned number)
 		.expected = json_object_get(j, "expected"),
 		.options = json_object_get(j, "options") };
 
+	/* nothing expected: it is enough that the row can be run */
+	if (r.expected == NULL && json_is_object(j))
+		r.expected = json_object();
 	if (j == NULL || r.kind == NULL || !json_is_object(r.expected)) {
 		if (emit)
 			printf("{\"id\":null,\"kind\":null,\"error\":"

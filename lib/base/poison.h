@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* With _FORTIFY_SOURCE and clang, glibc makes macros of these. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strncpy strcat strncat strtok strtol strtoul
 #pragma GCC poison sprintf vsprintf sscanf gets atoi atol strdup
 #pragma GCC poison strchr strrchr strstr setjmp longjmp

@@ -86,17 +86,21 @@ main(int argc, char **argv)
 {
 	enum assay_result result[MOST] = { ASSAY_NONE };
 	struct assay_oracle zone;
-	struct span message;
+	struct span message, text;
 	size_t n;
 
 	if (argc != 4)
 		return 2;
 	message = slurp(argv[1]);
-	if (assay_oracle_zone(&zone, slurp(argv[2]), NULL, NULL) != ASSAY_OK)
+	text = slurp(argv[2]);
+	if (assay_oracle_zone(&zone, text, NULL, NULL) != ASSAY_OK)
 		return 2;
 	(void)run(result, message, &zone, strtoll(argv[3], NULL, 10));
 	legacy_sha1 = true;
 	n = run(result, message, &zone, strtoll(argv[3], NULL, 10));
 	puts(assay_result_name(best(result, n)));
+	assay_oracle_free(&zone);
+	free((void *)(uintptr_t)text.ptr);
+	free((void *)(uintptr_t)message.ptr);
 	return 0;
 }
