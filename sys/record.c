@@ -532,12 +532,13 @@ same_sig(const struct sig_facts *a, const struct sig_facts *b)
 	    memcmp(a->header_hash, b->header_hash, 32) == 0;
 }
 
-/* Whether what the header says is what the record says of it. */
+/* Whether what the header says (a) is what the record says of it (b).  The
+ * body may have made the author unusable as well. */
 static bool
 same_facts(const struct facts *a, const struct facts *b)
 {
 	if (a->fields != b->fields || a->from.fields != b->from.fields ||
-	    a->from.unusable != b->from.unusable ||
+	    (a->from.unusable && !b->from.unusable) ||
 	    a->from.n_author != b->from.n_author ||
 	    a->dkim.n_sig != b->dkim.n_sig || a->arc.n_set != b->arc.n_set ||
 	    a->arc.flaw != b->arc.flaw || a->n_claim != b->n_claim)

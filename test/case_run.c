@@ -2,15 +2,19 @@
 /*
  * Runs a story in every way that must not matter: fed whole, octet by octet
  * and in odd pieces; answered at once, all between two passes, and one at a
- * time with the last question first.  Every way must tell the same.
+ * time with the last question first; from its record, without the zone.
+ * Every way must tell the same.
  */
 #include "test/case.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum way { WAY_WARM = 0, WAY_COLD, WAY_REVERSE, WAY_OCTETS, WAY_PIECES,
     WAY_LAST };
+
+enum { ROOM_RECORD = 24 << 20 };
 
 /* Octet by octet only what is small. */
 enum { SMALL = 200000, ROOM_TOLD = 1 << 20 };
@@ -154,6 +158,53 @@ run(const struct story *s, struct world *w, enum way way, struct told *t)
 		t->status = judge(s, t);
 }
 
+/* ---- the record of a run, told again with no world at all ---- */
+
+static bool
+keep_record(void *ctx, struct assay_span bytes)
+{
+	struct buf *b = ctx;
+
+	buf_put(b, bytes);
+	return !b->full;
+}
+
+static enum assay_status
+replay(const struct story *s, struct span record, struct told *t)
+{
+	struct assay_oracle trace;
+	enum assay_status st = assay_oracle_trace(&trace, record);
+	const char *why = "";
+
+	if (st != ASSAY_OK)
+		return st;
+	st = assay_record_replay(&t->ev, record, NULL, &why);
+	if (st != ASSAY_OK)
+		printf("# replay: %s\n", why);
+	if (st == ASSAY_OK)
+		st = assay_eval_run(t->ev, &trace, 1);
+	if (st == ASSAY_OK)
+		st = judge(s, t);
+	assay_oracle_free(&trace);
+	return st;
+}
+
+static void
+run_again(const struct story *s, const struct told *first, bool with_message,
+    struct told *t)
+{
+	struct buf record = { .ptr = malloc(ROOM_RECORD),
+		.cap = ROOM_RECORD };
+
+	*t = (struct told){ .status = ASSAY_NOMEM };
+	if (record.ptr != NULL)
+		t->status = assay_record_write(first->ev, first->verdict,
+		    with_message, keep_record, &record);
+	if (t->status == ASSAY_OK)
+		t->status = replay(s, buf_span(&record), t);
+	free(record.ptr);
+}
+
 /* ---- what a run tells, as text ---- */
 
 static void
@@ -258,25 +309,41 @@ line(bool ok, unsigned *count, unsigned *failed, const struct story *s,
 }
 
 static bool
-same_in_all_ways(const struct story *s, struct world *w, struct span first)
+same(const struct story *s, struct span first, struct told *t,
+    const char *how)
+{
+	struct arena_mark mark = arena_mark(s->arena);
+	struct buf b = arena_buf(s->arena, ROOM_TOLD);
+	bool good;
+
+	tell(&b, t);
+	good = span_eq(first, buf_span(&b));
+	if (!good) {
+		printf("# differs: %s\n", how);
+		print_difference(first, buf_span(&b));
+	}
+	assay_eval_free(t->ev);
+	arena_back(s->arena, mark);
+	return good;
+}
+
+static bool
+same_in_all_ways(const struct story *s, struct world *w,
+    const struct told *told, struct span first)
 {
 	static const char *const name[] = { "", "answers between passes",
 	    "last question first", "octet by octet", "odd pieces" };
 	bool good = true;
+	struct told t;
 
 	for (int way = WAY_COLD; way < WAY_LAST; way++) {
-		struct arena_mark mark = arena_mark(s->arena);
-		struct buf b = arena_buf(s->arena, ROOM_TOLD);
-		struct told t;
 		run(s, w, (enum way)way, &t);
-		tell(&b, &t);
-		if (!span_eq(first, buf_span(&b))) {
-			printf("# differs: %s\n", name[way]);
-			print_difference(first, buf_span(&b));
-			good = false;
-		}
-		assay_eval_free(t.ev);
-		arena_back(s->arena, mark);
+		good = same(s, first, &t, name[way]) && good;
+	}
+	for (int whole = 0; whole < 2 && told->status == ASSAY_OK; whole++) {
+		run_again(s, told, whole == 1, &t);
+		good = same(s, first, &t, whole == 1 ?
+		    "replayed, with the header" : "replayed") && good;
 	}
 	return good;
 }
@@ -299,7 +366,7 @@ case_run(struct story *s, unsigned *count, unsigned *failed)
 	line(ok, count, failed, s, "");
 	if (!ok)
 		print_block(buf_span(&b));
-	line(same_in_all_ways(s, &w, buf_span(&b)), count, failed, s,
+	line(same_in_all_ways(s, &w, &t, buf_span(&b)), count, failed, s,
 	    " (in every way)");
 	assay_eval_free(t.ev);
 	close_world(&w);
