@@ -144,16 +144,16 @@ want_word(struct zone *z, struct span *out)
 static bool
 read_name(struct zone *z, struct span text, struct span *out)
 {
-	struct buf b;
+	uint8_t room[DNAME_TEXT_MAX];
+	struct buf b = BUF_ON(room);
 
 	if (span_eq(text, SPAN("@"))) {
 		*out = z->origin;
 		return true;
 	}
-	b = arena_buf(z->arena, DNAME_TEXT_MAX);
 	if (!dname_read(&b, text, z->origin))
 		return wrong(z, "not a domain name");
-	*out = arena_done(z->arena, &b);
+	*out = arena_dup(z->arena, buf_span(&b));
 	return true;
 }
 
@@ -234,14 +234,26 @@ put_string(struct zone *z, struct buf *out, struct span text)
 	/* RFC 1035 3.3 */
 	if (n > 255)
 		return wrong(z, "a string of more than 255 octets: split it");
-	return !out->full || wrong(z, "the record is too long");
+	if (!out->full)
+		return true;
+	return z->arena->failed ? false : wrong(z, "the record is too long");
+}
+
+/* Room for the longest record, taken once. */
+static struct buf *
+scratch(struct zone *z)
+{
+	if (z->scratch.cap == 0)
+		z->scratch = arena_buf(z->arena, LIMIT_TXT);
+	z->scratch.len = 0;
+	z->scratch.full = false;
+	return &z->scratch;
 }
 
 static bool
 read_txt(struct zone *z, struct zone_rr *rr)
 {
-	size_t room = z->in.rest.len < LIMIT_TXT ? z->in.rest.len : LIMIT_TXT;
-	struct buf b = arena_buf(z->arena, room + 1);
+	struct buf *b = scratch(z);
 	bool any = false;
 
 	for (;;) {
@@ -251,13 +263,13 @@ read_txt(struct zone *z, struct zone_rr *rr)
 			return false;
 		if (t.kind == T_EOL || t.kind == T_END)
 			break;
-		if (!put_string(z, &b, t.text))
+		if (!put_string(z, b, t.text))
 			return false;
 		any = true;
 	}
 	if (!any)
 		return wrong(z, "TXT needs a string");
-	rr->item = arena_done(z->arena, &b);
+	rr->item = arena_dup(z->arena, buf_span(b));
 	return true;
 }
 
@@ -302,13 +314,12 @@ static bool
 read_generic(struct zone *z, struct zone_rr *rr)
 {
 	struct span word;
-	struct buf b;
+	struct buf *b = scratch(z);
 	uint64_t len;
 	int high = -1;
 
 	if (!want_word(z, &word) || !span_u64(word, UINT16_MAX, &len))
 		return wrong(z, "\\# needs a length");
-	b = arena_buf(z->arena, (size_t)len + 1);
 	for (;;) {
 		struct token t = next(z);
 
@@ -322,14 +333,16 @@ read_generic(struct zone *z, struct zone_rr *rr)
 			if (v < 0)
 				return wrong(z, "not hexadecimal");
 			if (high >= 0)
-				buf_byte(&b, (uint8_t)(high * 16 + v));
+				buf_byte(b, (uint8_t)(high * 16 + v));
 			high = high >= 0 ? -1 : v;
 		}
 	}
-	if (b.full || high >= 0 || b.len != len)
+	if (z->arena->failed)
+		return false;
+	if (b->full || high >= 0 || b->len != len)
 		return wrong(z, "\\# has another length than it says");
-	if (rr->has_item && !rr_item(&rr->item, rr->type, buf_span(&b),
-	    buf_span(&b), z->arena))
+	if (rr->has_item && !rr_item(&rr->item, rr->type, buf_span(b),
+	    buf_span(b), z->arena))
 		return wrong(z, "\\# does not fit the type");
 	return true;
 }

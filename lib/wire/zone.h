@@ -26,6 +26,7 @@ struct zone {
 	struct span owner;	/* of the last record                 */
 	uint32_t ttl;
 	bool has_default;	/* $TTL was given                     */
+	struct buf scratch;	/* for one record's octets            */
 };
 
 struct zone_rr {

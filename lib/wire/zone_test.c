@@ -185,6 +185,7 @@ main(void)
 
 	arena_init(&a, 1 << 20);
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		arena_reset(&a);
 		read_all(good[i].text, got, sizeof(got), &z, &a);
 		if (good[i].want == NULL) {
 			T_OK(z.why != NULL, good[i].label);
@@ -195,6 +196,7 @@ main(void)
 		    good[i].label);
 	}
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		arena_reset(&a);
 		read_all(wrong[i].text, got, sizeof(got), &z, &a);
 		T_SPAN(assay_cstr(z.why), assay_cstr(wrong[i].why),
 		    wrong[i].label);

@@ -61,13 +61,13 @@ text_of(struct reader *r, const json_t *string, struct span *out)
 static bool
 name_of(struct reader *r, struct span text, struct span *out)
 {
-	struct buf b = arena_buf(r->arena, DNAME_TEXT_MAX);
+	uint8_t room[DNAME_TEXT_MAX];
+	struct buf b = BUF_ON(room);
 
 	dname_loose(&b, text);
 	if (b.full)
-		return r->arena->failed ? false :
-		    wrong(r, "a name is too long");
-	*out = arena_done(r->arena, &b);
+		return wrong(r, "a name is too long");
+	*out = arena_dup(r->arena, buf_span(&b));
 	return true;
 }
 

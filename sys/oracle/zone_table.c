@@ -19,15 +19,20 @@ struct rrset {
 };
 
 struct node {
-	uint64_t hash;
 	struct span name;
 	struct rrset *set;
 	enum assay_akind otherwise;	/* of types without a set */
 };
 
+/* The hash stands here too: a probe looks at one line of memory. */
+struct slot {
+	uint64_t hash;
+	struct node *node;
+};
+
 struct zone_table {
 	struct arena arena;
-	struct node **slot;		/* open addressing, at most half full */
+	struct slot *slot;		/* open addressing, at most half full */
 	size_t mask, n;
 	bool wild;			/* some name begins with "*."         */
 };
@@ -60,37 +65,39 @@ static struct node *
 find(const struct zone_table *t, struct span name)
 {
 	uint64_t hash = hash_of(name);
-	struct node *n;
+	const struct slot *s;
 
-	for (size_t i = hash & t->mask; (n = t->slot[i]) != NULL;
+	for (size_t i = hash & t->mask; (s = &t->slot[i])->node != NULL;
 	    i = (i + 1) & t->mask)
-		if (n->hash == hash && n->name.len == name.len &&
-		    memcmp(n->name.ptr, name.ptr, name.len) == 0)
-			return n;
+		if (s->hash == hash && s->node->name.len == name.len &&
+		    memcmp(s->node->name.ptr, name.ptr, name.len) == 0)
+			return s->node;
 	return NULL;
 }
 
 static void
-place(struct node **slot, size_t mask, struct node *n)
+place(struct slot *slot, size_t mask, uint64_t hash, struct node *n)
 {
-	size_t i = n->hash & mask;
+	size_t i = hash & mask;
 
-	while (slot[i] != NULL)
+	while (slot[i].node != NULL)
 		i = (i + 1) & mask;
-	slot[i] = n;
+	slot[i] = (struct slot){ hash, n };
 }
 
 static bool
 grow(struct zone_table *t)
 {
 	size_t size = (t->mask + 1) * 2;
-	struct node **slot = calloc(size, sizeof(*slot));
+	struct slot *slot = calloc(size, sizeof(*slot)), *s;
 
 	if (slot == NULL)
 		return false;
-	for (size_t i = 0; i <= t->mask; i++)
-		if (t->slot[i] != NULL)
-			place(slot, size - 1, t->slot[i]);
+	for (size_t i = 0; i <= t->mask; i++) {
+		s = &t->slot[i];
+		if (s->node != NULL)
+			place(slot, size - 1, s->hash, s->node);
+	}
 	free(t->slot);
 	t->slot = slot;
 	t->mask = size - 1;
@@ -113,8 +120,7 @@ make(struct zone_table *t, struct span name, bool *is_new)
 	n->name = arena_dup(&t->arena, name);
 	if (t->arena.failed)
 		return NULL;
-	n->hash = hash_of(name);
-	place(t->slot, t->mask, n);
+	place(t->slot, t->mask, hash_of(name), n);
 	t->n++;
 	return n;
 }
@@ -155,7 +161,7 @@ zone_table_new(size_t limit)
 		return NULL;
 	arena_init(&t->arena, limit);
 	t->mask = 63;
-	t->slot = calloc(t->mask + 1, sizeof(struct node *));
+	t->slot = calloc(t->mask + 1, sizeof(struct slot));
 	if (t->slot == NULL) {
 		free(t);
 		return NULL;
