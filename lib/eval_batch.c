@@ -9,6 +9,12 @@
 #include "facts/bodyhash.h"
 #include "facts/stream.h"
 
+bool
+assay_together_gains(void)
+{
+	return lanes_best().width != LANES_1;
+}
+
 enum assay_status
 assay_eval_stays(struct assay_eval *ev)
 {

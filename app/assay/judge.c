@@ -5,23 +5,13 @@
  * Two of them: options hold for the life of an evaluation, and whether the
  * input has LF line ends differs from message to message.
  */
-#include "judge.h"
+#include "judge_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "arrival.h"
 #include "fault.h"
-
-struct judge {
-	struct judge_conf conf;
-	struct assay_keep *keep;
-	struct assay_eval *eval[2];	/* CRLF, LF */
-	struct assay_oracle zone, suffix, live;
-	bool has_suffix;
-	struct reader reader;
-};
 
 /* ---- sources of answers -------------------------------------------------- */
 
@@ -80,6 +70,7 @@ judge_free(struct judge *j)
 	assay_oracle_free(&j->zone);
 	assay_oracle_free(&j->suffix);
 	assay_oracle_free(&j->live);
+	together_free(j->together);
 	reader_close(&j->reader);
 	free(j);
 }
@@ -87,33 +78,35 @@ judge_free(struct judge *j)
 /* ---- one evaluation ------------------------------------------------------ */
 
 static enum assay_status
-fresh(struct judge *j, bool lf, const struct assay_session *session)
+fresh(struct judge *j, struct assay_eval **ev, enum line_ends ends,
+    const struct assay_session *session)
 {
 	const struct settings *s = j->conf.settings;
 	struct assay_options options = s->options;
 	enum assay_status st;
 
-	options.lf_input = lf;
-	st = assay_eval_new(&j->eval[lf], session, &options, &s->limits,
-	    j->keep);
+	options.lf_input = ends == ENDS_LF;
+	options.lf_converted = ends == ENDS_CONVERTED;
+	st = assay_eval_new(ev, session, &options, &s->limits, j->keep);
 	if (st == ASSAY_OK && !s->live)
-		st = assay_eval_warm(j->eval[lf], &j->zone);
+		st = assay_eval_warm(*ev, &j->zone);
 	if (st == ASSAY_OK && j->has_suffix)
-		st = assay_eval_warm(j->eval[lf], &j->suffix);
+		st = assay_eval_warm(*ev, &j->suffix);
 	return st;
 }
 
-static enum assay_status
-begin(struct judge *j, bool lf, const struct assay_session *session)
+enum assay_status
+judge_begin(struct judge *j, struct assay_eval **ev, enum line_ends ends,
+    const struct assay_session *session)
 {
 	enum assay_status st;
 
-	if (j->eval[lf] == NULL)
-		return fresh(j, lf, session);
-	st = assay_eval_reset(j->eval[lf], session);
+	if (*ev == NULL)
+		return fresh(j, ev, ends, session);
+	st = assay_eval_reset(*ev, session);
 	if (st != ASSAY_OK) {
-		assay_eval_free(j->eval[lf]);
-		j->eval[lf] = NULL;
+		assay_eval_free(*ev);
+		*ev = NULL;
 	}
 	return st;
 }
@@ -158,8 +151,8 @@ end_by_check(struct report *out, enum assay_check check,
 	    result == ASSAY_TEMPERROR ? END_TEMPORARY : END_REFUSED;
 }
 
-static enum assay_status
-finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
+enum assay_status
+judge_finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
     struct report *out)
 {
 	const struct settings *s = j->conf.settings;
@@ -185,8 +178,8 @@ finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
 	return st;
 }
 
-static void
-fault_of_status(struct judge *j, const char *name, enum assay_status st,
+void
+judge_status(struct judge *j, const char *name, enum assay_status st,
     struct report *out)
 {
 	enum ending ending = st == ASSAY_IO ? END_TEMPORARY : END_LIMIT;
@@ -194,8 +187,8 @@ fault_of_status(struct judge *j, const char *name, enum assay_status st,
 	judge_fault(&j->conf, name, ending, assay_status_str(st), out);
 }
 
-static void
-clear(struct report *r)
+void
+report_clear(struct report *r)
 {
 	text_clear(&r->shown);
 	text_clear(&r->record);
@@ -213,10 +206,8 @@ take(void *ctx, struct assay_span piece)
 	return assay_eval_data(ctx, piece) != ASSAY_MISUSE;
 }
 
-/* The session as the flags and, if asked, the header tell it; arrival holds
- * the words on where from. */
-static struct assay_session
-session_of(const struct judge *j, const struct reader *r,
+struct assay_session
+judge_session(const struct judge *j, const struct reader *r,
     struct arrival *arrival)
 {
 	const struct settings *s = j->conf.settings;
@@ -248,23 +239,23 @@ judge_item(struct judge *j, const struct input *in, size_t item,
 	enum assay_status st;
 	bool lf;
 
-	clear(out);
+	report_clear(out);
 	input_name(in, item, name, sizeof(name));
 	if (!reader_open(&j->reader, in, item, &why)) {
 		judge_fault(&j->conf, name, END_UNREADABLE, why, out);
 		return;
 	}
 	lf = reader_is_lf(&j->reader);
-	session = session_of(j, &j->reader, &arrival);
-	st = begin(j, lf, &session);
+	session = judge_session(j, &j->reader, &arrival);
+	st = judge_begin(j, &j->eval[lf], lf ? ENDS_LF : ENDS_CRLF, &session);
 	if (st == ASSAY_OK && !reader_feed(&j->reader, take, j->eval[lf])) {
 		judge_fault(&j->conf, name, END_UNREADABLE, why, out);
 		return;
 	}
 	if (st == ASSAY_OK)
-		st = finish(j, j->eval[lf], assay_cstr(name), out);
+		st = judge_finish(j, j->eval[lf], assay_cstr(name), out);
 	if (st != ASSAY_OK)
-		fault_of_status(j, name, st, out);
+		judge_status(j, name, st, out);
 }
 
 void
@@ -273,14 +264,15 @@ judge_bytes(struct judge *j, struct assay_span name, struct assay_span bytes,
 {
 	enum assay_status st;
 
-	clear(out);
-	st = begin(j, lf, &j->conf.settings->session);
+	report_clear(out);
+	st = judge_begin(j, &j->eval[lf], lf ? ENDS_LF : ENDS_CRLF,
+	    &j->conf.settings->session);
 	if (st == ASSAY_OK)
 		st = assay_eval_data(j->eval[lf], bytes);
 	if (st == ASSAY_OK)
-		st = finish(j, j->eval[lf], name, out);
+		st = judge_finish(j, j->eval[lf], name, out);
 	if (st != ASSAY_OK)
-		fault_of_status(j, "message", st, out);
+		judge_status(j, "message", st, out);
 }
 
 void
@@ -289,7 +281,7 @@ judge_fault(const struct judge_conf *conf, const char *name,
 {
 	const struct out *o = conf->out;
 
-	clear(out);
+	report_clear(out);
 	out->ending = ending;
 	if (conf->view == VIEW_JSON) {
 		fault_json(assay_cstr(name), ending == END_UNREADABLE ?

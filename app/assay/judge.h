@@ -35,6 +35,7 @@ struct judge_conf {
 	enum assay_check check;		/* 0, or the one that is asked for */
 	const struct out *out;
 	bool record, with_message;
+	bool alone;			/* never hash bodies side by side */
 };
 
 /* NULL: what failed was told. */
@@ -44,6 +45,19 @@ void judge_free(struct judge *j);
 /* Always fills the report. */
 void judge_item(struct judge *j, const struct input *in, size_t item,
     struct report *out);
+
+/* Items from .. to-1, at most JUDGE_SHARE of them, each given to take as
+ * soon as it and those before it are done.  Bodies are hashed side by side
+ * if this CPU gains by that.  False: take returned
+ * false, or there is no memory. */
+enum { JUDGE_SHARE = 16 };
+typedef bool judge_take_fn(void *ctx, size_t item,
+    const struct report *report);
+bool judge_share(struct judge *j, const struct input *in, size_t from,
+    size_t to, judge_take_fn *take, void *ctx);
+
+/* From now on one by one (true), or as the CPU likes it. */
+void judge_alone(struct judge *j, bool alone);
 
 /* The same for bytes at hand. */
 void judge_bytes(struct judge *j, struct assay_span name,

@@ -20,10 +20,13 @@
 
 enum {
 	WINDOW = 4096,		/* results kept for their turn, at most  */
-	SHARE = 16		/* messages a worker is given at once    */
+	SHARE = JUDGE_SHARE	/* messages a worker is given at once    */
 };
 
-struct share { uint64_t from, to; };
+struct share {
+	uint64_t from, to;
+	uint64_t alone;		/* one by one: one of them kills */
+};
 
 struct frame {
 	uint64_t item, n_shown, n_record;
@@ -100,20 +103,30 @@ send_report(int fd, uint64_t item, const struct report *r)
 	    put_all(fd, r->record.ptr, r->record.len);
 }
 
+struct back { int fd; };
+
+static bool
+send_back(void *ctx, size_t item, const struct report *report)
+{
+	const struct back *b = ctx;
+
+	return send_report(b->fd, item, report);
+}
+
 static int
 work(const struct crew *crew, int from, int to)
 {
-	struct judge *j = judge_new(crew->conf);
-	struct report report = { .ending = END_UNREADABLE };
+	struct judge_conf conf = *crew->conf;
+	struct judge *j = judge_new(&conf);
+	struct back back = { to };
 	struct share share;
 	bool ok = j != NULL;
 
-	while (ok && get_all(from, &share, sizeof(share)))
-		for (uint64_t i = share.from; ok && i < share.to; i++) {
-			judge_item(j, crew->in, (size_t)i, &report);
-			ok = send_report(to, i, &report);
-		}
-	report_free(&report);
+	while (ok && get_all(from, &share, sizeof(share))) {
+		judge_alone(j, share.alone != 0);
+		ok = judge_share(j, crew->in, (size_t)share.from,
+		    (size_t)share.to, send_back, &back);
+	}
 	judge_free(j);
 	return ok ? 0 : 1;
 }
@@ -150,7 +163,7 @@ hire(struct crew *crew, struct worker *w)
 	int down[2] = { -1, -1 }, up[2] = { -1, -1 };
 	pid_t parent = getpid();
 
-	w->share = (struct share){ 0, 0 };
+	w->share = (struct share){ 0, 0, 0 };
 	w->to = w->from = -1;
 	if (pipe(down) != 0 || pipe(up) != 0 || (w->pid = fork()) < 0) {
 		fprintf(stderr, "assay: cannot start a process: %s\n",
@@ -194,7 +207,7 @@ give(struct crew *crew, struct worker *w)
 		return;
 	if (n > total - crew->next)
 		n = total - crew->next;
-	w->share = (struct share){ crew->next, crew->next + n };
+	w->share = (struct share){ crew->next, crew->next + n, 0 };
 	crew->next += n;
 	/* a worker that is gone is noticed when it is read */
 	(void)put_all(w->to, &w->share, sizeof(w->share));
@@ -260,7 +273,7 @@ bury(struct crew *crew, struct worker *w)
 	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	w->pid = 0;
-	w->share = (struct share){ 0, 0 };
+	w->share = (struct share){ 0, 0, 0 };
 	if (share.from == share.to || r == NULL) {
 		drop(r);
 		return NULL;
@@ -275,9 +288,15 @@ bury(struct crew *crew, struct worker *w)
 		drop(r);
 		return NULL;
 	}
-	input_name(crew->in, (size_t)share.from, name, sizeof(name));
-	judge_fault(crew->conf, name, END_LIMIT, why, r);
-	share.from++;
+	if (share.alone != 0) {
+		input_name(crew->in, (size_t)share.from, name, sizeof(name));
+		judge_fault(crew->conf, name, END_LIMIT, why, r);
+		share.from++;
+	} else {	/* which of the share it was, one by one will tell */
+		share.alone = 1;
+		drop(r);
+		r = NULL;
+	}
 	if (!hire(crew, w))
 		crew->wanted_all = false;
 	else if (share.from < share.to) {
@@ -360,14 +379,12 @@ serial(const struct judge_conf *conf, const struct input *in,
     workers_take_fn *take, void *ctx)
 {
 	struct judge *j = judge_new(conf);
-	struct report report = { .ending = END_UNREADABLE };
 	bool ok = j != NULL;
 
-	for (size_t i = 0; ok && i < in->n_item; i++) {
-		judge_item(j, in, i, &report);
-		ok = take(ctx, i, &report);
+	for (size_t i = 0; ok && i < in->n_item; i += SHARE) {
+		size_t n = in->n_item - i < SHARE ? in->n_item - i : SHARE;
+		ok = judge_share(j, in, i, i + n, take, ctx);
 	}
-	report_free(&report);
 	judge_free(j);
 	return ok;
 }

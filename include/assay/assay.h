@@ -118,6 +118,8 @@ struct assay_options {
 				 * suffix name align everybody (RFC 9989 11.8)*/
 	bool lf_input;		/* the bytes have LF line ends (a file):
 				 * read LF as CRLF and say so              */
+	bool lf_converted;	/* they had, and the caller has made CRLF
+				 * of LF: say so                           */
 	const struct assay_span *trusted_sealer; /* ARC d= that count       */
 	size_t n_trusted_sealer;
 	const struct assay_span *trusted_authserv; /* A-R ids believed      */
@@ -284,6 +286,9 @@ ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_stays(struct assay_eval *ev);
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_end_all(struct assay_eval *const *ev, size_t n);
+
+/* Whether this CPU gains by that: it has vectors wide enough. */
+ASSAY_API bool assay_together_gains(void);
 
 /* ASSAY_OK: done.  ASSAY_PENDING: see assay_eval_questions(). */
 ASSAY_API ASSAY_MUST_USE enum assay_status

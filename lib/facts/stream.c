@@ -256,6 +256,8 @@ stream_end(struct stream *s)
 	stream_close(s);
 	if (s->phase == PHASE_BODY && !s->arena->failed)
 		sig_finish(f, s->hash, s->arena);
+	if (s->options->lf_converted)
+		f->lf_input = true;
 	if (f->lf_input)
 		facts_find(f, s->arena, ASSAY_R_LF_LINE_ENDS, SEVERITY_S3,
 		    (struct place){ 0, 0 }, SPAN_NONE);
