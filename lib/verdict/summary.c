@@ -45,9 +45,15 @@ spf(struct page *p, struct assay_eval *ev)
 	key(p, "spf");
 	result(p, o->result);
 	page_put(p, STYLE_PLAIN, o->domain.name);
-	page_str(p, STYLE_DIM, span_absent(client) ?
-	    "client address not known" : " from ");
-	page_put(p, STYLE_PLAIN, client);
+	if (span_absent(client))
+		page_str(p, STYLE_DIM, " client address not known");
+	else if (domain_absent(o->domain))
+		page_str(p, STYLE_DIM, assay_reason_text(o->reason) == NULL ?
+		    "" : assay_reason_text(o->reason)->name);
+	else
+		page_str(p, STYLE_DIM, " from ");
+	if (!domain_absent(o->domain))
+		page_put(p, STYLE_PLAIN, client);
 	page_end(p, MARGIN);
 }
 
