@@ -176,6 +176,8 @@ class Asker:
         """{question: (kind, security, ttl, canonical, [items])}, ms."""
         got = subprocess.run(self.cmd + list(args), capture_output=True,
                              text=True, timeout=60)
+        if got.returncode != 0:
+            ok(False, "live_ask ends well", got.returncode, got.stderr)
         answers = {}
         ms = None
         for line in got.stdout.splitlines():
