@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash.h - SipHash-2-4 over libsodium: tables keyed by what strangers send. */
+/*
+ * hash.h - a hash for tables keyed by what strangers send.
+ *
+ * Who does not know the key cannot choose texts that collide.  Not for
+ * signatures, and equal hashes do not mean equal texts.
+ */
 #ifndef CRYPTO_HASH_H
 #define CRYPTO_HASH_H
 
