@@ -195,11 +195,10 @@ test_round(void)
 			T_SPAN(text_of(&b), text_of(&a), messages[i].label);
 			/* answered inside a step: asked in other order */
 			c = first(i, true, with);
-			b.len = 0;
 			free(b.room);
 			b = again(text_of(&c), with, messages[i].label);
-			T_SPAN(from(text_of(&b), "\"verdict\":"),
-			    from(text_of(&c), "\"verdict\":"),
+			T_SPAN(from(text_of(&b), "\"evidence\":"),
+			    from(text_of(&c), "\"evidence\":"),
 			    messages[i].label);
 			free(a.room);
 			free(b.room);

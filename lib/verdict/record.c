@@ -4,10 +4,10 @@
  *
  * doc/assay-record.schema.json is its contract, assay-record(5) tells it.
  * Texts hold one character for one octet, so that whatever stood in a
- * message comes back as it was.  Evidence stands in the order of checks and
- * questions in that of their names: how an evaluation came to its answers
- * leaves no trace.  What session, options and facts are made of is the
- * table of facts/shape.
+ * message comes back as it was.  Evidence stands in the order of checks,
+ * questions in that of their names, those first that evidence rests on: how
+ * an evaluation came to its answers changes no line of the evidence.  What
+ * session, options and facts are made of is the table of facts/shape.
  */
 #include "eval.h"
 #include "facts/shape.h"
@@ -23,6 +23,7 @@ struct writer {
 	struct arena *arena;		/* scratch                          */
 	uint16_t *question;		/* rows in order                    */
 	uint16_t *question_at;		/* where a row stands               */
+	bool *rests;			/* some evidence rests on the row   */
 	uint16_t *evidence;
 	uint16_t *evidence_at;
 };
@@ -227,6 +228,8 @@ insert(uint16_t *order, size_t n, const struct writer *w,
 static int
 by_question(const struct writer *w, uint16_t a, uint16_t b)
 {
+	if (w->rests[a] != w->rests[b])
+		return w->rests[a] ? -1 : 1;
 	return compare_questions(&w->ev->memo.row[a]->q,
 	    &w->ev->memo.row[b]->q);
 }
@@ -239,6 +242,17 @@ by_check(const struct writer *w, uint16_t a, uint16_t b)
 	return (int)e[a].check - (int)e[b].check;
 }
 
+static void
+mark_rests(const struct writer *w)
+{
+	for (size_t i = 0; i < w->ev->run.n_evidence; i++) {
+		const struct assay_evidence *e = &w->ev->run.evidence[i];
+
+		for (size_t k = 0; k < e->n_asked; k++)
+			w->rests[e->asked[k]] = true;
+	}
+}
+
 static bool
 make_order(struct writer *w)
 {
@@ -248,9 +262,12 @@ make_order(struct writer *w)
 	w->question_at = arena_array(w->arena, q, sizeof(uint16_t));
 	w->evidence = arena_array(w->arena, e, sizeof(uint16_t));
 	w->evidence_at = arena_array(w->arena, e, sizeof(uint16_t));
+	w->rests = arena_array(w->arena, q, sizeof(bool));
 	if (w->question == NULL || w->question_at == NULL ||
+	    w->rests == NULL ||
 	    w->evidence == NULL || w->evidence_at == NULL || e > UINT16_MAX)
 		return false;
+	mark_rests(w);
 	insert(w->question, q, w, by_question);
 	insert(w->evidence, e, w, by_check);
 	for (size_t i = 0; i < q; i++)
