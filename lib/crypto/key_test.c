@@ -269,8 +269,8 @@ put_integer(struct buf *b, unsigned bits, uint8_t last)
 	if (lead)
 		buf_byte(b, 0);
 	for (unsigned i = 0; i < len; i++)
-		buf_byte(b, i + 1 == len ? last : i == 0 && !lead ?
-		    (uint8_t)((1u << bits % 8) - 1) : 0xff);
+		buf_byte(b, (uint8_t)(i + 1 == len ? last :
+		    i == 0 && !lead ? (1u << bits % 8) - 1 : 0xff));
 }
 
 static enum key_error
