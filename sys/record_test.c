@@ -60,6 +60,11 @@ static const struct {
 	    "Authentication-Results: mx.example; dkim=pass\r\n"
 	    "X: \x01\x1b[31m\r\n\r\n\x00\xfe", "\xe9\x80", "\"a b\"@\xc3\xa9",
 	    false },
+	{ "SHA-1 and an empty b=", "DKIM-Signature: v=1; a=rsa-sha1; d=a.ex; "
+	    "s=s; h=from; bh=2jmj7l5rSw0yVb/vlWAYkK/YBwk=; b=AAAA\r\n"
+	    "DKIM-Signature: v=1; a=rsa-sha256; d=a.ex; s=s; h=from; "
+	    "bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=\r\n"
+	    "From: a@a.ex\r\n\r\n", "h.ex", "a@a.ex", false },
 	{ "with LF", "From: a@football.example.com\nSubject: x\n\nbody\n",
 	    "h.example", "a@football.example.com", true },
 };
