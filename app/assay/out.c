@@ -12,6 +12,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "recorder.h"
+
 static bool
 wants_colour(const struct args *args, bool terminal)
 {
@@ -46,6 +48,7 @@ static bool
 failed(void)
 {
 	if (errno == EPIPE) {
+		recorder_abandon();
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +18,49 @@ complain(const struct recorder *r, const char *what)
 	return false;
 }
 
+/* The file that a signal would leave behind; one at a time. */
+static char doomed[sizeof(((struct recorder *)0)->temporary)];
+static const int deadly[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ };
+
+enum { N_DEADLY = sizeof(deadly) / sizeof(deadly[0]) };
+
+void
+recorder_abandon(void)
+{
+	if (doomed[0] != '\0')
+		unlink(doomed);
+	doomed[0] = '\0';
+}
+
+static void
+die(int signal_number)
+{
+	recorder_abandon();
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+void
+recorder_forget(void)
+{
+	for (int i = 0; doomed[0] != '\0' && i < N_DEADLY; i++)
+		signal(deadly[i], SIG_DFL);
+	doomed[0] = '\0';
+}
+
+static void
+watch(const struct recorder *r)
+{
+	memcpy(doomed, r->temporary, sizeof(doomed));
+	for (int i = 0; i < N_DEADLY; i++) {
+		struct sigaction now;
+
+		if (sigaction(deadly[i], NULL, &now) == 0 &&
+		    now.sa_handler == SIG_DFL)
+			signal(deadly[i], die);
+	}
+}
+
 /* A new file beside the one that it will replace. */
 static bool
 open_temporary(struct recorder *r, const char *final)
@@ -28,8 +72,10 @@ open_temporary(struct recorder *r, const char *final)
 	if (fd < 0)
 		return complain(r, "write to");
 	r->file = fdopen(fd, "w");
-	if (r->file != NULL)
+	if (r->file != NULL) {
+		watch(r);
 		return true;
+	}
 	close(fd);
 	unlink(r->temporary);
 	return complain(r, "write to");
@@ -68,11 +114,12 @@ settle(struct recorder *r, const char *final)
 	r->file = NULL;
 	if (ok && !r->device)
 		ok = rename(r->temporary, final) == 0;
-	if (ok)
+	if (ok) {
+		doomed[0] = '\0';
 		return true;
+	}
 	(void)complain(r, "write to");
-	if (!r->device)
-		unlink(r->temporary);
+	recorder_abandon();
 	return false;
 }
 
@@ -105,7 +152,6 @@ recorder_close(struct recorder *r, bool keep)
 		return settle(r, r->path);
 	fclose(r->file);
 	r->file = NULL;
-	if (!r->device)
-		unlink(r->temporary);
+	recorder_abandon();
 	return true;
 }

@@ -24,4 +24,9 @@ bool recorder_put(struct recorder *r, size_t number,
 /* keep: the run was whole; otherwise a file of lines does not appear. */
 bool recorder_close(struct recorder *r, bool keep);
 
+/* Before the process ends early: takes away what is half-written. */
+void recorder_abandon(void);
+/* In a child, whose end says nothing about its parent's file. */
+void recorder_forget(void);
+
 #endif

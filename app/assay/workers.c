@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "recorder.h"
+
 enum {
 	WINDOW = 4096,		/* results kept for their turn, at most  */
 	SHARE = JUDGE_SHARE	/* messages a worker is given at once    */
@@ -146,6 +148,7 @@ child(const struct crew *crew, pid_t parent, int from, int to)
 
 	/* Nobody is left behind when the parent is killed. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	recorder_forget();
 	signal(SIGPIPE, SIG_DFL);
 	if (getppid() != parent)
 		_exit(1);

@@ -31,7 +31,7 @@ def ok(condition, label, detail=""):
     print(f"{word} {sum(counts.values())} - {label}", flush=True)
     if not condition and detail:
         for line in str(detail).splitlines()[:40]:
-            print("# " + line)
+            print("# " + line[:600])
 
 
 def same(got, want, label):

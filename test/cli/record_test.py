@@ -3,9 +3,13 @@
 """Records: kept whole or not at all, and judged again to the same verdict."""
 import json
 import os
+import signal
+import socket
+import subprocess
+import time
 
-from cli import (BANK, EVIL, WORLD, mail, main, ok, put, read, results, run,
-                 same, scratch)
+from cli import (ASSAY, BANK, EVIL, WORLD, mail, main, ok, put, read,
+                 results, run, same, scratch)
 
 ALL = [mail(n) for n in ("genuine", "forwarded", "list", "forged", "hostile")]
 
@@ -94,8 +98,6 @@ def test_full_disk():
     ok(status == 2 and "cannot write" in err, "no such folder", err)
     before = put("kept.jsonl", "before\n")
     with open("/dev/full", "wb") as full:
-        import subprocess
-        from cli import ASSAY
         subprocess.run([ASSAY, "check", *WORLD, "--record", before,
                         mail("genuine")], stdout=full,
                        stderr=subprocess.DEVNULL)
@@ -104,5 +106,34 @@ def test_full_disk():
     same(left, [], "and leaves nothing behind")
 
 
+def test_killed():
+    """A run that is ended early replaces nothing and leaves nothing."""
+    silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    silent.bind(("127.0.0.1", 0))
+    server = f"127.0.0.1:{silent.getsockname()[1]}"
+    path = put("x/early.jsonl", "before\n")
+    for jobs in ("1", "2"):
+        for sig in (signal.SIGTERM, signal.SIGINT):
+            p = subprocess.Popen([ASSAY, "check", "-j", jobs, "--resolver",
+                                  server, "--record", path, *ALL],
+                                 stdout=subprocess.DEVNULL)
+            while len(os.listdir(os.path.dirname(path))) < 2:
+                time.sleep(0.02)
+            time.sleep(0.2)
+            p.send_signal(sig)
+            same(p.wait(timeout=30), -sig, f"ended by {sig.name}, -j {jobs}")
+            same(os.listdir(os.path.dirname(path)), ["early.jsonl"],
+                 "nothing is left behind")
+            same(read(path), b"before\n", "nothing is replaced")
+    silent.close()
+    p = subprocess.Popen([ASSAY, "check", "--json", *WORLD, "--record", path,
+                          *ALL * 60], stdout=subprocess.PIPE)
+    p.stdout.readline()
+    p.stdout.close()
+    same(p.wait(timeout=60), -signal.SIGPIPE, "ended by SIGPIPE")
+    same(os.listdir(os.path.dirname(path)), ["early.jsonl"],
+         "nothing is left behind")
+
+
 main(test_file, test_with_message, test_folder, test_differ, test_unreadable,
-     test_full_disk)
+     test_full_disk, test_killed)
