@@ -109,6 +109,10 @@ text_write(void *ctx, struct assay_span bytes)
 	return !t->failed;
 }
 
+/* What can only be read once is held in memory: enough for any mailbox that
+ * is piped, and an end for what has none. */
+enum { MOST = 1 << 30 };
+
 bool
 text_read(struct text *out, const char *path)
 {
@@ -117,18 +121,18 @@ text_read(struct text *out, const char *path)
 	ssize_t n = fd < 0 ? -1 : 1;
 	int saved;
 
-	while (n > 0 && grow(out, 1 << 16)) {
+	while (n > 0 && out->len <= MOST && grow(out, 1 << 16)) {
 		n = read(fd, out->ptr + out->len, 1 << 16);
 		if (n > 0)
 			out->len += (size_t)n;
 		else if (n < 0 && errno == EINTR)
 			n = 1;
 	}
-	saved = out->failed ? ENOMEM : errno;
+	saved = out->failed ? ENOMEM : out->len > MOST ? EFBIG : errno;
 	if (fd >= 0 && !standard)
 		close(fd);
 	errno = saved;
-	if (n < 0 || out->failed)
+	if (n < 0 || out->failed || out->len > MOST)
 		return false;
 	out->ptr[out->len] = '\0';
 	return true;
