@@ -83,6 +83,21 @@ failed(struct run *r, const struct arc_set *set, const struct sig_facts *s,
 	    s->place);
 }
 
+/* RFC 6376 5.4: From MUST be signed; what l= leaves out is nobody's.  RFC
+ * 8617 lets such a set pass, but nothing may lean on what it leaves open. */
+static bool
+covers_all(const struct run *r)
+{
+	const struct arc_facts *arc = &r->facts->arc;
+	unsigned oldest = r->out->arc.oldest_pass;
+
+	for (size_t i = oldest == 0 ? 0 : oldest - 1; i < arc->n_set; i++)
+		if (!arc->set[i].ams.covers_from ||
+		    arc->set[i].ams.unsigned_tail > 0)
+			return false;
+	return true;
+}
+
 static void
 passed(struct run *r)
 {
@@ -91,7 +106,9 @@ passed(struct run *r)
 	struct buf b = arena_buf(r->arena, 160);
 
 	put_instance(&b, newest->instance);
-	if (r->out->arc.oldest_pass == 0) {
+	if (!covers_all(r)) {
+		buf_str(&b, "; From or a part of the body is not covered");
+	} else if (r->out->arc.oldest_pass == 0) {
 		buf_str(&b, "; unchanged since the first sealer");
 	} else {
 		buf_str(&b, "; unchanged since ");
@@ -192,7 +209,7 @@ check_arc(struct run *r)
 		return STEP_WAIT;
 	if (newest_message(r) && seals(r)) {
 		out->oldest_pass = oldest_pass(r);
-		out->sealers_trusted = all_trusted(r);
+		out->sealers_trusted = all_trusted(r) && covers_all(r);
 		passed(r);
 	}
 	return STEP_DONE;

@@ -123,6 +123,16 @@ test_trust(void)
 		T_INT(f.out.arc.result, ASSAY_PASS, "the chain is whole");
 		T_OK(f.out.arc.sealers_trusted == (n == 3),
 		    "trusted only when all are");
+		f.facts.arc.set[1].ams.covers_from = false;
+		T_INT(check_arc(&f.run), STEP_DONE, "once more");
+		T_OK(f.out.arc.result == ASSAY_PASS &&
+		    !f.out.arc.sealers_trusted,
+		    "never when From is not covered");
+		f.facts.arc.set[1].ams.covers_from = true;
+		f.facts.arc.set[2].ams.unsigned_tail = 1;
+		T_INT(check_arc(&f.run), STEP_DONE, "once more");
+		T_OK(!f.out.arc.sealers_trusted,
+		    "nor when a part of the body is not");
 		fixture_free(&f);
 	}
 }

@@ -92,6 +92,19 @@ is_suffix(struct domain d, struct domain suffix)
 	    (!domain_absent(suffix) && domain_within(suffix, d));
 }
 
+/* Labels of the registry that the record at name speaks for.  To the guard a
+ * record at uk speaks for co.uk as well. */
+static size_t
+registry_labels(struct domain name, bool guard, struct domain suffix)
+{
+	size_t n = domain_labels(name);
+
+	if (guard && !domain_absent(suffix) && domain_within(suffix, name) &&
+	    domain_labels(suffix) > n)
+		n = domain_labels(suffix);
+	return n;
+}
+
 /* RFC 9989 4.10.2.  guard: suffixes count as psd=y. */
 static struct domain
 select_org(const struct walk *w, bool guard, struct domain suffix)
@@ -111,7 +124,7 @@ select_org(const struct walk *w, bool guard, struct domain suffix)
 		if (at->record->psd == PSD_Y ||
 		    (guard && is_suffix(at->name, suffix)))
 			return i == 0 ? org : domain_tail(w->start,
-			    domain_labels(at->name) + 1);
+			    registry_labels(at->name, guard, suffix) + 1);
 		/* 3. else the one with the fewest labels */
 		org = at->name;
 	}

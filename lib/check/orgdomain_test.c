@@ -272,13 +272,15 @@ ask_suffix(void *self, const struct assay_question *q,
     struct assay_answer *a)
 {
 	static const struct span co = { (const uint8_t *)"co.test", 7 };
+	static const struct span ac = { (const uint8_t *)"ac.test", 7 };
 	static const struct span top = { (const uint8_t *)"test", 4 };
 
 	(void)self;
 	*a = (struct assay_answer){ .kind = ASSAY_A_DATA, .n_item = 1 };
 	if (q->kind != ASSAY_Q_SUFFIX)
 		return ASSAY_PENDING;
-	a->item = span_ends(q->key, co) ? &co : &top;
+	a->item = span_ends(q->key, co) ? &co :
+	    span_ends(q->key, ac) ? &ac : &top;
 	return ASSAY_OK;
 }
 
@@ -332,6 +334,10 @@ static const struct {
 	  "b.victim.co.test", true, true },
 	{ "registry and customer", "co.test", "victim.co.test", true,
 	  false },
+	{ "two customers of a registry below the record's",
+	  "victim.ac.test", "attacker.ac.test", true, false },
+	{ "two hosts of one customer there", "a.victim.ac.test",
+	  "b.victim.ac.test", true, true },
 };
 
 static void

@@ -48,7 +48,8 @@ struct arc_outcome {
 	enum assay_reason reason;
 	unsigned instances;
 	unsigned oldest_pass;		/* RFC 8617 5.2 step 5; 0: all       */
-	bool sealers_trusted;		/* every d= is on the list           */
+	bool sealers_trusted;		/* every d= is on the list, and their
+					 * signatures cover From and body    */
 };
 
 enum dmarc_policy { POLICY_ABSENT = 0, POLICY_NONE, POLICY_QUARANTINE,

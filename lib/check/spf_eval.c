@@ -41,7 +41,8 @@ explain(struct spf_eval *ev, const struct spf_policy *p)
 	    spf_find_ptr_name(ev) == SPF_STOP)
 		return;
 	macro_expand(&b, row->a.item[0], &ev->v);
-	ev->explanation = printable(ev->run->arena, buf_span(&b),
+	/* macro_check() lets ASCII through alone, macros bring anything */
+	ev->explanation = printable_text(ev->run->arena, buf_span(&b),
 	    LIMIT_SPF_EXPLANATION);
 }
 

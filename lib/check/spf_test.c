@@ -307,7 +307,7 @@ static const struct explain_case explanations[] = {
 	{ "a@reexp.example", "a@reexp.example 192.0.2.1 www.ptr.example "
 	    "at mx.example.net 1700000000 %" },
 	{ "\xc3\xbc@eaiexp.example", NULL },
-	{ "\"a\\\\b\"@eaiexp.example", "a\\x5cb@eaiexp.example 192.0.2.1 "
+	{ "\"a\\\\b\"@eaiexp.example", "a\\b@eaiexp.example 192.0.2.1 "
 	    "www.ptr.example at mx.example.net 1700000000 %" },
 	{ "a@exp2.example", NULL }, { "a@expsyn.example", NULL },
 	{ "a@expnx.example", NULL }, { "a@exptemp.example", NULL },

@@ -72,6 +72,7 @@ struct sig_facts {
 	int64_t t, x;			/* Unix seconds                     */
 	size_t unsigned_tail;		/* canonical octets behind l=       */
 	bool l_too_long;		/* l= is more than the body         */
+	bool covers_from;		/* h= names From                    */
 	int slot;			/* body hash while streaming, or -1 */
 	uint8_t header_hash[32];	/* SHA-256 of the signed header     */
 	uint8_t body_hash[32];		/* SHA-256 of the canonical body    */

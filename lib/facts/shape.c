@@ -109,6 +109,7 @@ static const struct shape_field sig_fields[] = {
 	PLAIN(struct sig_facts, SHAPE_I64, x),
 	PLAIN(struct sig_facts, SHAPE_SIZE, unsigned_tail),
 	PLAIN(struct sig_facts, SHAPE_BOOL, l_too_long),
+	PLAIN(struct sig_facts, SHAPE_BOOL, covers_from),
 	PLAIN(struct sig_facts, SHAPE_DIGEST, header_hash),
 	PLAIN(struct sig_facts, SHAPE_DIGEST, body_hash),
 	PLAIN(struct sig_facts, SHAPE_BOOL, body_hash_ok),

@@ -219,6 +219,7 @@ judge_h(struct sig_facts *s, enum sig_kind kind, struct span h)
 			sig_flaw(s, ASSAY_R_ARC_COVERS_SEAL, SPAN("h"));
 		from = from || span_ieq(name, SPAN("from"));
 	} while (more);
+	s->covers_from = from;
 	if (kind == SIG_DKIM && !from)
 		sig_flaw(s, ASSAY_R_DKIM_FROM_NOT_SIGNED, SPAN("h"));
 }

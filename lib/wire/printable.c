@@ -32,3 +32,14 @@ printable(struct arena *a, struct span s, size_t max)
 		buf_str(&b, "...");
 	return arena_done(a, &b);
 }
+
+struct span
+printable_text(struct arena *a, struct span s, size_t max)
+{
+	size_t i = 0;
+
+	while (span_at(s, i) == ' ' || is_vchar(span_at(s, i)))
+		i++;
+	return i == s.len && i <= max ? arena_dup(a, s) :
+	    printable(a, s, max);
+}
