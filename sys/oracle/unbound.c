@@ -392,6 +392,8 @@ server_text(char out[64], const char *server)
 	uint64_t n = 53;
 
 	if (span_at(s, 0) == '[') {
+		if (!span_has(s, ']'))
+			return false;
 		port = span_skip(s, 1);
 		host = span_cut(&port, ']');
 		if (port.len > 0 && span_at(port, 0) != ':')
