@@ -280,7 +280,7 @@ batch(enum lanes_width width)
 	for (size_t i = 0; i < sizeof(text); i++) {
 		seed = seed * 6364136223846793005u + 1;
 		text[i] = (uint8_t)"abcdefghijk lmnopqrs  \t\r\n\r\n"[
-		    (seed >> 40) % 30];
+		    (seed >> 40) % 27];
 	}
 	for (size_t i = 0; i < N; i++) {
 		size_t step = i % 7 == 0 ? 100 : 5000;

@@ -34,7 +34,9 @@ test_nothing(void)
 static void
 test_full(void)
 {
-	struct sig_facts f[3] = {
+	static struct sig_facts f[3];
+	static struct sig_outcome s[3];
+	const struct sig_facts facts[3] = {
 		{ .d = DOMAIN("ex.example"), .identity = DOMAIN("a.ex.example"),
 		  .selector = DOMAIN("s1._x"), .alg_text = SPAN("rsa-sha256"),
 		  .b_text = SPAN("AbCdEf/hIJ") },
@@ -43,13 +45,16 @@ test_full(void)
 		  .b_text = SPAN("AbCdEf/hij") },
 		{ .flaw = ASSAY_R_NO_CLIENT_ADDRESS },
 	};
-	struct sig_outcome s[3] = {
+	const struct sig_outcome outcomes[3] = {
 		{ .result = ASSAY_PASS, .sig = &f[0] },
 		{ .result = ASSAY_FAIL, .sig = &f[1] },
 		{ .result = ASSAY_PERMERROR, .sig = &f[2],
 		  .reason = ASSAY_R_NO_CLIENT_ADDRESS },
 	};
 
+	/* test_readable() looks at them again */
+	memcpy(f, facts, sizeof(f));
+	memcpy(s, outcomes, sizeof(s));
 	start();
 	ev.out = (struct outcome){
 		.iprev.result = ASSAY_PASS,
