@@ -141,13 +141,19 @@ odd_from(struct facts *f, const struct header *h, const struct field *field,
 		s1(f, a, reason, place_of(field), field->name);
 }
 
+static bool
+is_behind(const struct field *field, const struct notice *n)
+{
+	return n->count > 0 && field->at > n->at;
+}
+
 static void
 good_from(struct facts *f, const struct header *h,
     const struct field *field, struct arena *a)
 {
-	const struct notice *line = &h->notice[NOTICE_NO_COLON];
-
-	if (line->count > 0 && field->at > line->at)
+	/* RFC 5322 2.1: only CRLF CRLF ends the header; not for everyone */
+	if (is_behind(field, &h->notice[NOTICE_NO_COLON]) ||
+	    is_behind(field, &h->notice[NOTICE_BARE_EMPTY]))
 		s1(f, a, ASSAY_R_FROM_HIDDEN, place_of(field), SPAN_NONE);
 	/* constant work for 1,000 From fields */
 	if (f->from.fields <= LIMIT_AUTHORS)

@@ -107,6 +107,19 @@ static const struct {
 	{ "From behind a bare CR", SPAN_INIT("Subject: a\rfrom : b@y.test"
 	    "\r\n" GOOD), "S2:header-bare-newline S1:from-hidden",
 	    "x.test!" },
+	{ "From behind LF LF", SPAN_INIT("X: y\n\nhello\r\n" GOOD),
+	    "S1:from-hidden S2:header-bare-newline", "x.test!" },
+	{ "LF LF behind From", SPAN_INIT("From: a@x.test\r\nX: y\n\nhello"
+	    "\r\n" DATE "\r\n"), "S2:header-bare-newline", "x.test" },
+	{ "From behind a bare LF, in pieces", SPAN_INIT("X: y\n\0Fr\noM \r\n"
+	    "\t: b@y.test\r\n" GOOD),
+	    "S2:header-bare-newline S2:header-nul S1:from-hidden",
+	    "x.test!" },
+	{ "no From behind a bare LF", SPAN_INIT("X: y\nFro: z\0Froom: z\n"
+	    "From-X: z\nXFrom: z\nFrom\r\n" GOOD),
+	    "S2:header-bare-newline S2:header-nul", "x.test" },
+	{ "empty name", SPAN_INIT(": y\r\n" GOOD), "S2:odd-field-name",
+	    "x.test" },
 	{ "From behind a broken line", SPAN_INIT("hello\r\n" GOOD),
 	    "S1:from-hidden S2:line-not-a-field", "x.test!" },
 	{ "broken line below From", SPAN_INIT("From: a@x.test\r\nhello\r\n"

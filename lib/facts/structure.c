@@ -101,7 +101,9 @@ tell_odd_name(struct facts *f, const struct header *h, struct arena *a)
 	for (size_t i = 0; i < h->n; i++) {
 		const struct field *field = &h->field[i];
 
-		if (field->malformed && field->name.len > 0 &&
+		/* a name may be empty: ": x"; a value at 0 had no colon */
+		if (field->malformed &&
+		    span_offset(field->raw, field->value) > 0 &&
 		    !field_resembles(field, SPAN("From"))) {
 			facts_find(f, a, ASSAY_R_ODD_FIELD_NAME, SEVERITY_S2,
 			    place_of(field), printable(a, field->name, 60));
@@ -110,28 +112,70 @@ tell_odd_name(struct facts *f, const struct header *h, struct arena *a)
 	}
 }
 
+/* From, read as field_resembles() does, behind a lone CR, LF or NUL. */
+struct twin {
+	size_t letters;		/* of its name, so far                        */
+	size_t at;		/* where they began                           */
+	size_t fresh;		/* behind the last lone octet, and no letter
+				 * since; or 0                                */
+};
+
+static void
+twin_letter(struct twin *t, int c)
+{
+	static const struct span from = SPAN_INIT("from");
+
+	/* no letter stands twice in it: one attempt at a time is enough */
+	if (t->fresh > 0 && to_lower(c) == 'f') {
+		t->letters = 1;
+		t->at = t->fresh;
+	} else if (t->letters > 0 && to_lower(c) == span_at(from, t->letters)) {
+		t->letters++;
+	} else {
+		t->letters = 0;
+	}
+	t->fresh = 0;
+}
+
+/* Takes the octet at this place; true: it is the colon behind From. */
+static bool
+twin_take(struct twin *t, struct span raw, size_t at)
+{
+	int c = span_at(raw, at);
+	bool crlf = c == '\n' && at > 0 && span_at(raw, at - 1) == '\r';
+
+	if (c == ':' && t->letters == 4)
+		return true;
+	if (is_ftext(c))
+		twin_letter(t, c);
+	else if (c == ':' || (crlf && !is_wsp(span_at(raw, at + 1))))
+		/* what comes then is read as a field anyhow */
+		*t = (struct twin){ 0 };
+	else if (c == 0 || (c == '\n' && !crlf) ||
+	    (c == '\r' && span_at(raw, at + 1) != '\n'))
+		t->fresh = at + 1;
+	return false;
+}
+
 /* A lone CR or LF, then "From:": a field for those who end lines there. */
 static void
 find_hidden_from(struct facts *f, const struct header *h, struct arena *a)
 {
+	struct twin t = { 0 };
 	size_t at = 0;
 
 	if (h->notice[NOTICE_BARE_CR].count == 0 &&
-	    h->notice[NOTICE_BARE_LF].count == 0)
+	    h->notice[NOTICE_BARE_LF].count == 0 &&
+	    h->notice[NOTICE_NUL].count == 0)
 		return;
-	while (at < h->raw.len) {
-		struct span s;
-		struct field twin = { .malformed = true };
-
-		at += span_find_odd(span_skip(h->raw, at)) + 1;
-		s = span_head(span_skip(h->raw, at), 64);
-		twin.name = span_head(s, span_find(s, ':'));
-		if (twin.name.len < s.len &&
-		    field_resembles(&twin, SPAN("From"))) {
-			facts_find(f, a, ASSAY_R_FROM_HIDDEN, SEVERITY_S1,
-			    (struct place){ at, twin.name.len }, SPAN_NONE);
-			return;
-		}
+	for (; at < h->raw.len; at++) {
+		if (t.letters == 0 && t.fresh == 0)
+			at += span_find_odd(span_skip(h->raw, at));
+		if (!twin_take(&t, h->raw, at))
+			continue;
+		facts_find(f, a, ASSAY_R_FROM_HIDDEN, SEVERITY_S1,
+		    (struct place){ t.at, at - t.at }, SPAN_NONE);
+		return;
 	}
 }
 

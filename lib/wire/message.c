@@ -51,6 +51,20 @@ field_length(struct span s, size_t *longest)
 	return n;
 }
 
+static bool
+is_newline(int c)
+{
+	return c == '\r' || c == '\n';
+}
+
+/* Another line end, or the start, beside the lone CR or LF at this place. */
+static bool
+makes_empty_line(struct span raw, size_t at)
+{
+	return at == 0 || is_newline(span_at(raw, at - 1)) ||
+	    is_newline(span_at(raw, at + 1));
+}
+
 static void
 note_odd(struct header *h, struct span raw)
 {
@@ -63,6 +77,8 @@ note_odd(struct header *h, struct span raw)
 		c = span_at(raw, at);
 		note(h, c == 0 ? NOTICE_NUL : c == '\r' ? NOTICE_BARE_CR :
 		    NOTICE_BARE_LF, at);
+		if (c != 0 && makes_empty_line(raw, at))
+			note(h, NOTICE_BARE_EMPTY, at);
 		at++;
 	}
 }

@@ -33,6 +33,8 @@ enum notice_kind {
 				 * syntax, RFC 5322 4.5, and no flaw          */
 	NOTICE_BARE_CR,		/* CR without LF                              */
 	NOTICE_BARE_LF,		/* LF without CR                              */
+	NOTICE_BARE_EMPTY,	/* ... that makes an empty line: the end of the
+				 * header for who ends lines there            */
 	NOTICE_NUL,
 	NOTICE_LONG_LINE,	/* more than LIMIT_HEADER_LINE octets         */
 	NOTICE_LAST		/* how many kinds there are                   */
@@ -61,6 +63,13 @@ bool header_parse(struct header *out, struct span raw, size_t max_fields,
 /* Takes the next field off *rest, which ends at an empty line or at its own
  * end.  For small headers inside of a message; .at is 0. */
 bool field_next(struct span *rest, struct field *out);
+
+/* RFC 5322 3.6.8: ftext = %d33-57 / %d59-126 */
+static inline bool
+is_ftext(int c)
+{
+	return c > 32 && c < 127 && c != ':';
+}
 
 /* The name is this one; case does not matter (RFC 5322 1.2.2).  A malformed
  * field is none of any name. */
