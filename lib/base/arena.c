@@ -114,8 +114,9 @@ add_block(struct arena *a, size_t need)
 	return true;
 }
 
-void *
-arena_alloc(struct arena *a, size_t size)
+/* As arena_alloc, with anything in it. */
+static void *
+grab(struct arena *a, size_t size)
 {
 	size_t need;
 	uint8_t *p;
@@ -136,7 +137,16 @@ arena_alloc(struct arena *a, size_t size)
 	p = a->now->mem + a->now->at;
 	a->now->at += need;
 	UNPOISON(p, size);
-	memset(p, 0, size);
+	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	void *p = grab(a, size);
+
+	if (p != NULL)
+		memset(p, 0, size);
 	return p;
 }
 
@@ -157,7 +167,7 @@ arena_dup(struct arena *a, struct span s)
 
 	if (s.ptr == NULL)
 		return SPAN_NONE;
-	p = arena_alloc(a, s.len);
+	p = grab(a, s.len);
 	if (p == NULL)
 		return SPAN_NONE;
 	bytes_move(p, s.ptr, s.len);
@@ -167,7 +177,7 @@ arena_dup(struct arena *a, struct span s)
 struct buf
 arena_buf(struct arena *a, size_t cap)
 {
-	uint8_t *p = arena_alloc(a, cap);
+	uint8_t *p = grab(a, cap);
 
 	return (struct buf){ .ptr = p, .cap = p == NULL ? 0 : cap };
 }

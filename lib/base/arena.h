@@ -8,7 +8,8 @@
  * looks at it after each step and returns ASSAY_LIMIT or ASSAY_NOMEM, so a
  * check that meets NULL need only stop early, with any result.
  *
- * Memory is zeroed and aligned for any type.  Under ASan the gap behind
+ * Objects are zeroed and aligned for any type; buffers are not zeroed, as
+ * nobody reads what was not put there.  Under ASan the gap behind
  * each allocation is poisoned.
  */
 #ifndef BASE_ARENA_H

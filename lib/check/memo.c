@@ -2,6 +2,7 @@
 #include "check/memo.h"
 
 #include "base/limits.h"
+#include "crypto/hash.h"
 
 void
 memo_init(struct memo *m, struct arena *a, size_t max)
@@ -13,11 +14,10 @@ memo_init(struct memo *m, struct arena *a, size_t max)
 static size_t
 bucket_of(enum assay_qkind kind, uint16_t type, struct span key)
 {
-	uint32_t h = 2166136261u ^ (uint32_t)kind * 31 ^ type;
+	static const uint8_t no_secret[16] = { 0 };
+	uint64_t h = hash_keyed(no_secret, key);
 
-	for (size_t i = 0; i < key.len; i++)
-		h = (h ^ (uint32_t)span_at(key, i)) * 16777619u;
-	return (h ^ h >> 13) % 64;
+	return (size_t)(h + (unsigned)kind * 7 + type) % 64;
 }
 
 static struct memo_row *

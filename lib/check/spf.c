@@ -11,6 +11,16 @@
 #include "wire/addr.h"
 #include "wire/path.h"
 
+/* RFC 7208 4.3: not a multi-label domain name */
+static enum assay_reason
+several_labels(struct domain *d)
+{
+	if (span_has(d->name, '.'))
+		return ASSAY_R_NONE;
+	*d = (struct domain){ SPAN_NONE };
+	return ASSAY_R_SPF_SINGLE_LABEL;
+}
+
 /* Why there is nothing to evaluate, or ASSAY_R_NONE. */
 static enum assay_reason
 domain_of(struct domain *out, struct span text, struct arena *a)
@@ -19,12 +29,7 @@ domain_of(struct domain *out, struct span text, struct arena *a)
 		return ASSAY_R_SPF_DOMAIN_LITERAL;
 	if (!domain_parse(out, text, true, a))
 		return ASSAY_R_SPF_BAD_NAME;
-	/* RFC 7208 4.3: not a multi-label domain name */
-	if (!span_has(out->name, '.')) {
-		*out = (struct domain){ SPAN_NONE };
-		return ASSAY_R_SPF_SINGLE_LABEL;
-	}
-	return ASSAY_R_NONE;
+	return several_labels(out);
 }
 
 static enum assay_reason
@@ -65,8 +70,9 @@ mail_from_identity(struct spf_sender *out, struct run *r)
 		return helo_identity(out, r);
 	if (path_parse(&path, text, r->arena)) {
 		out->local = path.local;
+		out->domain = path.domain;
 		return path.has_domain_literal ? ASSAY_R_SPF_DOMAIN_LITERAL :
-		    domain_of(&out->domain, path.domain.name, r->arena);
+		    several_labels(&out->domain);
 	}
 	if (at == text.len || !is_loose_local(span_head(text, at)))
 		return ASSAY_R_SPF_BAD_REVERSE_PATH;

@@ -131,8 +131,8 @@ assay_addr_parse(struct assay_addr *out, struct assay_span text)
 		if (span_istarts(text, SPAN("IPv6:")))
 			return addr_parse6(out, span_skip(text, 5)) ?
 			    ASSAY_OK : ASSAY_FORMAT;
-	} else if (addr_parse6(out, text)) {
-		return ASSAY_OK;
+	} else if (span_has(text, ':')) {
+		return addr_parse6(out, text) ? ASSAY_OK : ASSAY_FORMAT;
 	}
 	return addr_parse4(out, text) ? ASSAY_OK : ASSAY_FORMAT;
 }
