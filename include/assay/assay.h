@@ -365,6 +365,11 @@ struct assay_verdict {
 	const char *departure;		/* why not what DMARC asked for, a
 					 * word of RFC 9990 3.1.6, or NULL  */
 	struct assay_span authentication_results; /* field body, RFC 8601   */
+	struct assay_span statement;	/* of the policy, the first that said
+					 * so; absent: none spoke           */
+	unsigned statement_line;	/* in its text; 0: built in         */
+	bool second_signal;		/* RFC 9989 7.4: something else than
+					 * p=reject speaks against it       */
 };
 
 /* policy NULL: the built-in one (assay.conf(5)).  The verdict lives as long

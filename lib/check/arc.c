@@ -98,6 +98,16 @@ covers_all(const struct run *r)
 	return true;
 }
 
+static const char *
+sealers(size_t n, bool trusted)
+{
+	if (n == 1)
+		return trusted ? "; its sealer is a trusted-sealer here" :
+		    "; its sealer is no trusted-sealer here";
+	return trusted ? "; every sealer is a trusted-sealer here" :
+	    "; not every sealer is a trusted-sealer here";
+}
+
 static void
 passed(struct run *r)
 {
@@ -114,9 +124,8 @@ passed(struct run *r)
 		buf_str(&b, "; unchanged since ");
 		put_instance(&b, r->out->arc.oldest_pass);
 	}
-	buf_str(&b, r->out->arc.sealers_trusted ?
-	    "; every sealer is trusted here" :
-	    "; not every sealer is trusted here");
+	if (covers_all(r))
+		buf_str(&b, sealers(arc->n_set, r->out->arc.sealers_trusted));
 	conclude(r, ASSAY_PASS, ASSAY_R_ARC_PASS, newest->seal.d,
 	    arena_done(r->arena, &b), newest->seal.place);
 }

@@ -27,17 +27,30 @@ author_of(const struct dmarc_outcome *d)
 	    d->author[d->decisive].domain.name;
 }
 
+static struct span
+statement_text(struct assay_eval *ev, const struct statement *s)
+{
+	struct buf b;
+
+	if (s == NULL)
+		return SPAN_NONE;
+	b = arena_buf(&ev->arena, statement_room(s));
+	statement_print(&b, s);
+	return arena_done(&ev->arena, &b);
+}
+
 enum assay_status
 assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
     const struct assay_policy *policy)
 {
 	struct assay_verdict *v;
 	struct ruling k;
+	bool builtin = policy == NULL;
 
 	*out = NULL;
 	if (ev->phase != EVAL_DONE)
 		return ASSAY_MISUSE;
-	if (policy == NULL)
+	if (builtin)
 		policy = builtin_policy(ev);
 	v = arena_alloc(&ev->arena, sizeof(*v));
 	if (policy == NULL || v == NULL)
@@ -50,6 +63,10 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 		.because = k.because, .n_because = k.n_because,
 		.smtp_reply = reply_text(&ev->run, &k),
 		.departure = reply_departure(&ev->out, &k),
+		.statement = statement_text(ev, k.first),
+		.statement_line = k.first == NULL || builtin ? 0 :
+		    k.first->line,
+		.second_signal = k.signalled,
 		.authentication_results = authres_out(ev) };
 	if (ev->arena.failed)
 		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;

@@ -331,9 +331,11 @@ because(struct tale *t)
 		page_str(&t->page, STYLE_PLAIN, r != NULL ? r->sentence : "");
 		page_end(&t->page, MARGIN);
 	}
-	if (t->v->n_because == 0)
-		said(t, "policy", SPAN("no statement of the policy spoke, so "
-		    "the message goes on as it is"), "");
+	said(t, "policy", phrase_statement(t->ev, t->v),
+	    "no statement of the policy spoke, so the message goes on as it "
+	    "is");
+	if (phrase_spared(t->ev, t->v) != NULL)
+		said(t, "", assay_cstr(phrase_spared(t->ev, t->v)), "");
 	if (t->v->smtp_reply.len > 0)
 		said(t, "SMTP reply", t->v->smtp_reply, "");
 }

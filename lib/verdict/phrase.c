@@ -140,6 +140,11 @@ why_accept(struct buf *b, struct assay_eval *ev,
 		buf_str(b, "It is not proven that the message is from ");
 		buf_put(b, author->domain.name);
 		buf_str(b, ", and nothing asks us to act on that.");
+	} else if (v->dmarc == ASSAY_TEMPERROR && author != NULL) {
+		buf_str(b, "Who may write as ");
+		buf_put(b, author->domain.name);
+		buf_str(b, " could not be found out, for the DNS gave no "
+		    "answer, and nothing asks us to wait.");
 	} else if (author != NULL) {
 		buf_str(b, "Nothing is known of who may write as ");
 		buf_put(b, author->domain.name);
@@ -166,4 +171,53 @@ phrase_why(struct assay_eval *ev, const struct assay_verdict *v)
 	else
 		why_accept(&b, ev, v);
 	return arena_done(&ev->arena, &b);
+}
+
+struct span
+phrase_statement(struct assay_eval *ev, const struct assay_verdict *v)
+{
+	struct buf b = arena_buf(&ev->arena, v->statement.len + 64);
+
+	if (span_absent(v->statement))
+		return SPAN_NONE;
+	if (v->statement_line == 0) {
+		buf_str(&b, "built in: ");
+	} else {
+		buf_str(&b, "line ");
+		buf_u64(&b, v->statement_line);
+		buf_str(&b, ": ");
+	}
+	buf_put(&b, v->statement);
+	return arena_done(&ev->arena, &b);
+}
+
+const char *
+phrase_spared(const struct assay_eval *ev, const struct assay_verdict *v)
+{
+	const struct dmarc_outcome *d = &ev->out.dmarc;
+
+	if (d->result != ASSAY_FAIL || d->policy != POLICY_REJECT ||
+	    v->disposition != ASSAY_QUARANTINE || v->second_signal)
+		return NULL;
+	return "not rejected for p=reject alone: RFC 9989 7.4, no second "
+	    "signal";
+}
+
+struct span
+phrase_unanswered(const struct assay_eval *ev, const struct dmarc_author *a)
+{
+	struct assay_question q;
+	struct assay_answer got;
+
+	for (size_t i = 0; i < ev->memo.n; i++) {
+		if (!assay_eval_asked(ev, i, &q, &got) ||
+		    q.type != ASSAY_T_TXT || got.kind == ASSAY_A_DATA ||
+		    got.kind == ASSAY_A_NODATA ||
+		    got.kind == ASSAY_A_NXDOMAIN)
+			continue;
+		for (size_t k = 0; k < a->n_query; k++)
+			if (span_ieq(q.key, a->query[k]))
+				return a->query[k];
+	}
+	return SPAN_NONE;
 }

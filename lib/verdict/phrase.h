@@ -33,4 +33,16 @@ struct span phrase_why(struct assay_eval *ev, const struct assay_verdict *v);
 /* The author whose result is DMARC's, or NULL. */
 const struct dmarc_author *phrase_author(const struct assay_eval *ev);
 
+/* The statement that decided and where it stands; absent: none spoke. */
+struct span phrase_statement(struct assay_eval *ev,
+    const struct assay_verdict *v);
+
+/* RFC 9989 7.4: why p=reject became quarantine; NULL: it did not. */
+const char *phrase_spared(const struct assay_eval *ev,
+    const struct assay_verdict *v);
+
+/* The first name of the search for a policy that got no answer. */
+struct span phrase_unanswered(const struct assay_eval *ev,
+    const struct dmarc_author *a);
+
 #endif

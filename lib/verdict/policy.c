@@ -13,8 +13,7 @@ static const char builtin[] =
     "dmarc-fail policy reject and second-signal then reject\n"
     "dmarc-fail policy quarantine then quarantine\n"
     "# RFC 9989 5.3.6: whoever breaks a lookup must not get round a policy\n"
-    "dmarc temperror policy reject then defer\n"
-    "dmarc temperror policy quarantine then defer\n"
+    "dmarc temperror then defer\n"
     "# RFC 9989 11.5: no author, or several\n"
     "dmarc permerror then quarantine\n"
     "structure S1 then quarantine\n";

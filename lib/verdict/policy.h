@@ -73,6 +73,9 @@ bool policy_parse(struct assay_policy *out, struct span text, unsigned *line,
     const char **why, struct arena *a);
 
 /* The normal form: parsed again it is the same. */
+void statement_print(struct buf *out, const struct statement *s);
+/* Octets that statement_print() writes, at most. */
+size_t statement_room(const struct statement *s);
 void policy_print(struct buf *out, const struct assay_policy *policy);
 
 /* RFC 9989 7.4, 8: a statement that rejects for nothing but DMARC and what
@@ -88,6 +91,9 @@ struct ruling {
 	uint32_t spoke;		/* bits of enum condition_kind, of all that
 				 * matched                                  */
 	uint32_t decided;	/* ... of those with this disposition       */
+	const struct statement *first;	/* ... and the first of these; NULL:
+				 * none matched                             */
+	bool signalled;		/* there is a second signal                 */
 	const uint16_t *because;	/* evidence, the deciding lines first */
 	size_t n_because;
 };

@@ -84,6 +84,27 @@ put_condition(struct buf *out, const struct condition *c)
 	}
 }
 
+size_t
+statement_room(const struct statement *s)
+{
+	size_t n = 32;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += 64 + s->cond[i].domain.name.len;
+	return n;
+}
+
+void
+statement_print(struct buf *out, const struct statement *s)
+{
+	for (size_t k = 0; k < s->n; k++) {
+		buf_str(out, k > 0 ? " and " : "");
+		put_condition(out, &s->cond[k]);
+	}
+	put_word(out, " then ", s->signal ? "signal" :
+	    assay_disposition_name(s->then));
+}
+
 void
 policy_print(struct buf *out, const struct assay_policy *policy)
 {
@@ -94,13 +115,8 @@ policy_print(struct buf *out, const struct assay_policy *policy)
 		buf_str(out, " {\n");
 	}
 	for (size_t i = 0; i < policy->n; i++) {
-		const struct statement *s = &policy->statement[i];
-		for (size_t k = 0; k < s->n; k++) {
-			buf_str(out, k > 0 ? " and " : block ? "\t" : "");
-			put_condition(out, &s->cond[k]);
-		}
-		put_word(out, " then ", s->signal ? "signal" :
-		    assay_disposition_name(s->then));
+		buf_str(out, block ? "\t" : "");
+		statement_print(out, &policy->statement[i]);
 		buf_str(out, "\n");
 	}
 	if (block)

@@ -329,9 +329,13 @@ find_disposition(struct court *k, struct ruling *out)
 		    disposition_strength(out->disposition)) {
 			out->disposition = s->then;
 			out->decided = 0;
+			out->first = NULL;
 		}
-		if (s->then == out->disposition)
-			out->decided |= kinds_of(s);
+		if (s->then != out->disposition)
+			continue;
+		out->decided |= kinds_of(s);
+		if (out->first == NULL)
+			out->first = s;
 	}
 }
 
@@ -368,6 +372,7 @@ policy_rule(struct ruling *out, struct run *r,
 
 	*out = (struct ruling){ .disposition = ASSAY_ACCEPT };
 	find_signals(&k);
+	out->signalled = k.signalled;
 	find_disposition(&k, out);
 	k.spoke = arena_array(r->arena, r->n_evidence, sizeof(*k.spoke));
 	because = arena_array(r->arena, r->n_evidence, sizeof(*because));

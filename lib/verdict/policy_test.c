@@ -251,6 +251,9 @@ static const struct {
 	  "451 4.4.3 Try again later: DNS error while checking DMARC for "
 	  "a.ex.test", NULL },
 	{ "an error, policy not known", { .dmarc = ASSAY_TEMPERROR }, NULL,
+	  ASSAY_DEFER, "dmarc-temperror ", "", NULL },
+	{ "an error, by a policy that does not mind",
+	  { .dmarc = ASSAY_TEMPERROR }, "dmarc none then quarantine",
 	  ASSAY_ACCEPT, "", NULL, NULL },
 	{ "no author", { .dmarc = ASSAY_PERMERROR }, NULL, ASSAY_QUARANTINE,
 	  "dmarc-several-authors ", NULL, NULL },

@@ -360,6 +360,10 @@ verdict(struct jw *w, struct assay_eval *ev, const struct assay_verdict *v)
 	jw_put_u64(w, "suspicion_who", v->suspicion_who);
 	jw_put_u64(w, "suspicion_what", v->suspicion_what);
 	jw_put_str(w, "smtp_reply", v->smtp_reply);
+	jw_put_cstr(w, "departure", v->departure);
+	jw_put_str(w, "statement", v->statement);
+	jw_put_u64(w, "statement_line", v->statement_line);
+	jw_put_bool(w, "second_signal", v->second_signal);
 	jw_end_object(w);
 	jw_put_str(w, "authentication_results", v->authentication_results);
 }

@@ -36,6 +36,22 @@ authors(struct page *p, const struct from_facts *from)
 	page_end(p, MARGIN);
 }
 
+/* Why there is no domain to ask about. */
+static void
+no_domain(struct page *p, const struct assay_eval *ev)
+{
+	const struct assay_reason_text *r =
+	    assay_reason_text(ev->out.spf.reason);
+
+	if (ev->session.mail_from.len > 0 &&
+	    ev->out.spf.result == ASSAY_PERMERROR) {
+		page_str(p, STYLE_DIM, "not an address: ");
+		page_put(p, STYLE_PLAIN, ev->session.mail_from);
+	} else if (r != NULL) {
+		page_str(p, STYLE_DIM, r->name);
+	}
+}
+
 static void
 spf(struct page *p, struct assay_eval *ev)
 {
@@ -45,15 +61,16 @@ spf(struct page *p, struct assay_eval *ev)
 	key(p, "spf");
 	result(p, o->result);
 	page_put(p, STYLE_PLAIN, o->domain.name);
-	if (span_absent(client))
-		page_str(p, STYLE_DIM, " client address not known");
-	else if (domain_absent(o->domain))
-		page_str(p, STYLE_DIM, assay_reason_text(o->reason) == NULL ?
-		    "" : assay_reason_text(o->reason)->name);
-	else
+	if (span_absent(client)) {
+		page_str(p, STYLE_DIM, domain_absent(o->domain) ?
+		    "client address not known" :
+		    ", client address not known");
+	} else if (!domain_absent(o->domain)) {
 		page_str(p, STYLE_DIM, " from ");
-	if (!domain_absent(o->domain))
 		page_put(p, STYLE_PLAIN, client);
+	} else {
+		no_domain(p, ev);
+	}
 	page_end(p, MARGIN);
 }
 
@@ -107,6 +124,21 @@ arc(struct page *p, const struct arc_outcome *o)
 	page_end(p, MARGIN);
 }
 
+/* Only an answer tells that there is none. */
+static void
+no_record(struct page *p, const struct assay_eval *ev,
+    const struct dmarc_author *a)
+{
+	struct span name = phrase_unanswered(ev, a);
+
+	if (a->result == ASSAY_NONE) {
+		page_str(p, STYLE_DIM, " publishes no policy");
+	} else if (a->result == ASSAY_TEMPERROR && !span_absent(name)) {
+		page_str(p, STYLE_CARE, ", no answer for ");
+		page_put(p, STYLE_CARE, name);
+	}
+}
+
 static void
 dmarc(struct page *p, struct assay_eval *ev)
 {
@@ -128,11 +160,27 @@ dmarc(struct page *p, struct assay_eval *ev)
 		page_str(p, STYLE_WARN, phrase_policy(a->policy));
 	}
 	if (domain_absent(a->record_domain))
-		page_str(p, STYLE_DIM, " publishes no policy");
+		no_record(p, ev, a);
 	else if (!domain_eq(a->record_domain, a->domain)) {
 		page_str(p, STYLE_DIM, ", by the record of ");
 		page_put(p, STYLE_PLAIN, a->record_domain.name);
 	}
+	page_end(p, MARGIN);
+}
+
+/* Which statement of the policy made it worse than accepted. */
+static void
+decided(struct page *p, struct assay_eval *ev, const struct assay_verdict *v)
+{
+	if (v->disposition == ASSAY_ACCEPT || span_absent(v->statement))
+		return;
+	key(p, "policy");
+	page_put(p, STYLE_DIM, phrase_statement(ev, v));
+	page_end(p, MARGIN);
+	if (phrase_spared(ev, v) == NULL)
+		return;
+	key(p, "");
+	page_str(p, STYLE_DIM, phrase_spared(ev, v));
 	page_end(p, MARGIN);
 }
 
@@ -160,6 +208,7 @@ why(struct page *p, struct assay_eval *ev, const struct assay_verdict *v)
 		page_str(p, STYLE_PLAIN, r->sentence);
 		page_end(p, MARGIN);
 	}
+	decided(p, ev, v);
 }
 
 static void
