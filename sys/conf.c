@@ -17,6 +17,7 @@
 #include "near.h"
 #include "wire/addr.h"
 #include "wire/domain.h"
+#include "wire/printable.h"
 
 enum {
 	CONF_MEMORY = 4 << 20,	/* a configuration is small            */
@@ -240,6 +241,45 @@ is_name(struct span text)
 	return text.len > 0 && text.len <= LIMIT_NAME;
 }
 
+static void
+put_amount(struct buf *b, enum conf_type type, uint64_t v)
+{
+	static const uint64_t size[] = { 1 << 30, 1 << 20, 1 << 10 };
+	static const char *const unit[] = { "G", "M", "K" };
+	size_t i = 0;
+
+	if (type == CONF_TIME) {
+		buf_u64(b, v % 1000 == 0 ? v / 1000 : v);
+		buf_str(b, v % 1000 == 0 ? "s" : "ms");
+		return;
+	}
+	while (type == CONF_SIZE && i < 3 && v % size[i] != 0)
+		i++;
+	buf_u64(b, type == CONF_SIZE && i < 3 ? v / size[i] : v);
+	buf_str(b, type == CONF_SIZE && i < 3 ? unit[i] : "");
+}
+
+/* A sentence of the arena; NULL when that is full. */
+static const char *
+sentence(struct reader *r, struct buf *b)
+{
+	buf_byte(b, 0);
+	return b->full ? "this is wrong" :
+	    (const char *)arena_done(r->conf->arena, b).ptr;
+}
+
+static const char *
+out_of_range(struct reader *r, const struct conf_entry *e)
+{
+	struct buf b = arena_buf(r->conf->arena, 100);
+
+	buf_str(&b, "this is out of range: ");
+	put_amount(&b, e->type, e->min);
+	buf_str(&b, " to ");
+	put_amount(&b, e->type, e->max);
+	return sentence(r, &b);
+}
+
 /* What is wrong with a value, or NULL. */
 static const char *
 judge_value(struct reader *r, const struct conf_entry *e,
@@ -277,7 +317,7 @@ judge_value(struct reader *r, const struct conf_entry *e,
 			    "a size is a number, or one with K, M or G" :
 			    "this is no number";
 		return item->number >= e->min && item->number <= e->max ?
-		    NULL : "this is out of range";
+		    NULL : out_of_range(r, e);
 	case CONF_TEXT:
 	case CONF_BLOCK:
 		return NULL;
@@ -380,6 +420,18 @@ plain(struct reader *r, int key)
 	skip_line(r);
 }
 
+static const char *
+no_statement(struct reader *r, struct span word)
+{
+	struct span shown = printable(r->conf->arena, word, 80);
+	struct buf b = arena_buf(r->conf->arena, shown.len + 40);
+
+	buf_str(&b, "there is no statement '");
+	buf_put(&b, shown);
+	buf_byte(&b, '\'');
+	return sentence(r, &b);
+}
+
 static void
 unknown(struct reader *r, struct span word)
 {
@@ -390,7 +442,7 @@ unknown(struct reader *r, struct span word)
 	for (int i = 0; i < CONF_KEYS; i++)
 		names[i] = conf_table[i].name;
 	buf_put(&b, word);
-	mistake(r, r->line, "there is no such statement",
+	mistake(r, r->line, no_statement(r, word),
 	    b.full ? NULL : near_word(text, names, CONF_KEYS));
 	skip_line(r);
 }

@@ -105,20 +105,21 @@ take_flag(struct args *args, int id, const char *inline_value, int argc,
     char **argv, int *at)
 {
 	const struct flag *flag = &flag_table[id];
+	const char *typed = argv[*at];
 
 	if ((flag->commands & args->command) == 0)
-		return complain(args, "does not take", flag->name, NULL);
+		return complain(args, "does not take", typed, NULL);
 	if (flag->arg == NULL) {
 		if (inline_value != NULL)
 			return complain(args, "takes no value: flag",
-			    flag->name, NULL);
+			    typed, NULL);
 		args->given[id] = true;
 		return true;
 	}
 	if (inline_value == NULL) {
 		if (*at + 1 >= argc)
 			return complain(args, "wants a value: flag",
-			    flag->name, NULL);
+			    typed, NULL);
 		inline_value = argv[++*at];
 	}
 	args->given[id] = true;

@@ -65,6 +65,19 @@ check(const char *path)
 }
 
 static int
+check_all(const struct args *args)
+{
+	int status = EXIT_ACCEPTED;
+
+	if (args->n_word == 1)
+		return check(DEFAULT_FILE);
+	for (size_t i = 1; i < args->n_word; i++)
+		if (check(args->word[i]) != EXIT_ACCEPTED)
+			status = EXIT_USAGE;
+	return status;
+}
+
+static int
 show(const char *path)
 {
 	struct conf conf = { .arena = NULL };
@@ -85,9 +98,14 @@ show(const char *path)
 static void
 explain(const struct out *out, const struct conf_entry *e)
 {
+	struct text t = { .ptr = NULL };
+
 	printf("%s%s%s %s\n", out_bold(out), e->name, out_plain(out),
 	    e->values);
-	printf("  %s\n", e->help);
+	text_str(&t, "  ");
+	text_wrap(&t, e->help, 2, 78);
+	(void)out_text(&t);
+	text_free(&t);
 	printf("  %stype%s     %s%s\n", out_dim(out), out_plain(out),
 	    type_words(e->type), e->many ? ", may be said more than once" :
 	    "");
@@ -134,12 +152,12 @@ act(const struct args *args, const struct out *out)
 	const char *word = args->n_word > 1 ? args->word[1] : NULL;
 	const char *near;
 
+	if (strcmp(verb, "check") == 0)
+		return check_all(args);
 	if (args->n_word > 2) {
 		fprintf(stderr, "assay conf: one word after %s\n", verb);
 		return EXIT_USAGE;
 	}
-	if (strcmp(verb, "check") == 0)
-		return check(word != NULL ? word : DEFAULT_FILE);
 	if (strcmp(verb, "show") == 0)
 		return show(word);
 	if (strcmp(verb, "explain") == 0)

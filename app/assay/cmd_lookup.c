@@ -71,11 +71,47 @@ sender(struct settings *s, struct text *address, const char *word)
 	    (const uint8_t *)address->ptr, address->len };
 }
 
+static bool
+is_sender(const char *word)
+{
+	const char *at = strrchr(word, '@');
+
+	for (const char *p = word; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x21 || *p == 0x7f)
+			return false;
+	return at != word && settings_domain(at != NULL ? at + 1 : word);
+}
+
+/* RFC 7208 2.3, 2.4: HELO and MAIL FROM are two checks; what MAIL FROM
+ * gives is the answer if it was asked for. */
+static int
+both(const struct args *args, const struct out *out,
+    const struct settings *settings, size_t ended[END_KINDS])
+{
+	bool sender = settings->session.mail_from.ptr != NULL;
+	bool helo = args->given[F_HELO];
+	size_t aside[END_KINDS] = { 0 };
+	struct text message = { .ptr = NULL };
+	int status = EXIT_ACCEPTED;
+
+	text_str(&message, "\r\n");
+	if (helo && (!sender || !args->given[F_JSON]))
+		status = one(args, out, settings, ASSAY_CHECK_HELO, "spf",
+		    &message, sender ? aside : ended);
+	if (helo && sender && !args->given[F_JSON])
+		(void)out_put("\n", 1);
+	if (sender && status == EXIT_ACCEPTED)
+		status = one(args, out, settings, ASSAY_CHECK_SPF, "spf",
+		    &message, ended);
+	text_free(&message);
+	return status;
+}
+
 int
 cmd_spf(const struct args *args, const struct out *out)
 {
 	struct settings settings = { .live = false };
-	struct text address = { .ptr = NULL }, message = { .ptr = NULL };
+	struct text address = { .ptr = NULL };
 	size_t ended[END_KINDS] = { 0 };
 	int status = EXIT_USAGE;
 
@@ -87,15 +123,14 @@ cmd_spf(const struct args *args, const struct out *out)
 	    !args->given[F_HELO])
 		return usage(args, "which sender? give a DOMAIN or an "
 		    "ADDRESS, --mail-from or --helo");
+	if (args->n_word == 1 && !is_sender(args->word[0]))
+		return usage(args, "the sender is no DOMAIN and no ADDRESS");
 	if (settings_make(&settings, args)) {
 		sender(&settings, &address, args->n_word == 1 ?
 		    args->word[0] : NULL);
-		text_str(&message, "\r\n");
-		status = one(args, out, &settings, ASSAY_CHECK_SPF, "spf",
-		    &message, ended);
+		status = both(args, out, &settings, ended);
 	}
 	text_free(&address);
-	text_free(&message);
 	settings_free(&settings);
 	if (!out_close() || status != EXIT_ACCEPTED)
 		return EXIT_USAGE;
@@ -107,7 +142,8 @@ static bool
 plain_domain(const char *word)
 {
 	return *word != '\0' && strlen(word) <= 1000 &&
-	    strpbrk(word, " \t\r\n<>()[]@,;:\\\"") == NULL;
+	    strpbrk(word, " \t\r\n<>()[]@,;:\\\"") == NULL &&
+	    settings_domain(word);
 }
 
 int

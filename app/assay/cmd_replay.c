@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include "fault.h"
+#include "input.h"
 #include "settings.h"
 
 struct replay {
@@ -22,6 +24,7 @@ struct replay {
 	struct assay_policy *policy;
 	struct assay_keep *keep;
 	size_t same, differ, unreadable;
+	bool from_header, from_facts;	/* where some began */
 };
 
 /* ---- comparing ----------------------------------------------------------- */
@@ -114,7 +117,6 @@ show_text(const struct replay *r, const struct comparison *c,
 {
 	const json_t *was = json_object_get(c->was, "verdict");
 	const json_t *now = json_object_get(c->now, "verdict");
-	bool header = strcmp(c->recomputed, "header") == 0;
 
 	text_printf(t, "%s%-8s%s ", out_bold(r->out), c->same ? "same" :
 	    "differs", out_plain(r->out));
@@ -122,9 +124,8 @@ show_text(const struct replay *r, const struct comparison *c,
 	text_printf(t, "  %s", word(was, "disposition"));
 	if (strcmp(word(was, "disposition"), word(now, "disposition")) != 0)
 		text_printf(t, " then, %s now", word(now, "disposition"));
-	text_printf(t, "  %s(%s)%s\n", out_dim(r->out), header ?
-	    "read again from the raw header on" : "computed again from the "
-	    "facts on; signatures by their digests", out_plain(r->out));
+	text_str(t, c->verdict && !c->same ?
+	    "  same verdict, evidence differs\n" : "\n");
 	tell_lines(r, t, "was", c->gone);
 	tell_lines(r, t, "now", c->come);
 	if (!c->same && strcmp(word(c->was, "assay"),
@@ -219,6 +220,10 @@ replay_one(struct replay *r, const char *name, struct assay_span record)
 	c.was = json_loadb((const char *)record.ptr, record.len,
 	    JSON_ALLOW_NUL, NULL);
 	compare(&c);
+	if (strcmp(c.recomputed, "header") == 0)
+		r->from_header = true;
+	else
+		r->from_facts = true;
 	if (c.same)
 		r->same++;
 	else
@@ -236,9 +241,11 @@ replay_one(struct replay *r, const char *name, struct assay_span record)
 	return ok;
 }
 
+/* Behind a line that is no record nothing in the file is trusted. */
 static bool
 replay_file(struct replay *r, const char *path)
 {
+	size_t before = r->unreadable;
 	struct text all = { .ptr = NULL };
 	unsigned line = 0;
 	bool ok = true;
@@ -248,7 +255,8 @@ replay_file(struct replay *r, const char *path)
 		text_free(&all);
 		return ok;
 	}
-	for (const char *p = all.ptr; ok && p < all.ptr + all.len; ) {
+	for (const char *p = all.ptr; ok && r->unreadable == before &&
+	    p < all.ptr + all.len; ) {
 		size_t left = all.len - (size_t)(p - all.ptr);
 		const char *lf = memchr(p, '\n', left);
 		size_t n = lf != NULL ? (size_t)(lf - p) : left;
@@ -263,6 +271,45 @@ replay_file(struct replay *r, const char *path)
 	}
 	text_free(&all);
 	return ok;
+}
+
+/* A folder that --record filled; or a file. */
+static bool
+replay_word(struct replay *r, const char *word)
+{
+	struct input in = { .source = NULL };
+	struct stat st;
+	bool ok = true;
+
+	if (strcmp(word, "-") == 0 || stat(word, &st) != 0 ||
+	    !S_ISDIR(st.st_mode))
+		return replay_file(r, word);
+	input_add(&in, word);
+	for (size_t i = 0; ok && i < in.n_item; i++) {
+		const char *path = in.source[in.item[i].source].path;
+
+		ok = in.item[i].error != 0 ? unreadable(r, path,
+		    input_error(in.item[i].error)) : replay_file(r, path);
+	}
+	ok = ok && !in.failed;
+	input_free(&in);
+	return ok;
+}
+
+/* How it was done, once. */
+static void
+sum_up(const struct replay *r)
+{
+	if (r->from_header)
+		printf("%s(read again from the raw header on)%s\n",
+		    out_dim(r->out), out_plain(r->out));
+	if (r->from_facts)
+		printf("%s(computed again from the facts on; signatures by "
+		    "their digests)%s\n", out_dim(r->out),
+		    out_plain(r->out));
+	if (r->same + r->differ + r->unreadable > 1)
+		printf("%zu the same, %zu differ, %zu unreadable\n", r->same,
+		    r->differ, r->unreadable);
 }
 
 static bool
@@ -297,8 +344,8 @@ cmd_replay(const struct args *args, const struct out *out)
 	bool ok = true;
 
 	if (args->n_word == 0) {
-		fprintf(stderr, "assay replay: which record? a FILE that "
-		    "--record made, or -\n");
+		fprintf(stderr, "assay replay: which record? a FILE or "
+		    "folder that --record made, or -\n");
 		return EXIT_USAGE;
 	}
 	if (args->given[F_POLICY])
@@ -306,10 +353,9 @@ cmd_replay(const struct args *args, const struct out *out)
 	ok = ok && getrandom(seed, sizeof(seed), 0) == (ssize_t)sizeof(seed) &&
 	    assay_keep_new(&r.keep, 0, seed) == ASSAY_OK;
 	for (size_t i = 0; ok && i < args->n_word; i++)
-		ok = replay_file(&r, args->word[i]);
-	if (ok && !r.json && r.same + r.differ + r.unreadable > 1)
-		printf("%zu the same, %zu differ, %zu unreadable\n", r.same,
-		    r.differ, r.unreadable);
+		ok = replay_word(&r, args->word[i]);
+	if (ok && !r.json)
+		sum_up(&r);
 	assay_keep_free(r.keep);
 	assay_policy_free(r.policy);
 	return out_close() && ok ? ending(&r) : EXIT_USAGE;

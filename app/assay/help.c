@@ -26,6 +26,9 @@ static const char check_more[] =
 "    assay check --ip 192.0.2.7 --helo mail.example.com \\\n"
 "        --mail-from news@example.com message.eml\n"
 "\n"
+"  Judge one stored message; its own header tells who delivered it:\n"
+"    assay check --from-headers message.eml\n"
+"\n"
 "  Judge what is in a mailbox; who delivered it is in its own header, below\n"
 "  the fields that our relays wrote:\n"
 "    assay check --from-headers --trust 10.0.0.0/8 ~/Maildir\n"
@@ -55,15 +58,20 @@ static const char replay_more[] =
 "Examples\n"
 "    assay check --record yesterday.jsonl inbox.mbox\n"
 "    assay replay yesterday.jsonl\n"
+"    assay replay records/                a folder that --record filled\n"
 "    assay replay --policy stricter.policy yesterday.jsonl\n"
 "\n"
-"Exit status here: 0 the same verdicts, 1 some differ, 2 usage,\n"
+"Exit status here: 0 the verdict and every line of evidence are the same,\n"
+"1 some differ (be it 'same verdict, evidence differs'), 2 usage,\n"
 "3 a record cannot be read.\n";
 
 static const char spf_more[] =
 "Examples\n"
 "    assay spf --ip 192.0.2.7 example.com\n"
 "    assay spf --ip 2001:db8::7 --helo mail.example.com news@example.com\n"
+"    assay spf --ip 192.0.2.7 --helo mail.example.com     only that name\n"
+"\n"
+"With a sender and --helo both are shown; the sender's result counts.\n"
 "\n"
 "Exit status here: 0 pass, 1 anything else, 2 usage, 4 temporary error.\n";
 
@@ -190,7 +198,8 @@ help_all(const struct out *out)
 	    "  assay explain message.eml      and learn why\n"
 	    "  assay dmarc example.com        what does a domain ask for?\n"
 	    "\n'assay COMMAND --help' shows flags and examples; assay(1) is "
-	    "the manual.\n\n%s", out_bold(out), out_plain(out), exit_more);
+	    "the manual.\n'assay --version' tells which assay this is."
+	    "\n\n%s", out_bold(out), out_plain(out), exit_more);
 	return out_close() ? EXIT_ACCEPTED : EXIT_USAGE;
 }
 

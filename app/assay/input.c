@@ -87,6 +87,18 @@ unreadable(struct input *in, const char *path, int error)
 		single(in, 0, error);
 }
 
+const char *
+input_error(int error)
+{
+	if (error == INPUT_EMPTY)
+		return "empty input";
+	if (error == INPUT_NO_MESSAGE)
+		return "no message in this folder";
+	if (error == INPUT_FIFO)
+		return "a named pipe is no message; - reads standard input";
+	return strerror(error);
+}
+
 /* Standard input, a pipe: read once, kept. */
 static void
 add_stream(struct input *in, const char *path)
@@ -110,7 +122,7 @@ add_stream(struct input *in, const char *path)
 	if (s->mbox)
 		mbox_list(in, -1);
 	else
-		single(in, s->size, 0);
+		single(in, s->size, s->size == 0 ? INPUT_EMPTY : 0);
 }
 
 static void
@@ -131,7 +143,7 @@ add_file(struct input *in, const char *path, off_t size, bool maybe_mbox)
 		if (s->mbox)
 			mbox_list(in, fd);
 		else
-			single(in, s->size, 0);
+			single(in, s->size, s->size == 0 ? INPUT_EMPTY : 0);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -288,6 +300,9 @@ add_path(struct input *in, const char *path, unsigned depth)
 		add_folder(in, path, depth);
 	else if (S_ISREG(st.st_mode))
 		add_file(in, path, st.st_size, true);
+	else if (depth == 0 && S_ISFIFO(st.st_mode) &&
+	    strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0)
+		unreadable(in, path, INPUT_FIFO);
 	else if (depth == 0)
 		add_stream(in, path);
 	/* pipes and devices inside a folder are no messages */
@@ -296,10 +311,14 @@ add_path(struct input *in, const char *path, unsigned depth)
 void
 input_add(struct input *in, const char *word)
 {
+	size_t before = in->n_item;
+
 	if (strcmp(word, "-") == 0)
 		add_stream(in, word);
 	else
 		add_path(in, word, 0);
+	if (in->n_item == before && !in->failed)
+		unreadable(in, word, INPUT_NO_MESSAGE);
 }
 
 void

@@ -26,8 +26,13 @@ struct item {
 	uint32_t source;
 	uint32_t number;	/* in its mbox, from 1; 0: not of one */
 	uint64_t from, to;	/* octets of the source               */
-	int error;		/* errno, when it cannot be read      */
+	int error;		/* errno or one of these, when it cannot
+				 * be read                            */
 };
+
+enum { INPUT_EMPTY = -1, INPUT_NO_MESSAGE = -2, INPUT_FIFO = -3 };
+
+const char *input_error(int error);
 
 struct input {
 	struct source *source;

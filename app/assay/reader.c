@@ -66,7 +66,7 @@ reader_open(struct reader *r, const struct input *in, size_t item,
 	r->in = in;
 	r->item = it;
 	if (it->error != 0) {
-		*why = strerror(it->error);
+		*why = input_error(it->error);
 		return false;
 	}
 	if (s->data != NULL) {

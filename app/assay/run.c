@@ -137,6 +137,21 @@ judge_all(struct run *r, const struct args *args,
 	return judge_exit(r->ended);
 }
 
+/* SPF is half of the answer, and most people forget to ask it. */
+static void
+hint(const struct run *r, const struct settings *s)
+{
+	size_t judged = 0;
+
+	for (int i = ASSAY_ACCEPT; i <= ASSAY_DEFER; i++)
+		judged += r->disposed[i];
+	if (r->view != VIEW_SUMMARY && r->view != VIEW_EXPLAIN)
+		return;
+	if (judged > 0 && s->session.client.family == 0 && !s->from_headers)
+		fprintf(stderr, "hint: give --ip, or --from-headers for "
+		    "stored mail, and SPF is checked too\n");
+}
+
 int
 run_messages(const struct args *args, const struct out *out, enum view view,
     enum assay_check check)
@@ -146,7 +161,15 @@ run_messages(const struct args *args, const struct out *out, enum view view,
 	struct run r = { .out = out, .in = &in, .view = view,
 		.check = check };
 	int status = EXIT_USAGE;
+	size_t stdins = 0;
 
+	for (size_t i = 0; i < args->n_word; i++)
+		stdins += strcmp(args->word[i], "-") == 0;
+	if (stdins > 1) {
+		fprintf(stderr, "assay %s: standard input can be read once: "
+		    "one - is enough\n", args->name);
+		return EXIT_USAGE;
+	}
 	if (args->n_word == 0) {
 		fprintf(stderr, "assay %s: which message? FILE, - for "
 		    "standard input, a folder, an mbox or a Maildir\n"
@@ -154,20 +177,20 @@ run_messages(const struct args *args, const struct out *out, enum view view,
 		return EXIT_USAGE;
 	}
 	if (args->given[F_WITH_MESSAGE] && !args->given[F_RECORD])
-		fprintf(stderr, "assay: --with-message says what a --record "
-		    "holds, and there is none\n");
+		fprintf(stderr, "assay: warning: --with-message says what "
+		    "a --record holds, and there is none\n");
 	if (args->given[F_TRUST] && !args->given[F_FROM_HEADERS])
-		fprintf(stderr, "assay: --trust is about --from-headers, "
-		    "which is not given\n");
+		fprintf(stderr, "assay: warning: --trust is about "
+		    "--from-headers, which is not given\n");
 	if (settings_make(&settings, args)) {
 		for (size_t i = 0; i < args->n_word; i++)
 			input_add(&in, args->word[i]);
 		if (in.failed)
 			fprintf(stderr, "assay: out of memory\n");
-		else if (in.n_item == 0)
-			fprintf(stderr, "assay: no message there\n");
-		if (!in.failed)
+		else
 			status = judge_all(&r, args, &settings);
+		if (!in.failed)
+			hint(&r, &settings);
 	}
 	input_free(&in);
 	settings_free(&settings);

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fault.h"
+
 /* ---- the configuration --------------------------------------------------- */
 
 static void
@@ -183,9 +185,18 @@ take_conf(struct settings *s, const char *path)
 /* ---- the flags ----------------------------------------------------------- */
 
 static bool
+tell_bytes(void *ctx, struct assay_span bytes)
+{
+	(void)ctx;
+	return fwrite(bytes.ptr, 1, bytes.len, stderr) == bytes.len;
+}
+
+static bool
 wrong(const char *flag, const char *value, const char *want)
 {
-	fprintf(stderr, "assay: --%s '%s': %s\n", flag, value, want);
+	fprintf(stderr, "assay: --%s '", flag);
+	(void)fault_printable(assay_cstr(value), tell_bytes, NULL);
+	fprintf(stderr, "': %s\n", want);
 	return false;
 }
 
@@ -215,22 +226,42 @@ take_trust(struct settings *s, const char *list)
 	return true;
 }
 
-/* The rules for a resolver are those of the configuration. */
+/* The rules for a value are those of the configuration. */
+static bool
+conf_takes(const char *key, const char *text)
+{
+	struct conf probe;
+	char line[400];
+	bool ok;
+
+	if (strlen(text) >= 300 || strpbrk(text, "\"\\") != NULL)
+		return false;
+	snprintf(line, sizeof(line), "%s \"%s\"", key, text);
+	ok = conf_parse(&probe, assay_cstr(line), NULL, NULL);
+	conf_free(&probe);
+	return ok;
+}
+
+bool
+settings_domain(const char *text)
+{
+	char copy[300];
+	size_t n = strlen(text);
+
+	if (n == 0 || n >= sizeof(copy))
+		return false;
+	memcpy(copy, text, n + 1);
+	if (copy[n - 1] == '.')
+		copy[n - 1] = '\0';
+	return conf_takes("own-domain", copy);
+}
+
 static bool
 take_resolver(struct settings *s, const char *text)
 {
-	struct conf probe;
-	char line[320];
-	bool ok;
-
-	snprintf(line, sizeof(line), "resolver \"%s\"", text);
 	snprintf(s->server, sizeof(s->server), "%s", text);
-	ok = strlen(text) < 300 && conf_parse(&probe, assay_cstr(line), NULL,
-	    NULL);
-	if (strlen(text) < 300)
-		conf_free(&probe);
 	s->resolver.server = s->server;
-	return ok || wrong("resolver", text,
+	return conf_takes("resolver", text) || wrong("resolver", text,
 	    "a resolver is system, recursive or ADDR[:PORT]");
 }
 
@@ -259,6 +290,17 @@ take_zone(struct settings *s, const char *path)
 	return true;
 }
 
+/* Clients say odd things in HELO; what no line of SMTP can carry, or what
+ * would end the word, they cannot have said. */
+static bool
+is_helo(const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x21 || *p == 0x7f)
+			return false;
+	return *text != '\0';
+}
+
 static bool
 take_session(struct settings *s, const struct args *args)
 {
@@ -267,6 +309,13 @@ take_session(struct settings *s, const struct args *args)
 	if (v[F_IP] != NULL && assay_addr_parse(&s->session.client,
 	    assay_cstr(v[F_IP])) != ASSAY_OK)
 		return wrong("ip", v[F_IP], "this is no IP address");
+	if (v[F_HELO] != NULL && !is_helo(v[F_HELO]))
+		return wrong("helo", v[F_HELO], "a name has no spaces and no "
+		    "control characters, and is not empty");
+	if (v[F_RECEIVER] != NULL && !conf_takes("authserv-id",
+	    v[F_RECEIVER]))
+		return wrong("receiver", v[F_RECEIVER], "this is no host "
+		    "name");
 	if (v[F_HELO] != NULL)
 		s->session.helo = assay_cstr(v[F_HELO]);
 	if (v[F_MAIL_FROM] != NULL) {

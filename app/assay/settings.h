@@ -35,6 +35,9 @@ void settings_free(struct settings *s);
 /* Reads a configuration, telling mistakes as FILE:LINE: ... on stderr. */
 bool settings_conf(struct conf *out, struct text *text, const char *path);
 
+/* Is this a domain name (U-labels too, one final dot)? */
+bool settings_domain(const char *text);
+
 /* Parses policy text whose first line is line of path; tells mistakes. */
 bool settings_policy(struct assay_policy **out, struct assay_span text,
     const char *path, unsigned line);

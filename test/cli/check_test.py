@@ -88,6 +88,18 @@ def test_no_client():
          "nothing is guessed without --ip")
     ok(any(e["reason"] == "no-client-address" for e in r["evidence"]),
        "and the evidence says so")
+    out, err = run("check", *WORLD, mail("genuine"))[1:]
+    ok("bank.example, client address not known" in out or
+       "none      client address not known" in out, "said apart", out)
+    ok("hint: give --ip" in err, "and how to mend that", err)
+    same(run("check", *WORLD, *BANK, mail("genuine"))[2], "", "no hint else")
+    out = run("check", *WORLD, "--mail-from", "shop.example@x.example",
+              mail("genuine"))[1]
+    ok("x.example, client address not known" in out, "a separator", out)
+    out = run("check", *WORLD, "--ip", "192.0.2.10", "--mail-from",
+              "not\x1ban", mail("genuine"))[1]
+    ok("not an address: not" in out and "\x1b" not in out,
+       "a sender that is none", out)
     got, r = one(*WORLD, "--ip", "192.0.2.25", "--helo", "mail.bank.example",
                  "--mail-from", "", mail("genuine"))
     same(r["session"]["mail_from"], "", "the null sender")
@@ -135,6 +147,20 @@ def test_temporary():
         {"name": "_dmarc.bank.example", "rcode": "SERVFAIL"}])),
         "bank.example")
     ok(status == 4 and "temporary failure" in out, "dmarc: 4", out)
+    dead = put("t4.json", json.dumps([
+        {"name": "_dmarc.bank.example", "rcode": "TIMEOUT"}]))
+    status, out, _ = run("check", "--zone", dead, "--time", TIME,
+                         mail("forged"))
+    ok(status == 4 and out.startswith("defer") and
+       "no answer for _dmarc.bank.example" in out and
+       "publishes no policy" not in out and
+       "built in: dmarc temperror then defer" in out,
+       "the record itself cannot be had: 4", out)
+    lax = put("lax4.policy", "spf fail then reject\n")
+    status, out, _ = run("explain", "--zone", dead, "--time", TIME,
+                         "--policy", lax, mail("forged"))
+    ok(status == 0 and "could not be found out" in out and
+       "Nothing is known" not in out, "nor is it said to be none", out)
     ok(zone, "zone")
 
 
@@ -149,9 +175,14 @@ def test_inputs():
     same((got, r["name"], r["dkim"]["overall"]), (0, "-", "pass"),
          "standard input")
     got, r = one(*WORLD, put("empty.eml", b""))
-    same(r["verdict"]["disposition"], "quarantine", "an empty file is no "
-         "good message")
+    same((got, r["error"]["text"]), (3, "empty input"), "an empty file")
     valid(r, "empty")
+    got, r = one(*WORLD, "-", data=b"")
+    same((got, r["error"]["text"]), (3, "empty input"), "nothing on -")
+    fifo = os.path.join(scratch, "fifo")
+    os.mkfifo(fifo)
+    status, out, _ = run("check", *WORLD, fifo)
+    ok(status == 3 and "named pipe" in out, "a FIFO", out)
     got, r = one(*WORLD, put("nul.eml", b"\0" * 4096))
     ok(got == 1, "NULs")
     valid(r, "NULs")
@@ -245,7 +276,8 @@ def test_folders():
        "an mbox and a Maildir below it")
     ok(len(names) < 200, "a loop of links ends")
     status, out, err = run("check", *WORLD, os.path.join(scratch, "D/empty"))
-    ok(status == 0 and "no message" in err, "an empty folder", err)
+    ok(status == 3 and "D/empty: no message in this folder" in out,
+       "an empty folder", out)
 
 
 def test_unreadable():
@@ -314,6 +346,14 @@ def test_views():
            "a pass is not called safe")
     status, out, _ = run("explain", *WORLD, *EVIL, mail("forged"))
     ok("advice" in out and status == 1, "explain: advice; the exit status")
+    ok("built in: dmarc-fail policy reject then quarantine" in out and
+       "RFC 9989 7.4, no second signal" in out, "explain: the statement",
+       out)
+    own = put("own.policy", "# ours\nwho >= 1 then reject\n"
+              "dmarc-fail then defer\n")
+    status, out, _ = run("explain", *WORLD, "--policy", own, mail("forged"))
+    ok(status == 4 and "line 3: dmarc-fail then defer" in out and
+       "7.4, no second" not in out, "explain: our own statement", out)
     same(run("explain", "--json", *WORLD, mail("forged"))[1],
          run("check", "--json", *WORLD, mail("forged"))[1],
          "explain --json is check --json")
@@ -383,6 +423,18 @@ def test_lookups():
     for ip, want in (("192.0.2.25", 0), ("192.0.3.1", 1)):
         status, out, _ = run("spf", *WORLD[:2], "--ip", ip, "bank.example")
         ok(status == want and "v=spf1" in out, f"spf from {ip}", out)
+    helo = ["--ip", "192.0.2.25", "--helo", "mail.bank.example"]
+    status, out, _ = run("spf", *WORLD[:2], *helo)
+    ok(status == 0 and "HELO: may" in out and "SPF: may" not in out,
+       "spf of HELO alone", out)
+    status, out, _ = run("spf", *WORLD[:2], *helo, "bank.example")
+    ok(status == 0 and "HELO: may" in out and "SPF: may" in out,
+       "spf of both", out)
+    status, out, _ = run("spf", *WORLD[:2], *helo[:2], "--helo", "x.example",
+                         "bank.example")
+    same(status, 0, "the sender's result counts")
+    status, out, _ = run("spf", "--json", *WORLD[:2], *helo, "bank.example")
+    same(len(results(out)), 1, "spf --json is one object")
     status, out, _ = run("dkim", *WORLD, mail("genuine"))
     ok(status == 0 and out.count("pass") >= 2, "dkim", out)
     status, out, _ = run("dkim", *WORLD, put("plain.eml",

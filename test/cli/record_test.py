@@ -46,7 +46,7 @@ def test_with_message():
     run("check", *WORLD, *BANK, "--record", path, *ALL)
     ok("header" not in json.loads(read(path).splitlines()[0]), "and else not")
     _, _, err = run("check", *WORLD, "--with-message", mail("genuine"))
-    ok("--record" in err, "alone it is remarked on")
+    ok("warning: --with-message" in err, "alone it is remarked on")
 
 
 def test_folder():
@@ -57,6 +57,9 @@ def test_folder():
          "a file a message, by its number")
     files = [os.path.join(folder, n) for n in sorted(os.listdir(folder))]
     same(run("replay", *files)[0], 0, "replayed")
+    status, out, _ = run("replay", folder)
+    ok(status == 0 and "5 the same" in out and
+       out.count("computed again") == 1, "a folder of them", out)
 
 
 def test_differ():
@@ -71,6 +74,10 @@ def test_differ():
        out and "was " in out and "now " in out, "each line is named", out)
     r = results(run("replay", "--json", tampered)[1])[0]
     same((r["same"], len(r["was"]), len(r["now"])), (False, 1, 1), "--json")
+    record["verdict"]["disposition"] = "quarantine"
+    status, out, _ = run("replay", put("line.jsonl", json.dumps(record)))
+    ok(status == 1 and "same verdict, evidence differs" in out,
+       "the verdict is not all", out)
     hard = put("hard.policy", "dmarc-fail policy reject then reject\n")
     status, out, _ = run("replay", "--policy", hard, path)
     ok(status == 1 and "quarantine then, reject now" in out, "--policy", out)
@@ -83,6 +90,9 @@ def test_unreadable():
                         [:500])):
         status, out, err = run("replay", put("broken", data))
         ok(status == 3 and "unreadable" in out, name, out + err)
+    status, out, err = run("replay", mail("genuine"))
+    ok(status == 3 and out.count("unreadable") == 1 and
+       mail("genuine") + ":1" in out, "a message is no record", out)
     same(run("replay", "/nonexistent")[0], 3, "no such file")
     same(run("replay", put("nothing", ""))[0], 0, "an empty file")
 

@@ -73,7 +73,19 @@ MISTAKES = [
     (["conf"], "check, show or explain"),
     (["conf", "chekc"], "did you mean 'check'"),
     (["conf", "explain", "resolvr"], "did you mean 'resolver'"),
-    (["conf", "check", "a", "b"], "one word"),
+    (["conf", "show", "a", "b"], "one word"),
+    (["spf", "--brief", "x"], "does not take '--brief'"),
+    (["spf", "-j2", "x"], "does not take '-j2'"),
+    (["check", "--receiver", "a b", "x"], "no host name"),
+    (["check", "--receiver", "", "x"], "no host name"),
+    (["check", "--helo", "", "x"], "no control characters"),
+    (["check", "--helo", "a\nb", "x"], "no control characters"),
+    (["check", "--helo", "a b", "x"], "no spaces"),
+    (["dmarc", "--zone", ZONE, "foo..bar"], "no domain name"),
+    (["spf", "--ip", "192.0.2.1", "bad domain"], "no DOMAIN"),
+    (["spf", "--ip", "192.0.2.1", ""], "no DOMAIN"),
+    (["spf", "--ip", "192.0.2.1", "a@"], "no DOMAIN"),
+    (["check", "-", "-"], "one - is enough"),
     (["demo", "x"], "no arguments"),
 ]
 
@@ -124,8 +136,8 @@ def test_conf():
     bad = put("bad.conf", "\nresolvr x\nprofile rfc1\nmax-memory 9P\n"
               "policy \"p\" {\n\n  frobnicate then reject\n}\n")
     status, out, err = run("conf", "check", bad)
-    ok(status == 2 and f"{bad}:2: there is no such statement; did you mean "
-       "'resolver'?" in err and f"{bad}:3: " in err and f"{bad}:4: " in err
+    ok(status == 2 and f"{bad}:2: there is no statement 'resolvr'; did you "
+       "mean 'resolver'?" in err and f"{bad}:3: " in err and f"{bad}:4: " in err
        and f"{bad}:7: " in err, "every mistake with its line", err)
     same(run("check", "--conf", bad, *WORLD, mail("genuine"))[0], 2,
          "a bad configuration stops a check")
@@ -133,8 +145,15 @@ def test_conf():
     status, out, err = run("conf", "check", plain)
     ok(status == 0 and ":2: warning:" in err and "7.4" in err,
        "plain reject is warned of", err)
+    same(run("conf", "check", good, good)[1], f"{good}: good\n" * 2,
+         "several files")
+    same(run("conf", "check", bad, good)[0], 2, "one of them bad")
+    ok("1M to 1G" in run("conf", "check", put(
+        "far.conf", "max-memory 4G\n"))[2], "the range is told")
     for key in KEYS:
         status, out, _ = run("conf", "explain", key)
+        same([l for l in out.splitlines() if len(l) > 78], [],
+             f"conf explain {key} is wrapped")
         ok(status == 0 and out.startswith(key), f"conf explain {key}")
 
 
