@@ -16,6 +16,10 @@ struct buf {
 	bool full;
 };
 
+/* A local array for BUF_ON.  Locals are otherwise cleared by the compiler;
+ * this one needs it not, because a buffer only gives out what was put. */
+#define ROOM(name, size) uint8_t name[size] __attribute__((uninitialized))
+
 /* A buffer over a local array. */
 #define BUF_ON(array) ((struct buf){ .ptr = (array), .cap = sizeof(array) })
 

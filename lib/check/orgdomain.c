@@ -40,7 +40,7 @@ read_answer(struct walk_name *at, struct run *r,
 static enum step
 ask_name(struct walk_name *at, struct run *r, struct domain d)
 {
-	uint8_t room[LIMIT_NAME];
+	ROOM(room, LIMIT_NAME);
 	struct buf name = BUF_ON(room);
 	const struct memo_row *row;
 

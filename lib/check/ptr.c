@@ -46,7 +46,7 @@ enum step
 ptr_names(struct ptr_names *out, struct run *r,
     const struct assay_addr *client)
 {
-	uint8_t room[ADDR_REVERSE];
+	ROOM(room, ADDR_REVERSE);
 	struct buf b = BUF_ON(room);
 	const struct memo_row *row;
 	enum step step = STEP_DONE;

@@ -66,7 +66,7 @@ static enum step
 external(struct report_auth *out, struct run *r, struct domain policy,
     struct domain host, enum report_kind kind)
 {
-	uint8_t room[LIMIT_NAME];
+	ROOM(room, LIMIT_NAME);
 	struct buf name = BUF_ON(room);
 	const struct memo_row *row;
 

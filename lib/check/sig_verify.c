@@ -44,7 +44,7 @@ sig_settled(const struct run *r, const struct sig_facts *s)
 const struct memo_row *
 sig_ask(struct run *r, const struct sig_facts *s)
 {
-	uint8_t room[LIMIT_NAME];
+	ROOM(room, LIMIT_NAME);
 	struct buf name = BUF_ON(room);
 
 	buf_put(&name, s->selector.name);

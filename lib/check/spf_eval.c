@@ -18,7 +18,7 @@ explain(struct spf_eval *ev, const struct spf_policy *p)
 {
 	const struct spf_spec *spec = p->record->exp;
 	const struct memo_row *row;
-	uint8_t room[LIMIT_SPF_EXPLANATION];
+	ROOM(room, LIMIT_SPF_EXPLANATION);
 	struct buf b = BUF_ON(room);
 	uint32_t letters = 0;
 	struct span name;

@@ -274,7 +274,8 @@ static void
 put_changed(struct buf *out, const struct piece *p,
     const struct macro_values *v)
 {
-	uint8_t room[MACRO_VALUE_MAX], room2[MACRO_VALUE_MAX];
+	ROOM(room, MACRO_VALUE_MAX);
+	ROOM(room2, MACRO_VALUE_MAX);
 	struct buf value = BUF_ON(room), parts = BUF_ON(room2);
 
 	put_value(&value, p->letter, v);
@@ -368,7 +369,7 @@ put_name(struct buf *out, struct span s)
 bool
 macro_name(struct buf *out, struct span text, const struct macro_values *v)
 {
-	uint8_t room[MACRO_ROOM];
+	ROOM(room, MACRO_ROOM);
 	struct buf b = BUF_ON(room);
 	struct cur c = cur_of(text);
 	struct piece p;

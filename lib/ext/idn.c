@@ -8,7 +8,7 @@
 bool
 idn_to_ascii(struct buf *out, struct span name)
 {
-	uint8_t text[LIMIT_IDN_INPUT + 1];
+	ROOM(text, LIMIT_IDN_INPUT + 1);
 	struct buf in = BUF_ON(text);
 	uint8_t *ascii = NULL;
 

@@ -83,7 +83,7 @@ static void
 relaxed(struct sha256 *sha, struct span raw, size_t from, size_t to,
     struct span end)
 {
-	uint8_t room[512];
+	ROOM(room, 512);
 	struct sink k = { .sha = sha, .out = BUF_ON(room) };
 	size_t colon = span_find(raw, ':');
 

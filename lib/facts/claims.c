@@ -93,7 +93,7 @@ read_claim(struct reader *r, enum kind kind, const struct field *field)
 	struct claim c = { .place = { field->at, field->raw.len },
 		.value = field->value };
 	struct arena_mark mark = arena_mark(r->arena);
-	uint8_t room[LIMIT_AUTHRES_VALUE];
+	ROOM(room, LIMIT_AUTHRES_VALUE);
 	struct buf keep = BUF_ON(room);
 	struct span text;
 	struct id id;
@@ -133,7 +133,7 @@ static void
 report(const struct reader *r, struct facts *f)
 {
 	for (size_t i = 0; i < N_FLAWS; i++) {
-		uint8_t room[40];
+		ROOM(room, 40);
 		struct buf b = BUF_ON(room);
 		if (r->count[i] == 0)
 			continue;

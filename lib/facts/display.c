@@ -35,7 +35,7 @@ next_address(struct span *text, struct arena *a)
 bool
 display_holds_address(struct span text, struct arena *a)
 {
-	uint8_t room[LIMIT_DISPLAY];
+	ROOM(room, LIMIT_DISPLAY);
 	struct buf shown = BUF_ON(room);
 	struct encword_seen seen;
 	struct span s;
@@ -63,7 +63,7 @@ void
 display_check(struct facts *f, const struct mailbox *box,
     struct place place, struct arena *a)
 {
-	uint8_t room[LIMIT_DISPLAY];
+	ROOM(room, LIMIT_DISPLAY);
 	struct buf shown = BUF_ON(room);
 	struct encword_seen seen;
 

@@ -107,7 +107,8 @@ listed(struct sig_work *w, const struct buf *b)
 void
 sig_coverage(struct sig_work *w, struct sig_facts *s)
 {
-	uint8_t open_room[256], twin_room[256];
+	ROOM(open_room, 256);
+	ROOM(twin_room, 256);
 	struct buf open = BUF_ON(open_room), twin = BUF_ON(twin_room);
 
 	if (s->flaw != ASSAY_R_NONE || w->index == NULL)

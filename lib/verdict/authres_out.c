@@ -29,7 +29,7 @@ put_method(struct authres_writer *w, const char *method,
 static void
 put_iprev(struct authres_writer *w, const struct assay_eval *ev)
 {
-	uint8_t room[ADDR_TEXT + 1];
+	ROOM(room, ADDR_TEXT + 1);
 	struct buf b = BUF_ON(room);
 
 	if (ev->session.client.family == 0 ||
@@ -79,7 +79,7 @@ short_b(const struct dkim_outcome *dkim, size_t me)
 static void
 put_identity(struct authres_writer *w, struct domain identity)
 {
-	uint8_t room[LIMIT_NAME + 1];
+	ROOM(room, LIMIT_NAME + 1);
 	struct buf b = BUF_ON(room);
 
 	if (domain_absent(identity))
@@ -116,7 +116,7 @@ static void
 put_arc(struct authres_writer *w, const struct assay_eval *ev)
 {
 	const struct arc_outcome *arc = &ev->out.arc;
-	uint8_t room[24];
+	ROOM(room, 24);
 	struct buf b = BUF_ON(room);
 
 	if (arc->result == ASSAY_NONE)

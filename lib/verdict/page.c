@@ -150,7 +150,7 @@ page_str(struct page *p, enum style style, const char *text)
 void
 page_u64(struct page *p, enum style style, uint64_t v)
 {
-	uint8_t digits[20];
+	ROOM(digits, 20);
 	struct buf b = BUF_ON(digits);
 
 	buf_u64(&b, v);

@@ -42,7 +42,7 @@ member(const void *base, size_t at)
 static void
 write_u64(struct jw *w, uint64_t v)
 {
-	uint8_t room[20];
+	ROOM(room, 20);
 	struct buf b = BUF_ON(room);
 
 	/* RFC 8259 6: beyond 2^53 numbers lose digits */
@@ -66,7 +66,7 @@ write_place(struct jw *w, const struct place *p)
 static void
 write_address(struct jw *w, const struct assay_addr *a)
 {
-	uint8_t room[ADDR_TEXT];
+	ROOM(room, ADDR_TEXT);
 	struct buf b = BUF_ON(room);
 
 	addr_print(&b, a);
@@ -282,7 +282,7 @@ make_order(struct writer *w)
 static void
 write_type(struct jw *w, const struct assay_question *q)
 {
-	uint8_t room[16];
+	ROOM(room, 16);
 	struct buf b = BUF_ON(room);
 	const char *name = phrase_type(q->type);
 

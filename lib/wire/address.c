@@ -218,7 +218,7 @@ read_words(struct parser *p, struct words *w)
 static bool
 domain_literal(struct parser *p, struct mailbox *box)
 {
-	uint8_t room[LIMIT_IDN_INPUT];
+	ROOM(room, LIMIT_IDN_INPUT);
 	struct buf b = BUF_ON(room);
 
 	skip(p, 1);
@@ -248,7 +248,7 @@ domain_literal(struct parser *p, struct mailbox *box)
 static bool
 domain_name(struct parser *p, struct domain *out, size_t *end)
 {
-	uint8_t room[LIMIT_IDN_INPUT + 2];
+	ROOM(room, LIMIT_IDN_INPUT + 2);
 	struct buf b = BUF_ON(room);
 	size_t start = here(p);
 
@@ -332,7 +332,7 @@ obs_route(struct parser *p, struct mailbox *box)
 static bool
 angle_addr(struct parser *p, struct mailbox *box)
 {
-	uint8_t room[LIMIT_LOCAL_PART];
+	ROOM(room, LIMIT_LOCAL_PART);
 	struct words w = { .local = BUF_ON(room) };
 
 	skip(p, 1);
@@ -406,7 +406,7 @@ group(struct parser *p)
 	skip(p, 1);
 	p->out->groups++;
 	for (;;) {
-		uint8_t room[LIMIT_LOCAL_PART];
+		ROOM(room, LIMIT_LOCAL_PART);
 		struct words w = { .local = BUF_ON(room) };
 		bool empty;
 
@@ -429,7 +429,7 @@ group(struct parser *p)
 static bool
 address(struct parser *p)
 {
-	uint8_t room[LIMIT_LOCAL_PART];
+	ROOM(room, LIMIT_LOCAL_PART);
 	struct words w = { .local = BUF_ON(room) };
 
 	if (!read_words(p, &w))

@@ -46,7 +46,7 @@ name_item(struct span *out, struct cur *c, struct span packet, size_t before,
     struct arena *a)
 {
 	struct span head = c->rest;
-	uint8_t room[DNAME_TEXT_MAX];
+	ROOM(room, DNAME_TEXT_MAX);
 	struct buf name = BUF_ON(room), b;
 
 	cur_take(c, before);

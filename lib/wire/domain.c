@@ -40,7 +40,7 @@ bool
 domain_parse(struct domain *out, struct span text, bool final_dot,
     struct arena *a)
 {
-	uint8_t room[LIMIT_NAME + 2];
+	ROOM(room, LIMIT_NAME + 2);
 	struct buf alabels = BUF_ON(room), b;
 
 	out->name = SPAN_NONE;

@@ -77,7 +77,7 @@ find_word(struct span s, struct word *w)
 static bool
 show_word(struct buf *out, const struct word *w, struct encword_seen *seen)
 {
-	uint8_t room[LIMIT_ENCODED_WORD + 8];
+	ROOM(room, LIMIT_ENCODED_WORD + 8);
 	struct buf b = BUF_ON(room);
 	enum charset charset = charset_of(w->charset);
 	struct span s;

@@ -219,7 +219,7 @@ jw_key(struct jw *w, const char *key)
 void
 jw_u64(struct jw *w, uint64_t v)
 {
-	uint8_t room[20];
+	ROOM(room, 20);
 	struct buf b = BUF_ON(room);
 
 	before_value(w);

@@ -86,7 +86,7 @@ host(struct path *out, struct cur *c, struct arena *a)
 bool
 path_parse(struct path *out, struct span text, struct arena *a)
 {
-	uint8_t room[LIMIT_LOCAL_PART];
+	ROOM(room, LIMIT_LOCAL_PART);
 	struct buf local = BUF_ON(room);
 	struct cur c = cur_of(text);
 

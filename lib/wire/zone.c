@@ -144,7 +144,7 @@ want_word(struct zone *z, struct span *out)
 static bool
 read_name(struct zone *z, struct span text, struct span *out)
 {
-	uint8_t room[DNAME_TEXT_MAX];
+	ROOM(room, DNAME_TEXT_MAX);
 	struct buf b = BUF_ON(room);
 
 	if (span_eq(text, SPAN("@"))) {

@@ -275,7 +275,7 @@ static struct node *
 wildcard(const struct zone_table *t, struct span name)
 {
 	struct span up = parent(name);
-	uint8_t room[DNAME_TEXT_MAX + 2];
+	ROOM(room, DNAME_TEXT_MAX + 2);
 	struct buf star = BUF_ON(room);
 
 	while (!span_absent(up) && find(t, up) == NULL)
@@ -301,7 +301,7 @@ is_plain(struct span s)
 static struct node *
 search(const struct zone_table *t, struct span name)
 {
-	uint8_t room[DNAME_TEXT_MAX];
+	ROOM(room, DNAME_TEXT_MAX);
 	struct buf b = BUF_ON(room);
 	struct node *n = find(t, name);
 
