@@ -36,7 +36,7 @@ static() { # shellcheck disable=SC2046
 	$cc -Wall -Wextra -Werror -o "$root/static" "$src/examples/verdict.c" \
 	    $(pkg --cflags) "$lib/libassay.a" \
 	    $(pkg-config --libs libcrypto libsodium libidn2 jansson libpsl) \
-	    -lunbound -levent
+	    -lunbound
 }
 ok "the example compiles with pkg-config" shared
 ok "the example links statically" static
