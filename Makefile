@@ -49,7 +49,7 @@ integration: all ## with real servers on loopback (NSD)
 	@tools/packages.sh integration
 	@meson test -C $(BUILD) --suite integration --print-errorlogs
 
-fuzz: need-check ## hunt: make fuzz [T=target] [SECONDS=600]
+fuzz: need-check ## hunt: make fuzz [T=target] [SECONDS_EACH=600]
 	@tools/fuzz.sh "$(T)"
 
 prove: ## prove the byte kernel with Frama-C
