@@ -183,14 +183,20 @@ assay_eval_data(struct assay_eval *ev, struct assay_span bytes)
 void
 eval_begin_checks(struct assay_eval *ev)
 {
+	struct run *r = &ev->run;
+
 	memo_init(&ev->memo, &ev->arena, ev->limits.questions);
 	for (size_t i = 0; i < ev->n_warm; i++)
 		ev->memo.warm[i] = ev->warm[i];
 	ev->memo.n_warm = ev->n_warm;
-	ev->run = (struct run){ .arena = &ev->arena, .memo = &ev->memo,
-		.keep = ev->run.keep, .session = &ev->session,
-		.options = &ev->options, .limits = &ev->limits,
-		.facts = &ev->facts, .out = &ev->out };
+	run_begin(r);
+	r->arena = &ev->arena;
+	r->memo = &ev->memo;
+	r->session = &ev->session;
+	r->options = &ev->options;
+	r->limits = &ev->limits;
+	r->facts = &ev->facts;
+	r->out = &ev->out;
 	for (size_t c = 0; c < sizeof(ev->waits) / sizeof(ev->waits[0]); c++)
 		for (size_t w = 0; w < WORDS; w++)
 			ev->waits[c][w] = 0;

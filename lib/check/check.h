@@ -42,6 +42,18 @@ struct run {
 					 * row: when to run this check again */
 };
 
+/* For the next message; the pointers above .evidence are the caller's. */
+static inline void
+run_begin(struct run *r)
+{
+	r->evidence = NULL;
+	r->n_evidence = r->cap_evidence = 0;
+	r->done = 0;
+	r->asked.n = 0;
+	for (size_t w = 0; w < LIMIT_QUESTIONS / 64; w++)
+		r->waiting[w] = 0;
+}
+
 static inline bool
 run_done(const struct run *r, enum assay_check c)
 {

@@ -29,18 +29,48 @@ load(const uint8_t *p)
 	return v;
 }
 
+static inline uint64_t
+load4(const uint8_t *p)
+{
+	uint32_t v;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+struct two { uint64_t a, b; };
+
+/* All of up to sixteen octets in two words; the reads may overlap. */
+static inline struct two
+short_text(const uint8_t *p, size_t n)
+{
+	struct two w = { 0, 0 };
+
+	if (n >= 8) {
+		w.a = load(p);
+		w.b = load(p + n - 8);
+	} else if (n >= 4) {
+		w.a = load4(p);
+		w.b = load4(p + n - 4);
+	} else if (n > 0) {
+		w.a = (uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 |
+		    p[n - 1];
+	}
+	return w;
+}
+
 uint64_t
 hash_keyed(const uint8_t key[16], struct span s)
 {
 	uint64_t k0 = load(key), k1 = load(key + 8);
 	uint64_t h = fold(k0 ^ MIX_A, k1 ^ (s.len + MIX_B));
-	uint8_t last[16] = { 0 };
+	const uint8_t *p = s.ptr;
+	size_t n = s.len;
+	struct two last;
 
-	while (s.len > sizeof(last)) {
-		h = fold(load(s.ptr) ^ k0, load(s.ptr + 8) ^ h ^ k1);
-		s = span_skip(s, sizeof(last));
-	}
-	bytes_move(last, s.ptr, s.len);
-	h = fold(load(last) ^ k1, load(last + 8) ^ h);
+	for (; n > 16; n -= 16, p += 16)
+		h = fold(load(p) ^ k0, load(p + 8) ^ h ^ k1);
+	last = short_text(p, n);
+	h = fold(last.a ^ k1, last.b ^ h);
 	return fold(h ^ k0, MIX_A);
 }

@@ -3,12 +3,16 @@
 
 #include "base/ascii.h"
 
+/* %x20-7E without the backslash: shown as it is. */
+static const struct byteset plain = { {
+	0xffffffff00000000, 0x7fffffffefffffff, 0, 0 } };
+
 static void
 put_byte(struct buf *b, int c)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	if (c == ' ' || (is_vchar(c) && c != '\\')) {
+	if (byteset_has(&plain, c)) {
 		buf_byte(b, (uint8_t)c);
 		return;
 	}
@@ -25,6 +29,8 @@ printable(struct arena *a, struct span s, size_t max)
 
 	if (span_absent(s))
 		return s;
+	if (head.len == s.len && span_run_set(s, &plain) == s.len)
+		return arena_dup(a, s);
 	b = arena_buf(a, head.len * 4 + 3);
 	for (size_t i = 0; i < head.len; i++)
 		put_byte(&b, span_at(head, i));
