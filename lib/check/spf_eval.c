@@ -147,13 +147,27 @@ ask_ahead(struct spf_eval *ev, const struct spf_policy *p, size_t from)
 	}
 }
 
+/* Most terms are networks, and most of them are not the client's. */
+static inline bool
+is_other_net(const struct spf_eval *ev, const struct spf_term *t)
+{
+	if (t->kind == SPF_IP4)
+		return !spf_net_within4(&ev->client, t->net4, t->cidr4);
+	return t->kind == SPF_IP6 &&
+	    !spf_net_within6(&ev->client, t->net6, t->cidr6);
+}
+
 static enum assay_result
 run_terms(struct spf_eval *ev, const struct spf_policy *p, unsigned depth,
     bool outermost)
 {
 	for (size_t i = 0; i < p->record->n; i++) {
 		const struct spf_term *t = &p->record->term[i];
-		enum spf_match m = spf_term_eval(ev, t, p->text, depth);
+		enum spf_match m;
+
+		if (is_other_net(ev, t))
+			continue;
+		m = spf_term_eval(ev, t, p->text, depth);
 		if (m == SPF_YES)
 			return matched(ev, p, t, outermost);
 		if (m == SPF_NO)

@@ -49,15 +49,19 @@ mix(uint64_t h, uint64_t v)
 static uint64_t
 hash_of(struct span s)
 {
-	uint64_t h = 0x243f6a8885a308d3u ^ s.len, v;
+	uint64_t h = 0x243f6a8885a308d3u ^ s.len, v = 0;
+	const uint8_t *p = s.ptr, *end = s.ptr + s.len;
 
-	for (; s.len >= 8; s.ptr += 8, s.len -= 8) {
-		memcpy(&v, s.ptr, 8);
+	for (; end - p > 8; p += 8) {
+		memcpy(&v, p, 8);
 		h = mix(h, v);
 	}
-	v = 0;
-	if (s.len > 0)
-		memcpy(&v, s.ptr, s.len);
+	/* the rest: the last eight octets again, or all there are */
+	if (s.len >= 8)
+		memcpy(&v, end - 8, 8);
+	else
+		for (v = 0; p < end; p++)
+			v = v << 8 | *p;
 	return mix(h, v);
 }
 
