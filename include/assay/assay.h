@@ -406,7 +406,7 @@ assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
     struct assay_span name, assay_write_fn *write, void *ctx);
 
 /* The record: facts, answers, evidence, verdict as one line of JSON.  The
- * raw header goes with it only if with_message (DECISIONS of privacy: see
+ * raw header goes with it only if with_message (what that keeps of people: see
  * assay-record(5)).  assay_record_replay() makes a finished message of it
  * again, ready for assay_eval_run() with assay_oracle_trace().  Everything
  * is concluded anew: signatures from the digests in the record, or from the

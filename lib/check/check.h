@@ -79,7 +79,7 @@ asked_reset(struct run *r)
 }
 
 /* Appends one line of evidence resting on r->asked.  The spans must live in
- * the arena (or be literals) and be printable: see evidence_safe(). */
+ * the arena (or be literals) and be printable: see wire/printable.h. */
 void evidence_add(struct run *r, enum assay_check check,
     enum assay_result result, enum assay_reason reason, struct span subject,
     struct span detail, struct place place);
