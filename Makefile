@@ -45,9 +45,9 @@ check-asan: need-check ## the same under ASan and UBSan
 check-clang: need-check ## builds with clang, warnings are errors
 	@CC=clang tools/second_compiler.sh build-clang
 
-integration: all ## with real servers on loopback (NSD)
+integration: all ## with real servers on loopback (Postfix, NSD, ...)
 	@tools/packages.sh integration
-	@meson test -C $(BUILD) --suite integration --print-errorlogs
+	@tools/integration.sh $(BUILD)
 
 fuzz: need-check ## hunt: make fuzz [T=target] [SECONDS_EACH=600]
 	@tools/fuzz.sh "$(T)"

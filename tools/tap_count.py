@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Counts what meson's testlog.json holds: passed, failed, skipped.
 
-A TAP program counts each of its lines, another program counts once.
+A TAP program counts each of its lines, another program counts once.  With
+--skips, what was skipped and why is told on stderr.
 """
 import json
 import re
@@ -12,12 +13,18 @@ passed = failed = skipped = 0
 for line in open(sys.argv[1], encoding="utf-8"):
     test = json.loads(line)
     out = test.get("stdout", "")
-    ok = len(re.findall(r"(?m)^ok \d+", out))
+    left_out = re.findall(r"(?mi)^ok \d+(.*# SKIP.*)", out)
+    ok = len(re.findall(r"(?m)^ok \d+", out)) - len(left_out)
     bad = len(re.findall(r"(?m)^not ok \d+", out))
     good = test["result"] in ("OK", "EXPECTEDFAIL")
+    whole = re.findall(r"(?mi)^1\.\.0(.*# SKIP.*)", out)
+    if "--skips" in sys.argv:
+        for why in left_out + whole:
+            print(f"skipped: {test['name']}{why}", file=sys.stderr)
+    skipped += len(left_out)
     if test["result"] == "SKIP":
-        skipped += 1
-    elif ok + bad == 0:
+        skipped += not left_out
+    elif ok + bad + len(left_out) == 0:
         passed += good
         failed += not good
     else:

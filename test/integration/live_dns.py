@@ -4,9 +4,9 @@
 
     live_dns.py BUILD
 
-Fetches NSD and ldns (apt-get download; nothing is installed), unpacks them
-under BUILD/peers, signs a zone, serves it on a free port of the loopback and
-asks through BUILD/test/live_ask and, when it is there, the assay command.
+Takes NSD and ldns from BUILD/peers (packages/peers.txt), signs a zone, serves
+it on a free port of the loopback and asks through BUILD/test/live_ask and,
+when it is there, the assay command.
 TAP on stdout; skips, and says why, when the packages cannot be had.
 """
 import os
@@ -18,8 +18,9 @@ import sys
 import tempfile
 import time
 
-PACKAGES = ["nsd", "ldnsutils", "libldns3", "libfstrm0", "libprotobuf-c1",
-            "libpcap0.8"]
+from rig import base
+from rig.base import free_port
+
 ZONE = """$ORIGIN live.test.
 $TTL 300
 @ SOA ns hostmaster 1 3600 900 1209600 60
@@ -61,44 +62,11 @@ def ok(good, label, *more):
             print("# " + str(m).replace("\n", "\n# "), flush=True)
 
 
-def skip(why):
-    print(f"1..0 # SKIP {why}")
-    sys.exit(0)
-
-
-def fetch(peers):
-    """Unpacks the packages; the environment to run them with."""
+def environment(peers):
+    """To run what was unpacked with."""
+    base.fetch(peers)
     lib = [str(p) for p in (peers / "usr/lib").glob("*-linux-gnu")]
-    if not (peers / "usr/sbin/nsd").exists() or \
-            not (peers / "usr/bin/ldns-signzone").exists():
-        if os.environ.get("ASSAY_NO_APT") == "1":
-            skip("ASSAY_NO_APT=1 and no name server under build/peers")
-        if not shutil.which("apt-get") or not shutil.which("dpkg"):
-            skip("no apt-get to fetch a name server with")
-        debs = peers / "debs"
-        debs.mkdir(parents=True, exist_ok=True)
-        got = subprocess.run(["apt-get", "download", *PACKAGES], cwd=debs,
-                             capture_output=True, text=True, timeout=300)
-        if got.returncode != 0:
-            skip("packages cannot be had: " +
-                 (got.stderr.strip().splitlines() or ["?"])[-1])
-        for deb in debs.glob("*.deb"):
-            subprocess.run(["dpkg", "-x", deb, peers], check=True)
-        lib = [str(p) for p in (peers / "usr/lib").glob("*-linux-gnu")]
     return dict(os.environ, LD_LIBRARY_PATH=":".join(lib))
-
-
-def free_port():
-    while True:
-        with socket.socket() as t, \
-                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u:
-            t.bind(("127.0.0.1", 0))
-            port = t.getsockname()[1]
-            try:
-                u.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def run(env, work, *cmd):
@@ -305,7 +273,7 @@ def main():
     build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else
                          "build").resolve()
     peers = build / "peers"
-    env = fetch(peers)
+    env = environment(peers)
     with tempfile.TemporaryDirectory() as tmp:
         work = pathlib.Path(tmp)
         make_zones(env, peers, work)
