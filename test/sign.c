@@ -76,12 +76,26 @@ static const char rsa_rfc8463[] =
 static const char ed25519_rfc8463[] =
     "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
 
+const char *
+sign_file(enum sign_key key)
+{
+	switch (key) {
+	case SIGN_RSA_2048:
+		return rsa_2048;
+	case SIGN_RSA_1024:
+		return rsa_1024;
+	case SIGN_RSA_RFC8463:
+		return rsa_rfc8463;
+	case SIGN_ED25519_RFC8463:
+		return ed25519_rfc8463;
+	}
+	return "";
+}
+
 static RSA *
 rsa_key(enum sign_key key)
 {
-	const char *pem = key == SIGN_RSA_2048 ? rsa_2048 :
-	    key == SIGN_RSA_1024 ? rsa_1024 : rsa_rfc8463;
-	BIO *in = BIO_new_mem_buf(pem, -1);
+	BIO *in = BIO_new_mem_buf(sign_file(key), -1);
 	RSA *rsa = PEM_read_bio_RSAPrivateKey(in, NULL, NULL, NULL);
 
 	BIO_free(in);

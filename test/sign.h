@@ -21,6 +21,10 @@ enum sign_key {
  * of an Ed25519 key. */
 bool sign_public(struct buf *out, enum sign_key key);
 
+/* The private key as a file has it: PEM of PKCS#1, or the base64 of the
+ * Ed25519 seed. */
+const char *sign_file(enum sign_key key);
+
 /* RSA only: bare PKCS#1 RSAPublicKey. */
 bool sign_public_pkcs1(struct buf *out, enum sign_key key);
 

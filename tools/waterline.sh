@@ -15,6 +15,7 @@ nm --defined-only $objs | awk 'NF == 3 { print $3 }' | sort -u >"$own"
 bad=0
 for o in $objs; do
 	case $o in
+	*lib_crypto_private_key*) list='base crypto private' ;;
 	*lib_crypto_*) list='base crypto' ;;
 	*lib_ext_*) list='base ext' ;;
 	*lib_base_arena*) list='base arena' ;;

@@ -90,6 +90,10 @@
 #define LIMIT_KEY_RECORDS 3u		/* TXT records tried for one selector */
 #define LIMIT_RSA_MIN_BITS 1024u	/* RFC 8301 3.2                       */
 #define LIMIT_RSA_MAX_BITS 8192u	/* cost grows with the square         */
+#define LIMIT_PRIVATE_KEY 8192u		/* octets of a private key as DER: 8192
+					 * bits of RSA are 4,700              */
+#define LIMIT_KEY_FILE 32768u		/* ... as PEM, with the text that some
+					 * tools write around it              */
 #define LIMIT_RSA_EXPONENT_BITS 33u	/* e < 2^33: 65537 and all that was
 					 * ever seen, and cheap               */
 #define LIMIT_ARC_SETS 50u		/* RFC 8617 4.2.1                     */

@@ -53,3 +53,24 @@ der_positive(struct cur *c)
 		c->bad = true;
 	return first == 0 ? span_skip(n, 1) : n;
 }
+
+void
+der_put(struct buf *out, enum der_tag tag, struct span contents)
+{
+	size_t len = contents.len;
+
+	buf_byte(out, (uint8_t)tag);
+	/* X.690 10.1: the minimum number of octets */
+	if (len < 0x80) {
+		buf_byte(out, (uint8_t)len);
+	} else {
+		unsigned n = len > 0xffff ? 3 : len > 0xff ? 2 : 1;
+
+		if (len > 0xffffff)
+			out->full = true;
+		buf_byte(out, (uint8_t)(0x80 + n));
+		for (; n > 0; n--)
+			buf_byte(out, (uint8_t)(len >> (n - 1) * 8));
+	}
+	buf_put(out, contents);
+}
