@@ -13,16 +13,7 @@
 
 #include "base/buf.h"
 #include "loop.h"
-
-enum role_kind {
-	ROLE_PARENT = 1, ROLE_FRONT, ROLE_EVAL, ROLE_RESOLVE, ROLE_STORE,
-	ROLE_SIGNER, ROLE_WEB
-};
-enum { ROLE_KINDS = 8 };
-
-/* "front", ...; static text.  0 when the name is none. */
-const char *role_name(enum role_kind kind);
-enum role_kind role_by_name(struct span name);
+#include "role_kind.h"
 
 enum {
 	BUS_MAX = 128 << 10,	/* octets of one message: below the kernel's

@@ -241,23 +241,3 @@ bus_list_next(struct span *list, struct span *item)
 	*list = span_skip(*list, (size_t)n);
 	return true;
 }
-
-/* ---- roles --------------------------------------------------------------- */
-
-static const char *const names[ROLE_KINDS] = { "", "parent", "front", "eval",
-	"resolve", "store", "signer", "web" };
-
-const char *
-role_name(enum role_kind kind)
-{
-	return (unsigned)kind < ROLE_KINDS ? names[kind] : "";
-}
-
-enum role_kind
-role_by_name(struct span name)
-{
-	for (unsigned i = 1; i < ROLE_KINDS; i++)
-		if (span_eq(name, assay_cstr(names[i])))
-			return (enum role_kind)i;
-	return (enum role_kind)0;
-}
