@@ -51,7 +51,7 @@ limits_of(const struct assay_limits *in)
 static const struct span *
 dup_spans(struct arena *a, const struct span *in, size_t n)
 {
-	struct span *out = arena_array(a, n, sizeof(*out));
+	struct span *out = n == 0 ? NULL : arena_array(a, n, sizeof(*out));
 
 	for (size_t i = 0; out != NULL && i < n; i++)
 		out[i] = arena_dup(a, in[i]);
@@ -103,8 +103,8 @@ begin(struct assay_eval *ev, const struct assay_session *session)
 {
 	copy_session(ev, session);
 	ev->phase = EVAL_FEEDING;
-	ev->facts = (struct facts){ .fields = 0 };
-	ev->out = (struct outcome){ .spf.result = ASSAY_NONE };
+	bytes_clear((uint8_t *)&ev->facts, sizeof(ev->facts));
+	bytes_clear((uint8_t *)&ev->out, sizeof(ev->out));
 	ev->passes = ev->check_runs = 0;
 	ev->open = NULL;
 	ev->deferred = false;
@@ -197,9 +197,7 @@ eval_begin_checks(struct assay_eval *ev)
 	r->limits = &ev->limits;
 	r->facts = &ev->facts;
 	r->out = &ev->out;
-	for (size_t c = 0; c < sizeof(ev->waits) / sizeof(ev->waits[0]); c++)
-		for (size_t w = 0; w < WORDS; w++)
-			ev->waits[c][w] = 0;
+	ev->waiting = 0;
 	ev->phase = EVAL_CHECKING;
 }
 
@@ -225,25 +223,25 @@ assay_eval_end(struct assay_eval *ev)
 static bool
 worth_running(const struct assay_eval *ev, enum assay_check c)
 {
-	bool named = false;
-
+	if ((ev->waiting >> (unsigned)c & 1) == 0)
+		return true;
 	for (size_t w = 0; w < WORDS; w++) {
 		uint64_t bits = ev->waits[c][w];
 		while (bits != 0) {
 			size_t id = w * 64 + (size_t)__builtin_ctzll(bits);
-			named = true;
 			bits &= bits - 1;
 			if (ev->memo.row[id]->a.kind != 0)
 				return true;
 		}
 	}
-	return !named;
+	return false;
 }
 
 static bool
 run_check(struct assay_eval *ev, enum assay_check c, check_fn *fn)
 {
 	struct run *r = &ev->run;
+	uint64_t named = 0;
 
 	asked_reset(r);
 	for (size_t w = 0; w < WORDS; w++)
@@ -253,8 +251,13 @@ run_check(struct assay_eval *ev, enum assay_check c, check_fn *fn)
 		r->done |= UINT32_C(1) << (unsigned)c;
 		return true;
 	}
-	for (size_t w = 0; w < WORDS; w++)
+	for (size_t w = 0; w < WORDS; w++) {
 		ev->waits[c][w] = r->waiting[w];
+		named |= r->waiting[w];
+	}
+	ev->waiting &= ~(UINT32_C(1) << (unsigned)c);
+	if (named != 0)
+		ev->waiting |= UINT32_C(1) << (unsigned)c;
 	return false;
 }
 

@@ -26,6 +26,8 @@ struct assay_eval {
 	struct run run;
 	struct assay_oracle warm[4];	/* kept over assay_eval_reset()      */
 	size_t n_warm;
+	uint32_t waiting;		/* bit per check that named what it
+					 * waits for in waits[]              */
 	uint64_t waits[8][LIMIT_QUESTIONS / 64]; /* by check: open questions */
 	const struct assay_policy *builtin_policy; /* in home, or NULL       */
 	unsigned passes;		/* of assay_eval_step()              */

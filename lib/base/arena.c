@@ -114,28 +114,41 @@ add_block(struct arena *a, size_t need)
 	return true;
 }
 
-/* As arena_alloc, with anything in it. */
-static void *
-grab(struct arena *a, size_t size)
+/* size is at most the limit, so this cannot wrap. */
+static inline size_t
+rounded(size_t size)
 {
-	size_t need;
+	size_t need = (size + RED_ZONE + ALIGN - 1) / ALIGN * ALIGN;
+
+	return need == 0 ? ALIGN : need;
+}
+
+static __attribute__((noinline)) void *
+grab_elsewhere(struct arena *a, size_t size)
+{
 	uint8_t *p;
 
-	if (size > a->limit) {
+	if (size > a->limit || !add_block(a, rounded(size))) {
 		a->failed = true;
 		return NULL;
 	}
-	need = (size + RED_ZONE + ALIGN - 1) / ALIGN * ALIGN;
-	if (need == 0)
-		need = ALIGN;
-	if (a->now == NULL || need > a->now->size - a->now->at) {
-		if (!add_block(a, need)) {
-			a->failed = true;
-			return NULL;
-		}
-	}
-	p = a->now->mem + a->now->at;
-	a->now->at += need;
+	p = a->now->mem;
+	a->now->at = rounded(size);
+	UNPOISON(p, size);
+	return p;
+}
+
+/* As arena_alloc, with anything in it.  The common case calls nobody. */
+static inline void *
+grab(struct arena *a, size_t size)
+{
+	struct arena_block *b = a->now;
+	uint8_t *p;
+
+	if (b == NULL || size > a->limit || rounded(size) > b->size - b->at)
+		return grab_elsewhere(a, size);
+	p = b->mem + b->at;
+	b->at += rounded(size);
 	UNPOISON(p, size);
 	return p;
 }

@@ -26,3 +26,10 @@ bytes_move(uint8_t *to, const uint8_t *from, size_t n)
 	if (n > 0)
 		memmove(to, from, n);
 }
+
+void
+bytes_clear(uint8_t *p, size_t n)
+{
+	if (n > 0)
+		memset(p, 0, n);
+}

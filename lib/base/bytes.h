@@ -3,7 +3,8 @@
  * bytes.h - the four things we let libc do with memory.
  *
  * Everything the proof of this room assumes about libc stands here: the
- * contracts below are what C11 7.24 promises of memchr, memcmp and memmove.
+ * contracts below are what C11 7.24 promises of memchr, memcmp, memmove and
+ * memset.
  * Callers outside lib/base use spans, cursors and buffers instead.
  */
 #ifndef BASE_BYTES_H
@@ -32,5 +33,11 @@ bool bytes_eq(const uint8_t *a, const uint8_t *b, size_t n);
     assigns to[0 .. n - 1];
     ensures \forall size_t k; k < n ==> to[k] == \old(from[k]); */
 void bytes_move(uint8_t *to, const uint8_t *from, size_t n);
+
+/* Zeros.  For structs of hundreds of octets faster than an initialiser. */
+/*@ requires n == 0 || \valid(p + (0 .. n - 1));
+    assigns p[0 .. n - 1];
+    ensures \forall size_t k; k < n ==> p[k] == 0; */
+void bytes_clear(uint8_t *p, size_t n);
 
 #endif

@@ -7,7 +7,9 @@
 void
 memo_init(struct memo *m, struct arena *a, size_t max)
 {
-	*m = (struct memo){ .arena = a, .max = max };
+	bytes_clear((uint8_t *)m, sizeof(*m));
+	m->arena = a;
+	m->max = max;
 }
 
 /* Not against attackers: at most LIMIT_QUESTIONS rows in 64 chains. */
@@ -24,12 +26,13 @@ static struct memo_row *
 find(const struct memo *m, size_t bucket, enum assay_qkind kind,
     uint16_t type, struct span key)
 {
-	struct memo_row *row = m->bucket[bucket];
-
-	while (row != NULL && (row->q.kind != kind || row->q.type != type ||
-	    !span_eq(row->q.key, key)))
-		row = row->chain;
-	return row;
+	for (size_t i = m->bucket[bucket]; i > 0; i = m->row[i - 1]->chain) {
+		const struct assay_question *q = &m->row[i - 1]->q;
+		if (q->kind == kind && q->type == type &&
+		    span_eq(q->key, key))
+			return m->row[i - 1];
+	}
+	return NULL;
 }
 
 static bool
@@ -87,7 +90,7 @@ memo_ask(struct memo *m, enum assay_qkind kind, uint16_t type,
 
 	if (row != NULL)
 		return row;
-	if (m->n >= m->max || m->n > UINT16_MAX || !grow(m)) {
+	if (m->n >= m->max || m->n >= UINT16_MAX || !grow(m)) {
 		m->full = true;
 		return NULL;
 	}
@@ -98,8 +101,8 @@ memo_ask(struct memo *m, enum assay_qkind kind, uint16_t type,
 	    arena_dup(m->arena, key) };
 	row->id = (uint16_t)m->n;
 	row->chain = m->bucket[b];
-	m->bucket[b] = row;
 	m->row[m->n++] = row;
+	m->bucket[b] = (uint16_t)m->n;
 	ask_warm(m, row);
 	if (row->a.kind == 0)
 		m->open++;

@@ -17,7 +17,7 @@ struct memo_row {
 	struct assay_answer a;		/* kind 0: open                     */
 	uint16_t id;			/* index of this row                */
 	bool borrowed;			/* the answer is a warm source's    */
-	struct memo_row *chain;
+	uint16_t chain;			/* the next of the bucket, as there */
 	enum keep_kind made_as;		/* made: which parser made it       */
 	const void *made;		/* of the answer, to save doing it
 					 * again in the next pass           */
@@ -29,7 +29,7 @@ struct memo {
 	size_t n, cap, max;
 	size_t open;			/* rows without an answer           */
 	bool full;			/* a question beyond max was asked  */
-	struct memo_row *bucket[64];
+	uint16_t bucket[64];		/* id + 1 of the newest row; 0: none */
 	struct assay_oracle warm[4];
 	size_t n_warm;
 };

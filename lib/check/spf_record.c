@@ -53,8 +53,10 @@ spf_is_record(struct span text)
 	 * strings of the grammar are case-insensitive */
 	int behind = span_at(text, 6);
 
-	return span_istarts(text, SPAN("v=spf1")) &&
-	    (behind == ' ' || behind == -1);
+	/* most publishers write it small, and that is quick to see */
+	return (behind == ' ' || behind == -1) &&
+	    (span_starts(text, SPAN("v=spf1")) ||
+	    span_istarts(text, SPAN("v=spf1")));
 }
 
 static enum assay_reason

@@ -63,13 +63,22 @@ uint64_t
 hash_keyed(const uint8_t key[16], struct span s)
 {
 	uint64_t k0 = load(key), k1 = load(key + 8);
-	uint64_t h = fold(k0 ^ MIX_A, k1 ^ (s.len + MIX_B));
+	uint64_t h = fold(k0 ^ MIX_A, k1 ^ (s.len + MIX_B)), g = k1;
 	const uint8_t *p = s.ptr;
 	size_t n = s.len;
 	struct two last;
 
-	for (; n > 16; n -= 16, p += 16)
+	/* side by side, as one product need not wait for the other */
+	for (; n > 32; n -= 32, p += 32) {
 		h = fold(load(p) ^ k0, load(p + 8) ^ h ^ k1);
+		g = fold(load(p + 16) ^ k1, load(p + 24) ^ g ^ k0);
+	}
+	h ^= g;
+	if (n > 16) {
+		h = fold(load(p) ^ k0, load(p + 8) ^ h ^ k1);
+		p += 16;
+		n -= 16;
+	}
 	last = short_text(p, n);
 	h = fold(last.a ^ k1, last.b ^ h);
 	return fold(h ^ k0, MIX_A);

@@ -285,7 +285,7 @@ at_domain(struct parser *p, struct mailbox *box, const struct words *w)
 
 	if (w->n == 0 || w->no_local || w->after_dot || w->local.full)
 		return fail(p, ADDRESS_LOCAL);
-	if (!utf8_valid(local) || utf8_worst(local) != UTF8_PLAIN)
+	if (utf8_worst(local) != UTF8_PLAIN)
 		return fail(p, ADDRESS_UTF8);
 	skip(p, 1);
 	if (!skip_cfws(p))

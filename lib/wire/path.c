@@ -102,8 +102,8 @@ path_parse(struct path *out, struct span text, struct arena *a)
 	if (cur_accept(&c, '"') ? !quoted_string(&c, &local) :
 	    !dot_string(&c, &local))
 		return false;
-	if (local.full || !utf8_valid(buf_span(&local)) ||
-	    utf8_worst(buf_span(&local)) != UTF8_PLAIN)
+	/* what is no UTF-8 is not plain */
+	if (local.full || utf8_worst(buf_span(&local)) != UTF8_PLAIN)
 		return false;
 	if (!cur_accept(&c, '@') || !host(out, &c, a)) {
 		out->domain = (struct domain){ SPAN_NONE };

@@ -4,6 +4,8 @@
 #include "base/ascii.h"
 
 static const struct byteset ascii_set = { { ~0ull, ~0ull, 0, 0 } };
+static const struct byteset printable_set = { {	/* %d32-126 */
+	0xffffffff00000000, 0x7fffffffffffffff, 0, 0 } };
 
 /* RFC 3629 4: how many octets follow the first, and the least and greatest
  * value of the second. */
@@ -131,11 +133,13 @@ utf8_worst(struct span s)
 {
 	enum utf8_kind worst = UTF8_PLAIN, kind;
 
-	while (s.len > 0) {
-		int32_t c = utf8_next(&s);
+	for (;;) {
+		int32_t c;
 
-		if (c >= 0x20 && c < 0x7f)
-			continue;
+		s = span_skip(s, span_run_set(s, &printable_set));
+		if (s.len == 0)
+			break;
+		c = utf8_next(&s);
 		kind = c < 0 ? UTF8_CONTROL : utf8_kind((uint32_t)c);
 		if (kind != UTF8_PLAIN &&
 		    (worst == UTF8_PLAIN || kind < worst))
