@@ -2,27 +2,20 @@
 /*
  * conf.c - reads assay.conf by conf.def.
  *
- *	statement = KEY value* (";" / newline / end)
+ *	statement = KEY word* (";" / newline / end)
  *	block     = KEY "NAME" "{" text "}"
- *	value     = word / "quoted, with \" and \\"
  *
- * A word is anything printable but white space and  " # ; { } .  The text
- * of a block is kept as it stands for whoever understands it.
+ * conf_lex.h says what a word is.  The text of a block is kept as it stands
+ * for whoever understands it.
  */
 #include "conf.h"
 
-#include "base/ascii.h"
-#include "base/cur.h"
-#include "base/limits.h"
+#include "conf_lex.h"
+#include "conf_value.h"
 #include "near.h"
-#include "wire/addr.h"
-#include "wire/domain.h"
 #include "wire/printable.h"
 
-enum {
-	CONF_MEMORY = 4 << 20,	/* a configuration is small            */
-	CONF_WORDS = 4		/* of one statement; the rest is wrong */
-};
+enum { CONF_MEMORY = 4 << 20 };	/* a configuration is small */
 
 const struct conf_entry conf_table[CONF_KEYS] = {
 #define X(ID, name, type, many, min, max, dflt, reload, values, help) \
@@ -34,8 +27,7 @@ const struct conf_entry conf_table[CONF_KEYS] = {
 
 struct reader {
 	struct conf *conf;
-	struct cur cur;
-	unsigned line;
+	struct conf_lex x;
 	conf_complain_fn *complain;
 	void *ctx;
 };
@@ -57,272 +49,15 @@ conf_find(struct span name)
 	return -1;
 }
 
-/* ---- tokens -------------------------------------------------------------- */
-
-static bool
-is_word(int c)
-{
-	return is_vchar(c) && c != '"' && c != '#' && c != ';' && c != '{' &&
-	    c != '}';
-}
-
-static void
-skip_comment(struct reader *r)
-{
-	while (cur_peek(&r->cur) >= 0 && cur_peek(&r->cur) != '\n')
-		cur_byte(&r->cur);
-}
-
-static void
-skip_blank(struct reader *r)
-{
-	while (is_wsp(cur_peek(&r->cur)) || cur_peek(&r->cur) == '\r')
-		cur_byte(&r->cur);
-	if (cur_peek(&r->cur) == '#')
-		skip_comment(r);
-}
-
-/* "..." on one line; \" and \\ stand for themselves. */
-static bool
-quoted(struct reader *r, struct span *out)
-{
-	struct buf b = arena_buf(r->conf->arena,
-	    span_find(r->cur.rest, '\n'));
-	int c;
-
-	cur_byte(&r->cur);
-	while ((c = cur_peek(&r->cur)) != '"') {
-		if (c < 0x20 || c == 0x7f)
-			return false;
-		cur_byte(&r->cur);
-		if (c == '\\' && (cur_peek(&r->cur) == '"' ||
-		    cur_peek(&r->cur) == '\\'))
-			c = cur_byte(&r->cur);
-		buf_byte(&b, (uint8_t)c);
-	}
-	cur_byte(&r->cur);
-	*out = arena_done(r->conf->arena, &b);
-	return true;
-}
-
-/* One word or quoted string; false: there is none, or it is broken, which
- * was told. */
+/* One word; false: there is none, or it is broken, which was told. */
 static bool
 token(struct reader *r, struct span *out)
 {
-	struct span start;
-	size_t n = 0;
-
-	skip_blank(r);
-	if (cur_peek(&r->cur) == '"') {
-		if (quoted(r, out))
-			return true;
-		mistake(r, r->line, "a quoted string does not end on its "
-		    "line", NULL);
-		return false;
-	}
-	start = r->cur.rest;
-	while (is_word(span_at(start, n)))
-		n++;
-	*out = cur_take(&r->cur, n);
-	return n > 0;
-}
-
-/* Is the statement over?  Takes nothing. */
-static bool
-at_end(struct reader *r)
-{
-	int c;
-
-	skip_blank(r);
-	c = cur_peek(&r->cur);
-	return c < 0 || c == '\n' || c == ';';
-}
-
-static void
-skip_line(struct reader *r)
-{
-	skip_comment(r);
-}
-
-/* ---- values -------------------------------------------------------------- */
-
-/* Digits and a unit; the factor of the unit is multiplied in. */
-static bool
-amount(struct span text, const char *const *unit, const uint64_t *factor,
-    size_t units, uint64_t *out)
-{
-	size_t n = 0;
-	uint64_t v;
-
-	while (is_digit(span_at(text, n)))
-		n++;
-	if (n == 0 || !span_u64(span_head(text, n), UINT32_MAX, &v))
-		return false;
-	for (size_t i = 0; i < units; i++)
-		if (span_ieq(span_skip(text, n), assay_cstr(unit[i]))) {
-			*out = v * factor[i];
-			return true;
-		}
+	if (conf_word(&r->x, out))
+		return true;
+	if (r->x.wrong != NULL)
+		mistake(r, r->x.line, r->x.wrong, NULL);
 	return false;
-}
-
-static bool
-read_number(enum conf_type type, struct span text, uint64_t *out)
-{
-	static const char *const times[] = { "ms", "s", "m" };
-	static const uint64_t ms[] = { 1, 1000, 60000 };
-	static const char *const sizes[] = { "", "K", "M", "G" };
-	static const uint64_t bytes[] = { 1, 1 << 10, 1 << 20, 1 << 30 };
-
-	if (type == CONF_TIME)
-		return amount(text, times, ms, 3, out);
-	return amount(text, sizes, bytes, type == CONF_SIZE ? 4 : 1, out);
-}
-
-static bool
-is_port(struct span text)
-{
-	uint64_t port;
-
-	return text.len > 0 && text.len <= 5 &&
-	    span_u64(text, 65535, &port) && port > 0;
-}
-
-/* system, recursive, ADDR, V4:PORT, [V6]:PORT */
-static bool
-is_resolver(struct span text)
-{
-	struct assay_addr addr;
-	size_t colon = span_rfind(text, ':');
-	struct span host = span_head(text, colon);
-
-	if (span_eq(text, SPAN("system")) || span_eq(text, SPAN("recursive")))
-		return true;
-	if (assay_addr_parse(&addr, text) == ASSAY_OK)
-		return true;
-	if (colon == text.len || !is_port(span_skip(text, colon + 1)))
-		return false;
-	if (span_at(host, 0) == '[' && span_ends(host, SPAN("]")))
-		return assay_addr_parse(&addr, span_slice(host, 1,
-		    host.len - 1)) == ASSAY_OK && addr.family == 6;
-	return assay_addr_parse(&addr, host) == ASSAY_OK &&
-	    addr.family == 4;
-}
-
-bool
-conf_net(struct conf_net *out, struct span text)
-{
-	struct span addr = span_cut(&text, '/');
-	uint64_t bits;
-
-	if (assay_addr_parse(&out->addr, addr) != ASSAY_OK)
-		return false;
-	bits = out->addr.family == 4 ? 32 : 128;
-	if (text.len > 0 && !span_u64(text, bits, &bits))
-		return false;
-	out->bits = (unsigned)bits;
-	return true;
-}
-
-bool
-conf_net_has(const struct conf_net *net, const struct assay_addr *a)
-{
-	return addr_within(a, &net->addr, net->bits);
-}
-
-static bool
-is_name(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (!is_alnum(span_at(text, i)) && span_at(text, i) != '.' &&
-		    span_at(text, i) != '-' && span_at(text, i) != '_')
-			return false;
-	return text.len > 0 && text.len <= LIMIT_NAME;
-}
-
-static void
-put_amount(struct buf *b, enum conf_type type, uint64_t v)
-{
-	static const uint64_t size[] = { 1 << 30, 1 << 20, 1 << 10 };
-	static const char *const unit[] = { "G", "M", "K" };
-	size_t i = 0;
-
-	if (type == CONF_TIME) {
-		buf_u64(b, v % 1000 == 0 ? v / 1000 : v);
-		buf_str(b, v % 1000 == 0 ? "s" : "ms");
-		return;
-	}
-	while (type == CONF_SIZE && i < 3 && v % size[i] != 0)
-		i++;
-	buf_u64(b, type == CONF_SIZE && i < 3 ? v / size[i] : v);
-	buf_str(b, type == CONF_SIZE && i < 3 ? unit[i] : "");
-}
-
-/* A sentence of the arena; NULL when that is full. */
-static const char *
-sentence(struct reader *r, struct buf *b)
-{
-	buf_byte(b, 0);
-	return b->full ? "this is wrong" :
-	    (const char *)arena_done(r->conf->arena, b).ptr;
-}
-
-static const char *
-out_of_range(struct reader *r, const struct conf_entry *e)
-{
-	struct buf b = arena_buf(r->conf->arena, 100);
-
-	buf_str(&b, "this is out of range: ");
-	put_amount(&b, e->type, e->min);
-	buf_str(&b, " to ");
-	put_amount(&b, e->type, e->max);
-	return sentence(r, &b);
-}
-
-/* What is wrong with a value, or NULL. */
-static const char *
-judge_value(struct reader *r, const struct conf_entry *e,
-    struct conf_item *item)
-{
-	struct domain domain;
-	struct conf_net net;
-
-	switch (e->type) {
-	case CONF_NAME:
-		return is_name(item->text) ? NULL : "this is no name";
-	case CONF_DOMAIN:
-		return domain_parse(&domain, item->text, false,
-		    r->conf->arena) ? NULL : "this is no domain name";
-	case CONF_RESOLVER:
-		return is_resolver(item->text) ? NULL : "a resolver is "
-		    "\"system\", \"recursive\" or ADDR[:PORT]";
-	case CONF_PATH:
-		return span_at(item->text, 0) == '/' ? NULL :
-		    "a path starts with /";
-	case CONF_PROFILE:
-		return span_eq(item->text, SPAN("rfc9989")) ||
-		    span_eq(item->text, SPAN("rfc7489")) ? NULL :
-		    "a profile is rfc9989 or rfc7489";
-	case CONF_NET:
-		return conf_net(&net, item->text) ? NULL :
-		    "this is no ADDR or ADDR/BITS";
-	case CONF_TIME:
-	case CONF_SIZE:
-	case CONF_NUMBER:
-		if (!read_number(e->type, item->text, &item->number))
-			return e->type == CONF_TIME ?
-			    "a time is a number with ms, s or m" :
-			    e->type == CONF_SIZE ?
-			    "a size is a number, or one with K, M or G" :
-			    "this is no number";
-		return item->number >= e->min && item->number <= e->max ?
-		    NULL : out_of_range(r, e);
-	case CONF_TEXT:
-	case CONF_BLOCK:
-		return NULL;
-	}
-	return NULL;
 }
 
 /* ---- statements ---------------------------------------------------------- */
@@ -346,45 +81,45 @@ keep(struct reader *r, int key, const struct conf_item *item)
 static bool
 block_text(struct reader *r, struct span *out)
 {
-	struct span start = r->cur.rest;
+	struct span start = r->x.cur.rest;
 	bool in_quotes = false;
 	int c;
 
-	while ((c = cur_peek(&r->cur)) >= 0 && (in_quotes || c != '}')) {
+	while ((c = cur_peek(&r->x.cur)) >= 0 && (in_quotes || c != '}')) {
 		if (c == '\n') {
-			r->line++;
+			r->x.line++;
 			in_quotes = false;
 		} else if (c == '"') {
 			in_quotes = !in_quotes;
 		} else if (c == '#' && !in_quotes) {
-			skip_comment(r);
+			conf_skip_line(&r->x);
 			continue;
 		}
-		cur_byte(&r->cur);
+		cur_byte(&r->x.cur);
 	}
-	*out = span_head(start, start.len - r->cur.rest.len);
-	return cur_accept(&r->cur, '}');
+	*out = span_head(start, start.len - r->x.cur.rest.len);
+	return cur_accept(&r->x.cur, '}');
 }
 
 static void
 block(struct reader *r, int key)
 {
-	struct conf_item item = { .line = r->line };
-	unsigned opened = r->line;
+	struct conf_item item = { .line = r->x.line };
+	unsigned opened = r->x.line;
 
-	skip_blank(r);
-	if (cur_peek(&r->cur) == '"' && !token(r, &item.name)) {
-		skip_line(r);
+	conf_skip_blank(&r->x);
+	if (cur_peek(&r->x.cur) == '"' && !token(r, &item.name)) {
+		conf_skip_line(&r->x);
 		return;
 	}
-	skip_blank(r);
-	if (!cur_accept(&r->cur, '{')) {
-		mistake(r, r->line, "a block opens with \"NAME\" { on the "
+	conf_skip_blank(&r->x);
+	if (!cur_accept(&r->x.cur, '{')) {
+		mistake(r, r->x.line, "a block opens with \"NAME\" { on the "
 		    "line of its statement", NULL);
-		skip_line(r);
+		conf_skip_line(&r->x);
 		return;
 	}
-	item.line = r->line;
+	item.line = r->x.line;
 	if (!block_text(r, &item.text)) {
 		mistake(r, opened, "the block is not closed with }", NULL);
 		return;
@@ -395,29 +130,51 @@ block(struct reader *r, int key)
 		keep(r, key, &item);
 }
 
+/* Keeps a statement unless something is wrong with it. */
+static void
+settle(struct reader *r, int key, const struct conf_item *item,
+    const char *wrong, const char *near)
+{
+	if (wrong == NULL && r->conf->first[key] != NULL &&
+	    !conf_table[key].many)
+		wrong = "said twice: this may be said once";
+	if (wrong == NULL) {
+		keep(r, key, item);
+		return;
+	}
+	mistake(r, item->line, wrong, near);
+	conf_skip_line(&r->x);
+}
+
+static void
+wordlist(struct reader *r, int key)
+{
+	struct conf_item item = { .line = r->x.line };
+
+	if (!conf_words(&r->x, &item.word, &item.n_word)) {
+		settle(r, key, &item, r->x.wrong, NULL);
+		return;
+	}
+	settle(r, key, &item, item.n_word > 0 ? NULL : "a value is missing",
+	    NULL);
+}
+
 static void
 plain(struct reader *r, int key)
 {
-	struct conf_item item = { .line = r->line };
-	const struct conf_entry *e = &conf_table[key];
-	const char *wrong;
+	struct conf_item item = { .line = r->x.line };
+	const char *wrong, *near = NULL;
 
 	if (!token(r, &item.text)) {
-		mistake(r, r->line, "a value is missing", NULL);
-		skip_line(r);
+		if (r->x.wrong == NULL)
+			mistake(r, r->x.line, "a value is missing", NULL);
+		conf_skip_line(&r->x);
 		return;
 	}
-	wrong = judge_value(r, e, &item);
-	if (wrong == NULL && !at_end(r))
+	wrong = conf_judge(r->conf->arena, &conf_table[key], &item, &near);
+	if (wrong == NULL && !conf_at_end(&r->x))
 		wrong = "there is more on the line than one value";
-	if (wrong == NULL && r->conf->first[key] != NULL && !e->many)
-		wrong = "said twice: this may be said once";
-	if (wrong == NULL) {
-		keep(r, key, &item);
-		return;
-	}
-	mistake(r, r->line, wrong, NULL);
-	skip_line(r);
+	settle(r, key, &item, wrong, near);
 }
 
 static const char *
@@ -429,7 +186,7 @@ no_statement(struct reader *r, struct span word)
 	buf_str(&b, "there is no statement '");
 	buf_put(&b, shown);
 	buf_byte(&b, '\'');
-	return sentence(r, &b);
+	return conf_sentence(r->conf->arena, &b);
 }
 
 static void
@@ -442,9 +199,9 @@ unknown(struct reader *r, struct span word)
 	for (int i = 0; i < CONF_KEYS; i++)
 		names[i] = conf_table[i].name;
 	buf_put(&b, word);
-	mistake(r, r->line, no_statement(r, word),
+	mistake(r, r->x.line, no_statement(r, word),
 	    b.full ? NULL : near_word(text, names, CONF_KEYS));
-	skip_line(r);
+	conf_skip_line(&r->x);
 }
 
 static void
@@ -454,9 +211,9 @@ statement(struct reader *r)
 	int key;
 
 	if (!token(r, &word)) {
-		if (!at_end(r)) {
-			mistake(r, r->line, "this starts no statement", NULL);
-			skip_line(r);
+		if (!conf_at_end(&r->x)) {
+			mistake(r, r->x.line, "this starts no statement", NULL);
+			conf_skip_line(&r->x);
 		}
 		return;
 	}
@@ -465,6 +222,8 @@ statement(struct reader *r)
 		unknown(r, word);
 	else if (conf_table[key].type == CONF_BLOCK)
 		block(r, key);
+	else if (conf_table[key].type == CONF_WORDLIST)
+		wordlist(r, key);
 	else
 		plain(r, key);
 }
@@ -473,22 +232,22 @@ bool
 conf_parse(struct conf *out, struct span text, conf_complain_fn *complain,
     void *ctx)
 {
-	struct reader r = { .conf = out, .cur = cur_of(text), .line = 1,
-		.complain = complain, .ctx = ctx };
+	struct reader r = { .conf = out, .complain = complain, .ctx = ctx };
 
 	*out = (struct conf){ .arena = arena_new(CONF_MEMORY) };
 	if (out->arena == NULL)
 		return false;
-	while (!cur_end(&r.cur)) {
+	r.x = conf_block(text, 1, out->arena);
+	while (!cur_end(&r.x.cur)) {
 		statement(&r);
-		skip_blank(&r);
-		if (cur_accept(&r.cur, '\n'))
-			r.line++;
+		conf_skip_blank(&r.x);
+		if (cur_accept(&r.x.cur, '\n'))
+			r.x.line++;
 		else
-			cur_accept(&r.cur, ';');
+			cur_accept(&r.x.cur, ';');
 	}
 	if (out->arena->failed)
-		mistake(&r, r.line, "the configuration is too large", NULL);
+		mistake(&r, r.x.line, "the configuration is too large", NULL);
 	return out->mistakes == 0;
 }
 
@@ -509,7 +268,13 @@ conf_number(const struct conf *conf, enum conf_key key)
 
 	if (conf->first[key] != NULL)
 		return conf->first[key]->number;
-	(void)read_number(conf_table[key].type,
+	if (conf_table[key].type == CONF_CHOICE) {
+		int at = conf_choice(conf_table[key].values,
+		    assay_cstr(conf_table[key].dflt));
+
+		return at < 0 ? 0 : (uint64_t)at;
+	}
+	(void)conf_amount(conf_table[key].type,
 	    assay_cstr(conf_table[key].dflt), &v);
 	return v;
 }
@@ -521,101 +286,31 @@ conf_text(const struct conf *conf, enum conf_key key)
 	    assay_cstr(conf_table[key].dflt);
 }
 
-static void
-print_value(struct buf *b, struct span text)
+static bool
+same_item(const struct conf_item *x, const struct conf_item *y)
 {
-	bool bare = text.len > 0;
-
-	for (size_t i = 0; bare && i < text.len; i++)
-		bare = is_word(span_at(text, i));
-	if (bare) {
-		buf_put(b, text);
-		return;
-	}
-	buf_byte(b, '"');
-	for (size_t i = 0; i < text.len; i++) {
-		int c = span_at(text, i);
-
-		if (c == '"' || c == '\\')
-			buf_byte(b, '\\');
-		buf_byte(b, (uint8_t)c);
-	}
-	buf_byte(b, '"');
+	if (!span_eq(x->text, y->text) || x->n_word != y->n_word)
+		return false;
+	for (size_t i = 0; i < x->n_word; i++)
+		if (!span_eq(x->word[i], y->word[i]))
+			return false;
+	return true;
 }
 
-static void
-print_name(struct buf *b, const char *name)
+const char *
+conf_fixed_change(const struct conf *a, const struct conf *b)
 {
-	buf_str(b, name);
-	for (size_t n = assay_cstr(name).len; n < 20; n++)
-		buf_byte(b, ' ');
-}
-
-static void
-print_item(struct buf *b, const struct conf_entry *e,
-    const struct conf_item *item)
-{
-	print_name(b, e->name);
-	if (e->type != CONF_BLOCK) {
-		print_value(b, item->text);
-		buf_byte(b, '\n');
-		return;
-	}
-	if (!span_absent(item->name)) {
-		buf_byte(b, '"');
-		for (size_t i = 0; i < item->name.len; i++) {
-			if (span_at(item->name, i) == '"' ||
-			    span_at(item->name, i) == '\\')
-				buf_byte(b, '\\');
-			buf_byte(b, (uint8_t)span_at(item->name, i));
-		}
-		buf_str(b, "\" ");
-	}
-	buf_byte(b, '{');
-	buf_put(b, item->text);
-	buf_str(b, "}\n");
-}
-
-/* What holds when nothing is said, as a comment. */
-static void
-print_default(struct buf *b, const struct conf_entry *e)
-{
-	struct span rest = assay_cstr(assay_policy_builtin());
-
-	buf_str(b, "# ");
-	print_name(b, e->name);
-	if (e->type != CONF_BLOCK) {
-		buf_str(b, e->dflt[0] != '\0' ? e->dflt : "(none)");
-		buf_byte(b, '\n');
-		return;
-	}
-	buf_str(b, "\"built in\" {\n");
-	while (rest.len > 0) {
-		buf_str(b, "#\t");
-		buf_put(b, span_cut(&rest, '\n'));
-		buf_byte(b, '\n');
-	}
-	buf_str(b, "# }\n");
-}
-
-struct span
-conf_print(const struct conf *conf, struct arena *a)
-{
-	size_t cap = 8192;
-	struct buf b;
-
-	for (int i = 0; i < CONF_KEYS; i++)
-		for (const struct conf_item *it = conf->first[i]; it != NULL;
-		    it = it->next)
-			cap += 64 + 2 * (it->text.len + it->name.len);
-	b = arena_buf(a, cap);
 	for (int i = 0; i < CONF_KEYS; i++) {
-		const struct conf_item *it = conf->first[i];
+		const struct conf_item *x = a->first[i], *y = b->first[i];
 
-		for (; it != NULL; it = it->next)
-			print_item(&b, &conf_table[i], it);
-		if (conf->first[i] == NULL)
-			print_default(&b, &conf_table[i]);
+		if (conf_table[i].reload)
+			continue;
+		while (x != NULL && y != NULL && same_item(x, y)) {
+			x = x->next;
+			y = y->next;
+		}
+		if (x != NULL || y != NULL)
+			return conf_table[i].name;
 	}
-	return arena_done(a, &b);
+	return NULL;
 }

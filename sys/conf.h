@@ -19,7 +19,9 @@ enum conf_type {
 	CONF_PATH,	/* an absolute path                              */
 	CONF_PROFILE,	/* rfc9989, rfc7489                              */
 	CONF_NET,	/* ADDR[/BITS]                                   */
-	CONF_TIME,	/* 500ms, 5s, 2m; kept as milliseconds           */
+	CONF_CHOICE,	/* one of its values "a | b"; kept as its number */
+	CONF_WORDLIST,	/* words, for whoever understands them           */
+	CONF_TIME,	/* 500ms, 5s, 2m, 1h, 7d; as milliseconds        */
 	CONF_SIZE,	/* 4096, 64K, 16M, 1G; kept as bytes             */
 	CONF_NUMBER,
 	CONF_BLOCK	/* "name" { text }                               */
@@ -47,7 +49,9 @@ extern const struct conf_entry conf_table[CONF_KEYS];
 struct conf_item {
 	struct span text;		/* of a block: what is between { }   */
 	struct span name;		/* of a block                        */
-	uint64_t number;		/* of TIME, SIZE, NUMBER             */
+	const struct span *word;	/* of WORDLIST; others: NULL         */
+	size_t n_word;
+	uint64_t number;		/* of TIME, SIZE, NUMBER, CHOICE     */
 	unsigned line;
 	struct conf_item *next;
 };
@@ -72,7 +76,7 @@ void conf_free(struct conf *conf);
 /* -1: no such statement. */
 int conf_find(struct span name);
 
-/* The value or the default of a number. */
+/* The value or the default of a number or a choice. */
 uint64_t conf_number(const struct conf *conf, enum conf_key key);
 
 /* The value or the default as text; "" when there is none. */
@@ -82,6 +86,10 @@ struct span conf_text(const struct conf *conf, enum conf_key key);
 struct conf_net { struct assay_addr addr; unsigned bits; };
 bool conf_net(struct conf_net *out, struct span text);
 bool conf_net_has(const struct conf_net *net, const struct assay_addr *a);
+
+/* The first statement on which a and b differ and that may not change while
+ * a service runs; NULL: none. */
+const char *conf_fixed_change(const struct conf *a, const struct conf *b);
 
 /* Writes the whole configuration as it would have to be written, defaults
  * as comments: parsing it again gives the same. */

@@ -73,7 +73,7 @@ static const struct {
 	    "a resolver is \"system\", \"recursive\" or ADDR[:PORT]" },
 	{ "time", "question-timeout 500ms", 0, NULL, NULL },
 	{ "time without unit", "question-timeout 5", 1, NULL,
-	    "a time is a number with ms, s or m" },
+	    "a time is a number with ms, s, m, h or d" },
 	{ "time range", "question-timeout 61s", 1, NULL,
 	    "this is out of range: 100ms to 60s" },
 	{ "size", "max-memory 32M", 0, NULL, NULL },

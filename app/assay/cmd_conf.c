@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "daemon_conf.h"
 #include "near.h"
 #include "settings.h"
 
@@ -24,26 +26,61 @@ type_words(enum conf_type type)
 	case CONF_TIME: return "a time";
 	case CONF_SIZE: return "a size";
 	case CONF_NUMBER: return "a number";
+	case CONF_CHOICE: return "one of these words";
+	case CONF_WORDLIST: return "words";
 	case CONF_BLOCK: return "a block";
 	}
 	return "";
 }
 
-/* Reads it whole, the policy in it too. */
+struct file { const char *path; unsigned mistakes; };
+
+static void
+tell(void *ctx, unsigned line, const char *what, const char *near)
+{
+	struct file *file = ctx;
+
+	fprintf(stderr, "%s:%u: %s", file->path, line, what);
+	if (near != NULL)
+		fprintf(stderr, "; did you mean '%s'?", near);
+	fputc('\n', stderr);
+	file->mistakes++;
+}
+
+static void
+remark(void *ctx, unsigned line, const char *what, const char *near)
+{
+	const struct file *file = ctx;
+
+	(void)near;
+	fprintf(stderr, "%s:%u: warning: %s\n", file->path, line, what);
+}
+
+/* Is it of the daemon?  A file for the command alone may lack what only
+ * the daemon must have. */
+static bool
+is_daemon(const struct conf *conf)
+{
+	return conf->first[CONF_K_LISTEN] != NULL;
+}
+
+/* Reads it whole, as the daemon would. */
 static bool
 load(struct conf *conf, struct text *text, const char *path)
 {
-	struct assay_policy *policy = NULL;
-	const struct conf_item *item;
-	bool ok = settings_conf(conf, text, path);
+	struct file file = { .path = path };
+	struct daemon_conf daemon;
+	bool read = settings_conf(conf, text, path), ok;
 
-	for (item = conf->first[CONF_K_POLICY]; item != NULL;
-	    item = item->next) {
-		if (!settings_policy(&policy, item->text, path, item->line))
-			ok = false;
-		else
-			assay_policy_free(policy);
-	}
+	if (conf->arena == NULL)
+		return false;
+	ok = daemon_conf_make(&daemon, conf, read && is_daemon(conf), tell,
+	    &file) && read;
+	if (ok)
+		daemon_conf_remarks(&daemon, (int64_t)time(NULL), remark,
+		    &file);
+	daemon_conf_free(&daemon);
+	conf->mistakes += file.mistakes;
 	return ok;
 }
 
@@ -100,8 +137,13 @@ explain(const struct out *out, const struct conf_entry *e)
 {
 	struct text t = { .ptr = NULL };
 
-	printf("%s%s%s %s\n", out_bold(out), e->name, out_plain(out),
-	    e->values);
+	printf("%s%s%s", out_bold(out), e->name, out_plain(out));
+	if (strlen(e->name) + strlen(e->values) < 77)
+		printf(" %s\n", e->values);
+	else {
+		text_str(&t, "\n    ");
+		text_wrap(&t, e->values, 4, 78);
+	}
 	text_str(&t, "  ");
 	text_wrap(&t, e->help, 2, 78);
 	(void)out_text(&t);
@@ -111,6 +153,9 @@ explain(const struct out *out, const struct conf_entry *e)
 	    "");
 	printf("  %sdefault%s  %s\n", out_dim(out), out_plain(out),
 	    e->dflt[0] != '\0' ? e->dflt : "none");
+	if (!e->reload)
+		printf("  %schange%s   needs a restart of assayd\n",
+		    out_dim(out), out_plain(out));
 }
 
 static int

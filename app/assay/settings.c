@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf_judge.h"
 #include "fault.h"
 
 /* ---- the configuration --------------------------------------------------- */
@@ -69,74 +70,15 @@ settings_conf(struct conf *out, struct text *text, const char *path)
 	    (const uint8_t *)text->ptr, text->len }, tell, copy);
 }
 
-static size_t
-count(const struct conf_item *item)
-{
-	size_t n = 0;
-
-	for (; item != NULL; item = item->next)
-		n++;
-	return n;
-}
-
-static const struct assay_span *
-texts(const struct conf *conf, enum conf_key key, size_t *n)
-{
-	const struct conf_item *item = conf->first[key];
-	struct assay_span *out;
-
-	*n = count(item);
-	if (*n == 0)
-		return NULL;
-	out = calloc(*n, sizeof(*out));
-	if (out == NULL)
-		*n = 0;
-	for (size_t i = 0; i < *n; i++, item = item->next)
-		out[i] = item->text;
-	return out;
-}
-
-/* A value of the configuration as a C string. */
-static const char *
-string(struct conf *conf, enum conf_key key)
-{
-	struct assay_span text = conf_text(conf, key);
-	char *out = arena_alloc(conf->arena, text.len + 1);
-
-	if (text.len == 0 || out == NULL)
-		return NULL;
-	memcpy(out, text.ptr, text.len);
-	return out;
-}
-
-static void
-take_limits(struct settings *s)
-{
-	const struct conf *c = &s->conf;
-
-	s->limits = (struct assay_limits){
-		.memory_bytes = conf_number(c, CONF_K_MAX_MEMORY),
-		.header_bytes = conf_number(c, CONF_K_MAX_HEADER),
-		.header_fields = conf_number(c, CONF_K_MAX_FIELDS),
-		.signatures = conf_number(c, CONF_K_MAX_SIGNATURES),
-		.questions = conf_number(c, CONF_K_MAX_QUESTIONS) };
-	s->resolver.question_ms =
-	    (unsigned)conf_number(c, CONF_K_QUESTION_TIMEOUT);
-	s->resolver.total_ms = (unsigned)conf_number(c, CONF_K_TOTAL_TIMEOUT);
-}
-
+/* Relays of the configuration, to which those of --trust are added. */
 static bool
-take_relays(struct settings *s)
+take_relays(struct settings *s, const struct conf_judging *judging)
 {
-	const struct conf_item *item = s->conf.first[CONF_K_TRUSTED_RELAY];
-	size_t n = count(item);
-
-	s->trusted = calloc(n + 1, sizeof(*s->trusted));
+	s->trusted = calloc(judging->n_relay + 1, sizeof(*s->trusted));
 	if (s->trusted == NULL)
 		return false;
-	for (; item != NULL; item = item->next)
-		if (conf_net(&s->trusted[s->n_trusted], item->text))
-			s->n_trusted++;
+	for (size_t i = 0; i < judging->n_relay; i++)
+		s->trusted[s->n_trusted++] = judging->relay[i];
 	return true;
 }
 
@@ -151,7 +93,7 @@ static bool
 take_conf(struct settings *s, const char *path)
 {
 	struct conf *c = &s->conf;
-	const char *anchor;
+	struct conf_judging judging;
 
 	if (path == NULL) {
 		if (!conf_parse(c, assay_cstr(""), NULL, NULL))
@@ -159,27 +101,18 @@ take_conf(struct settings *s, const char *path)
 	} else if (!settings_conf(c, &s->conf_text, path)) {
 		return false;
 	}
-	take_limits(s);
-	take_profile(s, conf_text(c, CONF_K_PROFILE));
-	s->options.trusted_sealer = texts(c, CONF_K_TRUSTED_SEALER,
-	    &s->options.n_trusted_sealer);
-	s->options.trusted_authserv = texts(c, CONF_K_TRUSTED_AUTHSERV,
-	    &s->options.n_trusted_authserv);
-	s->options.own_domain = texts(c, CONF_K_OWN_DOMAIN,
-	    &s->options.n_own_domain);
-	s->resolver.server = string(c, CONF_K_RESOLVER);
-	anchor = string(c, CONF_K_TRUST_ANCHOR);
-	if (anchor != NULL && anchor[0] == '/')
-		s->resolver.trust_anchor_file = anchor;
-	else
-		s->resolver.trust_anchor = anchor;
-	s->suffix_path = string(c, CONF_K_PUBLIC_SUFFIX_LIST);
+	if (!conf_judging(&judging, c))
+		return false;
+	s->options = judging.options;
+	s->limits = judging.limits;
+	s->resolver = judging.resolver;
+	s->suffix_path = judging.suffix_path;
 	s->session.receiver = conf_text(c, CONF_K_AUTHSERV_ID);
 	if (c->first[CONF_K_POLICY] != NULL && !settings_policy(&s->policy,
 	    c->first[CONF_K_POLICY]->text, path,
 	    c->first[CONF_K_POLICY]->line))
 		return false;
-	return take_relays(s);
+	return take_relays(s, &judging);
 }
 
 /* ---- the flags ----------------------------------------------------------- */
@@ -411,9 +344,6 @@ void
 settings_free(struct settings *s)
 {
 	assay_policy_free(s->policy);
-	free((void *)(uintptr_t)s->options.trusted_sealer);
-	free((void *)(uintptr_t)s->options.trusted_authserv);
-	free((void *)(uintptr_t)s->options.own_domain);
 	free(s->trusted);
 	text_free(&s->zone);
 	conf_free(&s->conf);
