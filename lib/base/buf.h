@@ -66,6 +66,19 @@ buf_put(struct buf *b, struct span s)
 	b->len += s.len;
 }
 
+/* A big-endian number. */
+/*@ requires valid_buf(b);
+    assigns b->len, b->full, b->ptr[0 .. b->cap - 1];
+    ensures valid_buf(b) && b->len >= \old(b->len); */
+static inline void
+buf_u32(struct buf *b, uint32_t v)
+{
+	buf_byte(b, (uint8_t)(v >> 24));
+	buf_byte(b, (uint8_t)(v >> 16 & 255));
+	buf_byte(b, (uint8_t)(v >> 8 & 255));
+	buf_byte(b, (uint8_t)(v & 255));
+}
+
 /* A C string, most often a literal. */
 void buf_str(struct buf *b, const char *s);
 

@@ -104,4 +104,14 @@ cur_u16(struct cur *c)
 	return s.len < 2 ? 0 : (uint16_t)(s.ptr[0] * 256 + s.ptr[1]);
 }
 
+/*@ requires valid_cur(c); assigns *c;
+    ensures valid_span(c->rest) && c->rest.len <= \old(c->rest.len); */
+static inline uint32_t
+cur_u32(struct cur *c)
+{
+	uint32_t high = cur_u16(c);
+
+	return high << 16 | cur_u16(c);
+}
+
 #endif

@@ -119,6 +119,13 @@
 #define LIMIT_POLICY_CONDITIONS 8u	/* of one statement                   */
 #define LIMIT_REPLY 400u		/* octets of reply text: RFC 5321
 					 * 4.5.3.1.5 allows 512 a line        */
+/* ---- milter ----------------------------------------------------------- */
+#define LIMIT_MILTER_FRAME (1u << 20)	/* octets of one packet; what an MTA
+					 * sends unasked is 64 KiB, the most
+					 * ever negotiated is 1 MiB (mfdef.h) */
+#define LIMIT_MILTER_SHORT (64u << 10)	/* the same of what is no message
+					 * text: an SMTP command has 512      */
+
 /* ---- records --------------------------------------------------------- */
 #define LIMIT_RECORD_BYTES (64u << 20)	/* a header of 8 MiB as base64, its
 					 * claims as \u00XX, and room        */
