@@ -161,3 +161,26 @@ def mail_dkim(rig, port, data):
     if got.returncode != 0:
         return "", got.stderr.decode()[-800:]
     return got.stdout.decode(), ""
+
+
+MAIL_DKIM_SIGN = """
+use Mail::DKIM::Signer;
+my ($selector, $domain, $pem, $canon) = @ARGV;
+my $s = Mail::DKIM::Signer->new(Algorithm => "rsa-sha256", Method => $canon,
+    Domain => $domain, Selector => $selector, KeyFile => $pem);
+binmode STDIN; binmode STDOUT;
+while (<STDIN>) { s/\\015?\\012$//; $s->PRINT("$_\\015\\012"); }
+$s->CLOSE;
+my $f = $s->signature->as_string; $f =~ s/\\015?\\012/\\015\\012/g;
+print "$f\\015\\012";
+"""
+
+
+def mail_dkim_sign(rig, data, selector, domain, key, canon):
+    got = subprocess.run(
+        ["perl", "-e", MAIL_DKIM_SIGN, selector, domain,
+         key.traditional(rig), canon], input=data, env=rig.env,
+        capture_output=True, timeout=60)
+    if got.returncode != 0:
+        raise RuntimeError("Mail::DKIM: " + got.stderr.decode()[-1500:])
+    return got.stdout + data
