@@ -41,6 +41,14 @@ def connect(where, timeout=30):
     return s
 
 
+def listens(where):
+    try:
+        connect(where, 2).close()
+        return True
+    except OSError:
+        return False
+
+
 class Gone(Exception):
     """The other side has closed."""
 

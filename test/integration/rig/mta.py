@@ -55,16 +55,19 @@ def accounts():
 
 
 class Postfix:
-    """`settings`: further lines of main.cf, as a dictionary."""
+    """`settings`: further lines of main.cf, as a dictionary; doors: more
+    smtpd services {name: {setting: value}}, their ports in .door[name]."""
 
     def __init__(self, rig, sink_port, milters="", settings=None,
-                 name="postfix"):
+                 name="postfix", doors=None):
         if os.geteuid() != 0:
             skip_all("Postfix's master must be started by root")
         self.rig, self.name = rig, name
         self.dir = rig.work / name
         self.queue_dir = self.dir / "queue"
         self.port = free_port()
+        self.doors = doors or {}
+        self.door = {n: free_port() for n in self.doors}
         self.owner, self.group = accounts()
         if not self.owner or not self.group:
             skip_all("no spare user and group for Postfix")
@@ -145,8 +148,11 @@ class Postfix:
         os.chown(self.dir / "data", uid, -1)
         for m in ("dynamicmaps.cf",):
             (self.dir / m).write_text("")
-        (self.dir / "master.cf").write_text(
-            SERVICES.format(port=self.port))
+        text = SERVICES.format(port=self.port)
+        for n, settings in self.doors.items():
+            text += f"{self.door[n]} inet n - n - - smtpd\n" + "".join(
+                f"  -o {{ {k} = {v} }}\n" for k, v in settings.items())
+        (self.dir / "master.cf").write_text(text)
         self.configure({})
 
     def configure(self, settings):

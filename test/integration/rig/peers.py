@@ -20,7 +20,8 @@ class OpenDkim:
         d.mkdir()
         ub = d / "unbound.conf"
         ub.write_text("server:\n do-not-query-localhost: no\n"
-                      " module-config: \"iterator\"\n")
+                      " module-config: \"iterator\"\n"
+                      " local-zone: \"test.\" nodefault\n")
         conf = d / "opendkim.conf"
         text = f"""Mode {mode}
 Socket local:{self.socket}
@@ -53,7 +54,7 @@ On-BadSignature accept
         conf.write_text(text)
         self.process = rig.start(name, [rig.program("opendkim"), "-f", "-x",
                                         conf])
-        if not wait_for(self.socket.exists, 10):
+        if not wait_for(lambda: milter.listens(self.socket), 10):
             raise RuntimeError("opendkim: " + self.process.text())
 
     def verify(self, data, ip="192.0.2.1", sender="alice@good.test"):
@@ -86,7 +87,7 @@ Syslog true
         (rig.work / f"{name}.ignore").write_text("127.255.255.255\n")
         self.process = rig.start(name, [rig.program("opendmarc"), "-f", "-c",
                                         conf])
-        if not wait_for(self.socket.exists, 10):
+        if not wait_for(lambda: milter.listens(self.socket), 10):
             raise RuntimeError("opendmarc: " + self.process.text())
 
 
@@ -97,7 +98,7 @@ options {{
   dns {{ timeout = 5s; nameserver = ["127.0.0.1:{dns}"]; sockets = 16;
          retransmits = 5; }}
   dns_max_requests = 64; tempdir = "{dir}";
-  url_tld = "{share}/effective_tld_names.dat";
+  url_tld = "{tld}";
   control_socket = "{dir}/control.sock mode=0600";
   cache_file = "{dir}/symbols.cache"; hs_cache_dir = "{dir}/";
   explicit_modules = ["settings"];
@@ -126,9 +127,10 @@ PLUGINS = ("spf.lua", "dmarc.lua", "arc.lua", "milter_headers.lua")
 
 
 class Rspamd:
-    """Authentication modules alone; http: the port of the normal worker."""
+    """Authentication modules alone; http: the port of the normal worker.
+    whole: with all public suffixes, which it compiles for a minute."""
 
-    def __init__(self, rig, port, workers=1, name="rspamd"):
+    def __init__(self, rig, port, workers=1, name="rspamd", whole=False):
         self.dir = rig.work / name
         (self.dir / "plugins").mkdir(parents=True)
         self.socket = rig.work / f"{name}.sock"
@@ -146,10 +148,14 @@ package.path = "{share}/lualib/?.lua;{share}/lualib/?/init.lua;" ..
   "{share}/rules/?.lua;" .. package.path
 require "lua_util"
 """)
+        tld = share / "effective_tld_names.dat"
+        if not whole:
+            tld = self.dir / "tld.dat"
+            tld.write_text("test\ncom\norg\nexample\n")
         (self.dir / "metrics.conf").write_text(
             'group "default" { symbol "NONE" { weight = 0; } }\n')
         (self.dir / "rspamd.conf").write_text(RSPAMD.format(
-            dir=self.dir, dns=port, share=share, http=self.http,
+            dir=self.dir, dns=port, tld=tld, http=self.http,
             socket=self.socket, workers=workers,
             metrics=self.dir / "metrics.conf"))
         env = dict(rig.env, RSPAMD_SHAREDIR=str(share),
@@ -166,8 +172,8 @@ require "lua_util"
         self.process = rig.start(name, [
             rig.program("rspamd"), "-f", "-i", "-c",
             self.dir / "rspamd.conf", *variables], env=env)
-        if not wait_for(lambda: answers(self.http) and self.socket.exists(),
-                        20):
+        if not wait_for(lambda: answers(self.http) and milter.listens(self.socket),
+                        240 if whole else 30):
             log = self.dir / "rspamd.log"
             raise RuntimeError("rspamd: " + self.process.text() + (
                 log.read_text() if log.exists() else ""))
