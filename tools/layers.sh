@@ -18,7 +18,7 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["verdict"] = ok["check"] "verdict glue "
 		ok["glue"] = ok["verdict"]
 		ok["sys"] = " base wire facts glue sys "
-		ok["app"] = " sys app "
+		ok["app"] = " base wire sign sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")

@@ -378,6 +378,19 @@ ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
     const struct assay_policy *policy);
 
+/* Fields that claim to be ours and have to be taken away before our own is
+ * added (RFC 8601 5), from the top down; a server that names a field by its
+ * number deletes from the end of this list.  Of a message that was fed, not
+ * of a record. */
+struct assay_removal {
+	struct assay_span name;	/* absent: no server can be told to, for
+				 * its name is malformed                    */
+	size_t index;		/* among the fields of that name, from 1    */
+	size_t at;		/* octet of the message where it begins     */
+};
+ASSAY_API size_t
+assay_eval_removals(struct assay_eval *ev, const struct assay_removal **out);
+
 /* On ASSAY_FORMAT, *line and *why (static text) say what is wrong. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_policy_parse(struct assay_policy **out, struct assay_span text,

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eval_log.c - one line a message: what was found, what was done, why, and
+ * how long it took.
+ */
+#include "p_eval.h"
+
+static void
+put_because(struct log_line *line, struct slot *s, const struct ending *end)
+{
+	const struct assay_evidence *e;
+	size_t n = assay_eval_evidence(s->ev, &e);
+	struct buf out = { .ptr = s->evals->words, .cap = WORDS_ROOM };
+
+	for (size_t i = 0; i < end->v->n_because; i++) {
+		size_t k = end->v->because[i];
+		const struct assay_reason_text *t = k >= n ? NULL :
+		    assay_reason_text(e[k].reason);
+		if (t == NULL)
+			continue;
+		if (out.len > 0)
+			buf_byte(&out, ',');
+		buf_str(&out, t->name);
+	}
+	if (out.len > 0)
+		log_span(line, "because", buf_span(&out));
+}
+
+static void
+put_result(struct log_line *line, const struct slot *s,
+    enum assay_check check)
+{
+	log_str(line, assay_check_name(check),
+	    assay_result_name(assay_check_result(s->ev, check)));
+}
+
+/* In mode observe act says what was done, which is nothing, and would what
+ * would have been done. */
+static void
+put_act(struct log_line *line, const struct slot *s,
+    const struct ending *end)
+{
+	const struct daemon_listener *l =
+	    &s->evals->daemon.listener[s->listener];
+	const char *d = assay_disposition_name(end->v->disposition);
+
+	if (s->kind == JOB_CHECK) {
+		log_str(line, "act", "none");
+		log_str(line, "would", d);
+		return;
+	}
+	log_str(line, "listener", l->name);
+	log_str(line, "act", l->observe ? "observe" : d);
+	if (l->observe)
+		log_str(line, "would", d);
+	else if (end->would != end->v)
+		log_str(line, "would",
+		    assay_disposition_name(end->would->disposition));
+	if (end->v->departure != NULL)
+		log_str(line, "departure", end->v->departure);
+}
+
+void
+slot_log(struct slot *s, const struct ending *end)
+{
+	struct log_line line;
+
+	log_begin(&line, &s->evals->role->log, "verdict");
+	log_span(&line, "queue", s->queue_id);
+	log_span(&line, "client", s->client_text);
+	log_span(&line, "from", end->v->from_domain);
+	put_result(&line, s, ASSAY_CHECK_SPF);
+	put_result(&line, s, ASSAY_CHECK_DKIM);
+	put_result(&line, s, ASSAY_CHECK_ARC);
+	put_result(&line, s, ASSAY_CHECK_DMARC);
+	put_act(&line, s, end);
+	put_because(&line, s, end);
+	log_u64(&line, "size", s->size);
+	log_u64(&line, "asked", s->asked);
+	log_u64(&line, "passes", s->passes);
+	log_u64(&line, "us", (uint64_t)(clock_micros() - s->began));
+	if (s->late)
+		log_u64(&line, "late", 1);
+	log_end(&line);
+}

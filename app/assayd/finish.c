@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * finish.c - all checks of a message are done: what becomes of it.
+ *
+ * Several recipients may stand under several policies; the mildest
+ * disposition wins and what a stricter one would have done goes into a field
+ * of its own, for nobody's mail is deleted by the policy of another
+ * (DECISIONS 21).
+ */
+#include "p_eval.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "edit.h"
+
+/* ---- the verdict --------------------------------------------------------- */
+
+static unsigned
+strength(enum assay_disposition d)
+{
+	switch (d) {
+	case ASSAY_ACCEPT: return 0;
+	case ASSAY_QUARANTINE: return 1;
+	case ASSAY_DEFER: return 2;
+	case ASSAY_REJECT: return 3;
+	}
+	return 0;
+}
+
+/* The policies of the recipients, each once. */
+static size_t
+policies_of(const struct slot *s, size_t *policy)
+{
+	const struct daemon_conf *d = &s->evals->daemon;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_policy; i++) {
+		size_t k = 0;
+		while (k < n && policy[k] != s->policy[i])
+			k++;
+		if (k == n && s->policy[i] < d->n_policy)
+			policy[n++] = s->policy[i];
+	}
+	return n;
+}
+
+static enum assay_status
+decide(struct slot *s, struct ending *end)
+{
+	const struct daemon_conf *d = &s->evals->daemon;
+	size_t policy[MAX_POLICIES], n = policies_of(s, policy);
+	const struct assay_verdict *v;
+	enum assay_status st = ASSAY_MISUSE;
+
+	for (size_t i = 0; i < n; i++) {
+		st = assay_decide(&v, s->ev, d->policy[policy[i]].policy);
+		if (st != ASSAY_OK)
+			return st;
+		if (end->v == NULL || strength(v->disposition) <
+		    strength(end->v->disposition))
+			end->v = v;
+		if (end->would == NULL || strength(v->disposition) >
+		    strength(end->would->disposition))
+			end->would = v;
+	}
+	return st;
+}
+
+/* ---- the header ---------------------------------------------------------- */
+
+static void
+insert(struct buf *list, const char *name, struct span value)
+{
+	struct edit e = { .op = EDIT_INSERT, .name = assay_cstr(name),
+		.value = value };
+
+	edit_put(list, &e);
+}
+
+/* Field bodies of the library are folded with CRLF; a mail server wants
+ * LF. */
+static struct span
+with_lf(struct span body, struct buf *room)
+{
+	size_t from = room->len;
+	struct span all;
+
+	for (size_t i = 0; i < body.len; i++)
+		if (span_at(body, i) != '\r')
+			buf_byte(room, (uint8_t)span_at(body, i));
+	all = buf_span(room);
+	return span_skip(all, from);
+}
+
+void
+put_removals(struct slot *s, struct buf *list)
+{
+	const struct assay_removal *r;
+	size_t n = assay_eval_removals(s->ev, &r);
+
+	while (n-- > 0) {
+		struct edit e = { .op = EDIT_DELETE, .name = r[n].name,
+			.index = (uint32_t)r[n].index };
+		if (r[n].index > 0)
+			edit_put(list, &e);
+	}
+}
+
+static void
+put_edits(struct slot *s, const struct ending *end, struct buf *list)
+{
+	const struct daemon_conf *d = &s->evals->daemon;
+	struct buf room = { .ptr = s->evals->text_room, .cap = TEXT_ROOM };
+
+	put_removals(s, list);
+	if (end->would != end->v)
+		insert(list, "X-Assay-Would", assay_cstr(
+		    assay_disposition_name(end->would->disposition)));
+	if (end->v->disposition == ASSAY_QUARANTINE &&
+	    d->quarantine_header != NULL)
+		insert(list, d->quarantine_header,
+		    assay_cstr(d->quarantine_value));
+	insert(list, "Authentication-Results",
+	    with_lf(end->v->authentication_results, &room));
+}
+
+/* ---- the answer ---------------------------------------------------------- */
+
+/* Why, for the operator who looks into the quarantine. */
+static struct span
+quarantine_words(struct slot *s, const struct ending *end)
+{
+	const struct assay_evidence *e;
+	size_t n = assay_eval_evidence(s->ev, &e);
+	struct buf out = { .ptr = s->evals->words, .cap = WORDS_ROOM };
+
+	buf_str(&out, "assay:");
+	for (size_t i = 0; i < end->v->n_because; i++) {
+		size_t k = end->v->because[i];
+		const struct assay_reason_text *t = k >= n ? NULL :
+		    assay_reason_text(e[k].reason);
+		if (t == NULL)
+			continue;
+		buf_byte(&out, ' ');
+		buf_str(&out, t->name);
+	}
+	return buf_span(&out);
+}
+
+static void
+answer_mail(struct slot *s, const struct ending *end)
+{
+	const struct daemon_conf *d = &s->evals->daemon;
+	bool observe = d->listener[s->listener].observe;
+	struct buf list = { .ptr = s->evals->edits_room,
+		.cap = EDITS_ROOM };
+	struct msg_verdict m = { .id = s->id, .status = VERDICT_OK,
+		.disposition = ASSAY_ACCEPT };
+
+	if (!observe) {
+		m.disposition = (uint8_t)end->v->disposition;
+		m.reply = end->v->smtp_reply;
+		put_edits(s, end, &list);
+		m.edits = buf_span(&list);
+		if (end->v->disposition == ASSAY_QUARANTINE &&
+		    d->quarantine_header == NULL)
+			m.quarantine = quarantine_words(s, end);
+	}
+	if (list.full)		/* nothing half-said */
+		m = (struct msg_verdict){ .id = s->id,
+			.status = VERDICT_FAILED };
+	slot_verdict(s, &m, -1);
+}
+
+static bool
+write_fd(void *ctx, struct assay_span bytes)
+{
+	int fd = *(int *)ctx;
+
+	return write(fd, bytes.ptr, bytes.len) == (ssize_t)bytes.len;
+}
+
+static void
+answer_check(struct slot *s, const struct ending *end)
+{
+	int fd = memfd_create("result", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	struct msg_verdict m = { .id = s->id, .status = VERDICT_FAILED };
+
+	if (fd >= 0 && assay_result_write(s->ev, end->v, SPAN_NONE, write_fd,
+	    &fd) == ASSAY_OK) {
+		m.status = VERDICT_OK;
+		m.disposition = (uint8_t)end->v->disposition;
+		m.reply = end->v->smtp_reply;
+	}
+	slot_verdict(s, &m, m.status == VERDICT_OK ? fd : -1);
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+slot_finish(struct slot *s)
+{
+	struct msg_verdict failed = { .id = s->id,
+		.status = VERDICT_FAILED };
+	struct ending end = { .v = NULL };
+
+	if (decide(s, &end) != ASSAY_OK) {
+		slot_verdict(s, &failed, -1);
+		return;
+	}
+	slot_log(s, &end);
+	if (s->kind == JOB_CHECK)
+		answer_check(s, &end);
+	else
+		answer_mail(s, &end);
+}
+
+bool
+finish_rooms(struct evals *e)
+{
+	e->edits_room = malloc(EDITS_ROOM);
+	e->text_room = malloc(TEXT_ROOM);
+	return e->edits_room != NULL && e->text_room != NULL;
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * p_eval.c - judges messages.  Sees the bytes of strangers and holds nothing
+ * else: no file, no socket to the world, no key.
+ *
+ * A message has a slot while it is judged: fed at once, stepped; when it
+ * waits, its questions go to resolve in one message, and it is stepped again
+ * when all of them have come back.  Meanwhile other slots go on.
+ */
+#include "p_eval.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "qa.h"
+#include "wire/addr.h"
+#include "wire/path.h"
+
+enum {
+	ASK_ROOM = 64 << 10,	/* octets of questions in one message        */
+	ANSWER_MEMORY = 1 << 20	/* of the items of one answer                */
+};
+
+/* ---- slots --------------------------------------------------------------- */
+
+static struct slot *
+slot_by_id(struct evals *e, uint64_t id)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		if (e->slot[i].used && e->slot[i].id == id)
+			return &e->slot[i];
+	return NULL;
+}
+
+static struct slot *
+slot_free(struct evals *e)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		if (!e->slot[i].used)
+			return &e->slot[i];
+	return NULL;
+}
+
+static void
+release(struct slot *s)
+{
+	struct evals *e = s->evals;
+
+	loop_untimer(e->role->loop, &s->deadline);
+	if (s->map != NULL)
+		munmap(s->map, s->map_len);
+	s->map = NULL;
+	s->used = false;
+	e->role->busy--;
+}
+
+void
+slot_verdict(struct slot *s, const struct msg_verdict *v, int fd)
+{
+	bus_send_verdict(s->from, v, fd);
+	release(s);
+}
+
+static void
+give_up(struct slot *s, enum verdict_status status)
+{
+	struct msg_verdict v = { .id = s->id, .status = (uint8_t)status };
+
+	slot_verdict(s, &v, -1);
+}
+
+/* ---- the session --------------------------------------------------------- */
+
+static struct assay_addr
+client_of(struct span octets)
+{
+	struct assay_addr a = { .family = 0 };
+	uint64_t v;
+
+	if (octets.len != 17 || !bus_get(&octets, 1, &v) ||
+	    (v != 4 && v != 6))
+		return a;
+	a.family = (uint8_t)v;
+	memcpy(a.bytes, octets.ptr, 16);
+	return a;
+}
+
+/* Spans of the session are copied by the evaluation, which lives as long as
+ * the slot is used. */
+static struct assay_session
+session_of(const struct evals *e, const struct msg_job *job,
+    struct span *rcpt, size_t max)
+{
+	struct assay_session s = { .client = client_of(job->client),
+		.helo = job->helo, .auth_user = job->auth_user,
+		.queue_id = job->queue_id, .now = job->now,
+		.receiver = assay_cstr(e->daemon.authserv_id),
+		.rcpt = rcpt };
+	struct span list = job->rcpts;
+
+	if (job->has_sender)
+		s.mail_from = span_absent(job->mail_from) ? SPAN("") :
+		    job->mail_from;
+	while (s.n_rcpt < max && bus_list_next(&list, &rcpt[s.n_rcpt]))
+		s.n_rcpt++;
+	return s;
+}
+
+/* Each recipient may stand under another policy. */
+static void
+select_policies(struct evals *e, struct slot *s,
+    const struct assay_session *session)
+{
+	struct daemon_party party = { .listener = s->listener,
+		.client = session->client, .user = session->auth_user };
+	size_t n = session->n_rcpt == 0 ? 1 : session->n_rcpt;
+
+	s->n_policy = 0;
+	for (size_t i = 0; i < n && s->n_policy < MAX_RCPT; i++) {
+		struct path path;
+		arena_reset(&e->scratch);
+		party.recipient = (struct domain){ SPAN_NONE };
+		if (i < session->n_rcpt && path_parse(&path,
+		    session->rcpt[i], &e->scratch))
+			party.recipient = path.domain;
+		s->policy[s->n_policy++] = (uint16_t)daemon_policy_for(
+		    &e->daemon, &party);
+	}
+}
+
+/* What the log will say, kept: the message of the bus is gone by then. */
+static void
+note_session(struct slot *s, const struct assay_session *session)
+{
+	struct buf q = BUF_ON(s->queue_room), c = BUF_ON(s->client_room);
+
+	buf_put(&q, span_head(session->queue_id, sizeof(s->queue_room)));
+	s->queue_id = span_absent(session->queue_id) ? SPAN_NONE :
+	    buf_span(&q);
+	if (session->client.family != 0)
+		addr_print(&c, &session->client);
+	s->client_text = session->client.family == 0 ? SPAN_NONE :
+	    buf_span(&c);
+}
+
+static enum assay_status
+fresh(struct evals *e, struct slot *s, const struct assay_session *session)
+{
+	const struct conf_judging *j = &e->daemon.judging;
+	enum assay_status st = assay_eval_new(&s->ev, session, &j->options,
+	    &j->limits, e->keep);
+
+	if (st == ASSAY_OK && e->has_answers)
+		st = assay_eval_warm(s->ev, &e->answers);
+	if (st == ASSAY_OK && e->has_suffix)
+		st = assay_eval_warm(s->ev, &e->suffix);
+	return st;
+}
+
+static enum assay_status
+begin(struct evals *e, struct slot *s, const struct msg_job *job)
+{
+	struct span rcpt[MAX_RCPT];
+	struct assay_session session = session_of(e, job, rcpt, MAX_RCPT);
+	enum assay_status st;
+
+	select_policies(e, s, &session);
+	note_session(s, &session);
+	if (s->ev == NULL)
+		return fresh(e, s, &session);
+	st = assay_eval_reset(s->ev, &session);
+	if (st != ASSAY_OK) {
+		assay_eval_free(s->ev);
+		s->ev = NULL;
+	}
+	return st;
+}
+
+/* ---- the bytes ----------------------------------------------------------- */
+
+/* The whole message: inline, or mapped from the sealed descriptor. */
+static bool
+bytes_of(struct slot *s, const struct msg_job *job, int fd)
+{
+	struct stat st;
+	void *map;
+
+	if (fd < 0) {
+		s->message = job->message;
+		return !span_absent(job->message);
+	}
+	if (fstat(fd, &st) != 0 || st.st_size <= 0 ||
+	    (uint64_t)st.st_size != job->size)
+		return false;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE |
+	    MAP_POPULATE, fd, 0);
+	if (map == MAP_FAILED)
+		return false;
+	s->map = map;
+	s->map_len = (size_t)st.st_size;
+	s->message = (struct span){ map, s->map_len };
+	return true;
+}
+
+static enum assay_status
+feed(struct slot *s)
+{
+	enum assay_status st = assay_eval_data(s->ev, s->message);
+
+	if (st == ASSAY_OK)
+		st = assay_eval_end(s->ev);
+	return st;
+}
+
+/* ---- questions ----------------------------------------------------------- */
+
+/* All open questions in one message; nothing is asked twice, because it
+ * steps again only when all have come back. */
+static bool
+ask(struct slot *s)
+{
+	struct evals *e = s->evals;
+	struct buf list = { .ptr = e->ask_room, .cap = ASK_ROOM };
+	const struct assay_question *q;
+	size_t n = assay_eval_questions(s->ev, &q);
+	struct msg_ask m = { .id = s->id };
+
+	s->open = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct buf item = { .ptr = e->item_room,
+			.cap = sizeof(e->item_room) };
+		qa_put_question(&item, &q[i]);
+		if (list.cap - list.len < item.len + 4)
+			break;
+		bus_list_put(&list, buf_span(&item));
+		s->open++;
+	}
+	s->asked += s->open;
+	m.questions = buf_span(&list);
+	return s->open > 0 && bus_send_ask(e->resolve, &m, -1);
+}
+
+/* Nobody will answer any more: RFC 7208 4.6.4 makes that a temperror. */
+static enum assay_status
+answer_all(struct slot *s)
+{
+	struct assay_answer a = { .kind = ASSAY_A_TEMPFAIL };
+	const struct assay_question *q;
+	enum assay_status st = ASSAY_OK;
+	struct assay_question copy[64];
+	size_t n = assay_eval_questions(s->ev, &q);
+
+	if (n > 64)
+		n = 64;
+	memcpy(copy, q, n * sizeof(copy[0]));
+	for (size_t i = 0; i < n && st == ASSAY_OK; i++)
+		st = assay_eval_answer(s->ev, &copy[i], &a);
+	return st;
+}
+
+static void
+on_deadline(void *ctx)
+{
+	struct slot *s = ctx;
+	enum assay_status st = ASSAY_PENDING;
+
+	s->late = true;
+	while (st == ASSAY_PENDING) {
+		st = answer_all(s);
+		if (st == ASSAY_OK)
+			st = assay_eval_step(s->ev);
+	}
+	if (st == ASSAY_OK)
+		slot_finish(s);
+	else
+		give_up(s, VERDICT_FAILED);
+}
+
+static void
+step(struct slot *s)
+{
+	enum assay_status st = assay_eval_step(s->ev);
+
+	s->passes++;
+	if (st == ASSAY_OK)
+		slot_finish(s);
+	else if (st != ASSAY_PENDING)
+		give_up(s, VERDICT_FAILED);
+	else if (!ask(s))
+		on_deadline(s);
+}
+
+static void
+on_answers(struct evals *e, const struct msg_answers *m)
+{
+	struct slot *s = slot_by_id(e, m->id);
+	struct span list = m->answers, item;
+
+	if (s == NULL || s->open == 0)
+		return;
+	while (bus_list_next(&list, &item)) {
+		struct assay_question q;
+		struct assay_answer a;
+		arena_reset(&e->scratch);
+		if (qa_get_answer(&q, &a, item, &e->scratch) &&
+		    assay_eval_answer(s->ev, &q, &a) == ASSAY_OK &&
+		    s->open > 0)
+			s->open--;
+	}
+	if (s->open == 0)
+		step(s);
+}
+
+/* ---- jobs ---------------------------------------------------------------- */
+
+static bool
+job_is_sound(const struct evals *e, const struct msg_job *job)
+{
+	return (job->kind == JOB_MAIL || job->kind == JOB_CHECK) &&
+	    job->own <= JOB_OWN && (job->kind == JOB_CHECK ||
+	    job->listener < e->daemon.n_listener);
+}
+
+static void
+open_slot(struct evals *e, struct slot *s, struct bus *from,
+    const struct msg_job *job)
+{
+	s->used = true;
+	s->evals = e;
+	s->id = job->id;
+	s->from = from;
+	s->kind = (enum job_kind)job->kind;
+	s->own = job->own == JOB_OWN;
+	s->listener = job->listener;
+	s->size = job->size;
+	s->began = clock_micros();
+	s->passes = 0;
+	s->open = s->asked = 0;
+	s->late = false;
+	s->deadline = (struct timer){ .fn = on_deadline, .ctx = s };
+	e->role->busy++;
+}
+
+static void
+on_job(struct evals *e, struct bus *from, const struct msg_job *job, int fd)
+{
+	struct slot *s = slot_free(e);
+	struct msg_verdict busy = { .id = job->id, .status = VERDICT_BUSY };
+	enum assay_status st;
+
+	if (s == NULL || !job_is_sound(e, job)) {
+		bus_send_verdict(from, &busy, -1);
+		return;
+	}
+	open_slot(e, s, from, job);
+	st = bytes_of(s, job, fd) ? begin(e, s, job) : ASSAY_IO;
+	if (st == ASSAY_OK)
+		st = feed(s);
+	if (st != ASSAY_OK) {
+		give_up(s, VERDICT_FAILED);
+		return;
+	}
+	if (s->own) {
+		slot_own(s);
+		return;
+	}
+	loop_timer(e->role->loop, &s->deadline,
+	    e->daemon.judging.resolver.total_ms == 0 ? 20000 :
+	    (int64_t)e->daemon.judging.resolver.total_ms);
+	step(s);
+}
+
+static void
+on_message(void *ctx, struct bus *bus, struct msg *m)
+{
+	struct evals *e = ctx;
+
+	if (m->kind == MSG_JOB)
+		on_job(e, bus, &m->job, m->fd);
+	else if (m->kind == MSG_ANSWERS)
+		on_answers(e, &m->answers);
+}
+
+/* ---- peers --------------------------------------------------------------- */
+
+/* Resolve died and is there again: ask once more.  Front died: nobody waits
+ * for what it had. */
+static void
+on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
+{
+	struct evals *e = ctx;
+
+	(void)index;
+	for (size_t i = 0; i < SLOTS; i++) {
+		struct slot *s = &e->slot[i];
+		if (!s->used)
+			continue;
+		if (kind == ROLE_RESOLVE && up && s->open > 0)
+			(void)ask(s);
+		else if (kind == bus_peer(s->from) && !up)
+			release(s);
+	}
+}
+
+/* ---- start --------------------------------------------------------------- */
+
+static bool
+open_sources(struct evals *e)
+{
+	uint8_t seed[16];
+
+	e->has_suffix = assay_oracle_suffix(&e->suffix,
+	    e->daemon.judging.suffix_path) == ASSAY_OK;
+	return getrandom(seed, sizeof(seed), 0) == (ssize_t)sizeof(seed) &&
+	    assay_keep_new(&e->keep, 0, seed) == ASSAY_OK;
+}
+
+static bool
+open_buses(struct evals *e)
+{
+	struct role *r = e->role;
+
+	e->front = role_bus(r, ROLE_FRONT, 0, on_message, e);
+	e->web = role_bus(r, ROLE_WEB, 0, on_message, e);
+	e->resolve = role_bus(r, ROLE_RESOLVE, 0, on_message, e);
+	e->signer = role_bus(r, ROLE_SIGNER, 0, on_message, e);
+	return e->front != NULL && e->web != NULL && e->resolve != NULL;
+}
+
+int
+role_eval(struct role *role)
+{
+	struct evals *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return 1;
+	e->role = role;
+	role->ctx = e;
+	role->on_peer = on_peer;
+	e->ask_room = malloc(ASK_ROOM);
+	arena_init(&e->scratch, ANSWER_MEMORY);
+	if (e->ask_room == NULL || !finish_rooms(e) ||
+	    !daemon_conf_make(&e->daemon, &role->conf, true, NULL, NULL) ||
+	    !open_sources(e) || !open_buses(e)) {
+		log_say(&role->log, "start-failed", "no memory");
+		return 1;
+	}
+	return role_run(role);
+}

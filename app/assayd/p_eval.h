@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * p_eval.h - the inside of the role eval, shared by its files: p_eval.c
+ * (slots, questions), finish.c (what becomes of the message).
+ */
+#ifndef ASSAYD_P_EVAL_H
+#define ASSAYD_P_EVAL_H
+
+#include "daemon_conf.h"
+#include "job.h"
+#include "role.h"
+
+enum {
+	SLOTS = 64,		/* messages judged at the same time: those
+				 * that wait cost memory, not time          */
+	MAX_RCPT = 1000,	/* RFC 5321 4.5.3.1.8 wants 100; Postfix's
+				 * smtpd_recipient_limit is 1000            */
+	MAX_POLICIES = 64,	/* of one message                           */
+	EDITS_ROOM = 96 << 10,	/* of all changes of a header               */
+	TEXT_ROOM = 64 << 10,	/* of our own field                         */
+	WORDS_ROOM = 1024	/* of reasons by name                       */
+};
+
+struct evals;
+
+struct slot {
+	bool used;
+	struct evals *evals;
+	struct assay_eval *ev;		/* kept for the next message         */
+	uint64_t id;
+	struct bus *from;		/* who wants the verdict             */
+	enum job_kind kind;
+	bool own;
+	uint16_t listener;
+	uint16_t policy[MAX_RCPT];	/* of each recipient                 */
+	size_t n_policy;
+	struct span queue_id, client_text;
+	uint8_t queue_room[64], client_room[64];
+	uint64_t size;
+	struct span message;		/* in map, or gone after the feed    */
+	void *map;
+	size_t map_len;
+	size_t open, asked;		/* questions with resolve; in all    */
+	unsigned passes;
+	bool late;			/* the time for questions was over   */
+	int64_t began;			/* clock_micros()                    */
+	struct timer deadline;
+};
+
+struct evals {
+	struct role *role;
+	struct daemon_conf daemon;
+	struct assay_keep *keep;
+	struct assay_oracle answers, suffix;
+	bool has_answers, has_suffix;
+	struct bus *front, *web, *resolve, *signer;
+	struct arena scratch;		/* items of one answer               */
+	uint8_t *ask_room;
+	uint8_t item_room[512];		/* one question                      */
+	uint8_t *edits_room, *text_room;
+	uint8_t words[WORDS_ROOM];
+	struct slot slot[SLOTS];
+};
+
+/* finish.c: the fields that have to go, into a list of edits. */
+void put_removals(struct slot *s, struct buf *list);
+
+/* What was decided; the same twice unless policies differ. */
+struct ending {
+	const struct assay_verdict *v;		/* the mildest               */
+	const struct assay_verdict *would;	/* the strictest             */
+};
+
+/* eval_log.c */
+void slot_log(struct slot *s, const struct ending *end);
+
+bool finish_rooms(struct evals *e);
+/* finish.c: all checks are done. */
+void slot_finish(struct slot *s);
+
+/* own.c: mail of our own is not checked, but signed. */
+void slot_own(struct slot *s);
+
+/* Answers whoever asked and frees the slot. */
+void slot_verdict(struct slot *s, const struct msg_verdict *v, int fd);
+
+#endif

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * p_parent.c - reads the configuration, opens what the roles need, starts
+ * them, starts them again, and ends them.
+ *
+ * A reload (SIGHUP) makes a second generation beside the first.  Only when
+ * all of it is ready does the first stop to accept and drain; if it cannot
+ * be made, it is thrown away and nothing has changed.
+ */
+#include "parent.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "configuration.h"
+#include "household.h"
+#include "shared.h"
+#include "sockets.h"
+#include "state_dir.h"
+#include "systemd.h"
+#include "test_clock.h"
+
+enum { WATCH_MS = 5000, KILL_SLACK_MS = 2000 };
+
+struct generation {
+	struct household house;
+	struct configuration conf;
+	struct sockets *sockets;
+	struct generation *next;
+	struct timer deadline;
+	struct parent *parent;
+};
+
+struct parent {
+	const struct parent_options *options;
+	struct log log;
+	struct loop *loop;
+	struct test_clock *clock;	/* or NULL */
+	struct watch signals;
+	struct timer watch;
+	struct generation *now, *coming;
+	struct generation *old;		/* draining */
+	struct state_dir state;
+	unsigned number;
+	bool ending;
+	int status;
+};
+
+/* ---- generations --------------------------------------------------------- */
+
+static void
+forget(struct generation *g, const struct sockets *keep)
+{
+	loop_untimer(g->parent->loop, &g->deadline);
+	household_free(&g->house);
+	shared_close(&g->house.conf_fd);
+	sockets_close(g->sockets, keep);
+	configuration_free(&g->conf);
+	free(g);
+}
+
+static void
+ended(void *ctx, struct household *h)
+{
+	struct generation *g = ctx;
+	struct parent *p = g->parent;
+	struct generation **at = &p->old;
+
+	(void)h;
+	while (*at != NULL && *at != g)
+		at = &(*at)->next;
+	if (*at == g)
+		*at = g->next;
+	log_say(&p->log, "drained", p->ending ? "the last work is done" :
+	    "the generation before the reload has ended");
+	forget(g, p->now == NULL ? NULL : p->now->sockets);
+	if (p->ending && p->old == NULL)
+		loop_stop(p->loop);
+}
+
+static void
+too_late(void *ctx)
+{
+	struct generation *g = ctx;
+
+	log_say(&g->parent->log, "drain-late", "what was not done in time "
+	    "is ended; the mail server will try again");
+	for (size_t i = 0; i < g->house.n_child; i++)
+		if (g->house.child[i].pid > 0)
+			kill(g->house.child[i].pid, SIGKILL);
+}
+
+static void
+drain(struct parent *p, struct generation *g)
+{
+	int64_t ms = g->conf.daemon.stop_ms;
+
+	g->next = p->old;
+	p->old = g;
+	g->house.on_ended = ended;
+	g->house.ctx = g;
+	household_drain(&g->house, ms);
+	g->deadline = (struct timer){ .fn = too_late, .ctx = g };
+	loop_timer(p->loop, &g->deadline, ms + KILL_SLACK_MS);
+}
+
+static void
+say_ready(struct parent *p)
+{
+	systemd_notify("READY=1");
+	log_say(&p->log, p->number == 1 ? "ready" : "reloaded",
+	    "mail may come");
+	if (p->options->ready_fd >= 0 && p->number == 1 &&
+	    write(p->options->ready_fd, "r", 1) != 1)
+		log_say(&p->log, "start", strerror(errno));
+}
+
+static void
+is_ready(void *ctx, struct household *h)
+{
+	struct generation *g = ctx;
+	struct parent *p = g->parent;
+	struct generation *before = p->now;
+
+	(void)h;
+	p->now = g;
+	p->coming = NULL;
+	if (before != NULL)
+		drain(p, before);
+	say_ready(p);
+}
+
+static struct generation *
+generation_new(struct parent *p)
+{
+	struct generation *g = calloc(1, sizeof(*g));
+
+	if (g == NULL)
+		return NULL;
+	g->parent = p;
+	g->house = (struct household){ .loop = p->loop, .log = &p->log,
+		.self = p->options->self, .number = ++p->number,
+		.conf_fd = -1, .clock_fd = test_clock_fd(p->clock),
+		.on_ready = is_ready, .ctx = g, .conf = &g->conf.daemon };
+	return g;
+}
+
+static bool
+prepare(struct parent *p, struct generation *g)
+{
+	const struct sockets *before =
+	    p->now == NULL ? NULL : p->now->sockets;
+
+	if (!configuration_read(&g->conf, p->options->conf_path, &p->log,
+	    loop_time(p->loop)))
+		return false;
+	p->log.form = g->conf.daemon.log_json ? LOG_JSON : LOG_LOGFMT;
+	if (!state_dir_open(&p->state, &g->conf.daemon, &p->log))
+		return false;
+	g->house.state_dir = p->state.fd;
+	g->sockets = sockets_open(&g->conf.daemon, before, &p->log);
+	g->house.sockets = g->sockets;
+	g->house.conf_fd = shared_text((struct assay_span){ g->conf.text,
+	    g->conf.len });
+	return g->sockets != NULL && g->house.conf_fd >= 0 &&
+	    household_make(&g->house) && household_start(&g->house);
+}
+
+static bool
+begin(struct parent *p)
+{
+	struct generation *g = generation_new(p);
+
+	if (g == NULL)
+		return false;
+	p->coming = g;
+	if (prepare(p, g))
+		return true;
+	p->coming = NULL;
+	forget(g, p->now == NULL ? NULL : p->now->sockets);
+	return false;
+}
+
+/* ---- signals ------------------------------------------------------------- */
+
+static void
+reap(struct parent *p)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		struct generation *next;
+		if (p->now != NULL &&
+		    household_ended(&p->now->house, pid, status))
+			continue;
+		if (p->coming != NULL &&
+		    household_ended(&p->coming->house, pid, status))
+			continue;
+		for (struct generation *g = p->old; g != NULL; g = next) {
+			next = g->next;
+			if (household_ended(&g->house, pid, status))
+				break;
+		}
+	}
+}
+
+static void
+reload(struct parent *p)
+{
+	if (p->coming != NULL || p->ending || p->now == NULL)
+		return;
+	systemd_notify("RELOADING=1");
+	log_say(&p->log, "reload", "reading the configuration again");
+	if (begin(p))
+		return;
+	log_say(&p->log, "reload-failed",
+	    "the configuration of before stays in force");
+	systemd_notify("READY=1");
+}
+
+static void
+stop(struct parent *p)
+{
+	if (p->ending) {	/* asked twice: at once */
+		loop_stop(p->loop);
+		return;
+	}
+	p->ending = true;
+	systemd_notify("STOPPING=1");
+	log_say(&p->log, "stop", "finishing what is in flight");
+	if (p->coming != NULL) {
+		struct generation *g = p->coming;
+		p->coming = NULL;
+		forget(g, p->now == NULL ? NULL : p->now->sockets);
+	}
+	if (p->now != NULL) {
+		struct generation *g = p->now;
+		p->now = NULL;
+		drain(p, g);
+	} else if (p->old == NULL) {
+		loop_stop(p->loop);
+	}
+}
+
+static void
+on_signal(void *ctx, unsigned events)
+{
+	struct parent *p = ctx;
+	struct signalfd_siginfo info;
+
+	(void)events;
+	if (read(p->signals.fd, &info, sizeof(info)) !=
+	    (ssize_t)sizeof(info))
+		return;
+	if (info.ssi_signo == SIGCHLD)
+		reap(p);
+	else if (info.ssi_signo == SIGHUP)
+		reload(p);
+	else
+		stop(p);
+}
+
+static bool
+watch_signals(struct parent *p)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return false;
+	p->signals = (struct watch){ .fd = signalfd(-1, &set, SFD_CLOEXEC |
+	    SFD_NONBLOCK), .want = LOOP_READ, .fn = on_signal, .ctx = p };
+	return p->signals.fd >= 0 && loop_watch(p->loop, &p->signals);
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static void
+on_watch(void *ctx)
+{
+	struct parent *p = ctx;
+
+	if (p->now != NULL)
+		household_watch(&p->now->house);
+	systemd_notify("WATCHDOG=1");
+	loop_timer(p->loop, &p->watch, WATCH_MS);
+}
+
+static void
+moved(void *ctx)
+{
+	struct parent *p = ctx;
+
+	if (p->now != NULL)
+		household_tick(&p->now->house);
+}
+
+static bool
+open_all(struct parent *p)
+{
+	const char *path = p->options->test_clock;
+
+	if (path != NULL) {
+		p->clock = test_clock_new(path, moved, p, &p->log);
+		if (p->clock == NULL)
+			return false;
+	}
+	p->loop = loop_new(test_clock_page(p->clock));
+	p->log.clock = test_clock_page(p->clock);
+	p->watch = (struct timer){ .fn = on_watch, .ctx = p };
+	return p->loop != NULL && watch_signals(p) &&
+	    (p->clock == NULL || test_clock_join(p->clock, p->loop)) &&
+	    loop_timer(p->loop, &p->watch, WATCH_MS);
+}
+
+int
+parent_run(const struct parent_options *options)
+{
+	struct parent p = { .options = options, .log = options->log,
+		.status = 1 };
+
+	state_dir_init(&p.state);
+	if (open_all(&p) && begin(&p))
+		p.status = loop_run(p.loop) ? 0 : 1;
+	while (p.old != NULL) {
+		struct generation *g = p.old;
+		p.old = g->next;
+		forget(g, NULL);
+	}
+	if (p.coming != NULL)
+		forget(p.coming, NULL);
+	if (p.now != NULL)
+		forget(p.now, NULL);
+	state_dir_close(&p.state);
+	test_clock_free(p.clock);
+	loop_free(p.loop);
+	return p.status;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "shared.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int
+shared_stats(void)
+{
+	return -1;
+}
+
+int
+shared_text(struct assay_span text)
+{
+	int fd = memfd_create("assay.conf", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return -1;
+	if (write(fd, text.ptr, text.len) == (ssize_t)text.len &&
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW |
+	    F_SEAL_WRITE | F_SEAL_SEAL) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+void
+shared_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+close_sent(struct msghdr *mh)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(mh); c != NULL;
+	    c = CMSG_NXTHDR(mh, c)) {
+		for (size_t at = CMSG_LEN(0); c->cmsg_type == SCM_RIGHTS &&
+		    at + sizeof(int) <= c->cmsg_len; at += sizeof(int)) {
+			int fd;
+			memcpy(&fd, (uint8_t *)c + at, sizeof(fd));
+			close(fd);
+		}
+	}
+}
+
+void
+shared_drain(int fd)
+{
+	union { struct cmsghdr head; char room[CMSG_SPACE(4 * sizeof(int))]; }
+	    c;
+	uint8_t byte;
+	ssize_t n;
+
+	do {
+		struct iovec iov = { &byte, 1 };
+		struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1,
+			.msg_control = c.room,
+			.msg_controllen = sizeof(c.room) };
+		n = recvmsg(fd, &mh, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+		if (n >= 0)
+			close_sent(&mh);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+}
+
+/* ---- keys ---------------------------------------------------------------- */
+
+static bool
+open_keys(struct household *h)
+{
+	const struct daemon_conf *d = h->conf;
+
+	if (d->n_key == 0)
+		return true;
+	h->key_fd = calloc(d->n_key, sizeof(*h->key_fd));
+	if (h->key_fd == NULL)
+		return false;
+	for (size_t i = 0; i < d->n_key; i++) {
+		h->key_fd[i] = open(d->key[i].path, O_RDONLY | O_CLOEXEC |
+		    O_NOCTTY | O_NOFOLLOW);
+		if (h->key_fd[i] < 0)
+			log_say2(h->log, "key-unreadable", strerror(errno),
+			    "key", assay_cstr(d->key[i].path));
+	}
+	return true;
+}
+
+bool
+shared_make(struct household *h)
+{
+	h->answers_fd = -1;
+	for (unsigned i = 0; i < MAX_WORKERS; i++)
+		h->ring_fd[i] = -1;
+	return open_keys(h);
+}
+
+void
+shared_free(struct household *h)
+{
+	for (size_t i = 0; h->key_fd != NULL && i < h->conf->n_key; i++)
+		shared_close(&h->key_fd[i]);
+	free(h->key_fd);
+	h->key_fd = NULL;
+	shared_close(&h->answers_fd);
+	for (unsigned i = 0; i < MAX_WORKERS; i++)
+		shared_close(&h->ring_fd[i]);
+}

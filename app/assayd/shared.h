@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shared.h - what the processes of one generation have in common: the
+ * segment of answers, the spools, the keys, the pages of counters.
+ */
+#ifndef ASSAYD_SHARED_H
+#define ASSAYD_SHARED_H
+
+#include "household.h"
+
+/* Opens what h->conf asks for.  False: errno, or it was told why. */
+bool shared_make(struct household *h);
+void shared_free(struct household *h);
+
+/* A new page of counters, or -1. */
+int shared_stats(void);
+
+/* A sealed descriptor that holds text, or -1. */
+int shared_text(struct assay_span text);
+
+/* Throws away what waits in a socket. */
+void shared_drain(int fd);
+void shared_close(int *fd);
+
+#endif

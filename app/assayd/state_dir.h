@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * state_dir.h - the directory that outlives the daemon, and the lock that
+ * says that it is ours.
+ */
+#ifndef ASSAYD_STATE_DIR_H
+#define ASSAYD_STATE_DIR_H
+
+#include "daemon_conf.h"
+#include "log.h"
+
+struct state_dir {
+	int fd, lock;
+	char path[256];
+};
+
+void state_dir_init(struct state_dir *s);
+/* Once opened it stays: a reload cannot move it (it is told so).  False: it
+ * was told why. */
+bool state_dir_open(struct state_dir *s, const struct daemon_conf *conf,
+    const struct log *log);
+void state_dir_close(struct state_dir *s);
+
+#endif
