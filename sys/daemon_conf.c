@@ -329,11 +329,15 @@ daemon_conf_remarks(const struct daemon_conf *d, int64_t now,
 	const char *what;
 	unsigned at;
 
-	(void)now;
 	for (size_t i = 0; i < d->n_policy; i++)
 		for (size_t k = 0; d->policy[i].policy != NULL &&
 		    assay_policy_remark(d->policy[i].policy, k, &at, &what);
 		    k++)
+			tell(ctx, d->policy[i].line - 1 + at, what, NULL);
+	for (size_t i = 0; i < d->n_policy; i++)
+		for (size_t k = 0; d->policy[i].policy != NULL &&
+		    assay_policy_aged(d->policy[i].policy, now, k, &at,
+		    &what); k++)
 			tell(ctx, d->policy[i].line - 1 + at, what, NULL);
 	for (size_t i = 0; i < d->n_listener; i++)
 		if (d->listener[i].socket == SOCKET_UNIX &&

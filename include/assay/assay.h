@@ -407,6 +407,12 @@ ASSAY_API bool
 assay_policy_remark(const struct assay_policy *policy, size_t i,
     unsigned *line, const char **what);
 
+/* Exceptions of a policy that have expired, and are ignored, or will within
+ * two weeks; as above. */
+ASSAY_API bool
+assay_policy_aged(const struct assay_policy *policy, int64_t now, size_t i,
+    unsigned *line, const char **what);
+
 /* ---- views: all of it as text ------------------------------------------ */
 
 /* Returns false to stop; the view then returns ASSAY_IO. */

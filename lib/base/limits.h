@@ -116,6 +116,8 @@
 /* ---- policy ------------------------------------------------------------- */
 #define LIMIT_POLICY_BYTES (64u << 10)	/* of text: written by hand           */
 #define LIMIT_POLICY_STATEMENTS 500u	/* all are tried for every message    */
+#define LIMIT_POLICY_TEXT 200u		/* of a reason, of an owner: it goes
+					 * into logs and records             */
 #define LIMIT_POLICY_CONDITIONS 8u	/* of one statement                   */
 #define LIMIT_REPLY 400u		/* octets of reply text: RFC 5321
 					 * 4.5.3.1.5 allows 512 a line        */

@@ -330,6 +330,8 @@ because(struct tale *t)
 		label(t, assay_check_name(t->e[at].check));
 		page_str(&t->page, STYLE_PLAIN, r != NULL ? r->sentence : "");
 		page_end(&t->page, MARGIN);
+		if (t->e[at].reason == ASSAY_R_EXCEPTION)
+			said(t, "", t->e[at].detail, "");
 	}
 	said(t, "policy", phrase_statement(t->ev, t->v),
 	    "no statement of the policy spoke, so the message goes on as it "

@@ -163,8 +163,9 @@ phrase_why(struct assay_eval *ev, const struct assay_verdict *v)
 	struct buf b = arena_buf(&ev->arena, 512 + 2 * LIMIT_NAME);
 
 	/* What made it worse than accepted was put there last or alone. */
-	if (v->disposition != ASSAY_ACCEPT && v->n_because > 0 &&
-	    v->because[0] < n)
+	if (v->n_because > 0 && v->because[0] < n &&
+	    (v->disposition != ASSAY_ACCEPT ||
+	    e[v->because[0]].reason == ASSAY_R_EXCEPTION))
 		text = assay_reason_text(e[v->because[0]].reason);
 	if (text != NULL)
 		buf_str(&b, text->sentence);

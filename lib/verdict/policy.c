@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "wire/addr.h"
+#include "wire/day.h"
 
 static const char builtin[] =
     "# RFC 9989 7.4: not rejected for p=reject alone\n"
@@ -246,6 +247,27 @@ read_domain(struct lexer *x, struct condition *c)
 }
 
 static bool
+is_text(struct span s, size_t max)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_vchar(span_at(s, i)) && span_at(s, i) != ' ')
+			return false;
+	return s.len > 0 && s.len <= max;
+}
+
+static bool
+read_list(struct lexer *x, struct condition *c)
+{
+	if (!is_text(x->word, LIMIT_NAME) || span_has(x->word, '<') ||
+	    span_has(x->word, '>'))
+		return fail(x, "after \"list\": the identifier of its "
+		    "List-Id, without < >");
+	c->list = arena_dup(x->arena, x->word);
+	next(x);
+	return true;
+}
+
+static bool
 read_client(struct lexer *x, struct condition *c)
 {
 	struct span bits = x->word;
@@ -298,6 +320,7 @@ static const struct {
 	{ "structure", COND_STRUCTURE, read_severity },
 	{ "second-signal", COND_SECOND_SIGNAL, read_nothing },
 	{ "list-id", COND_LIST_ID, read_nothing },
+	{ "list", COND_LIST, read_list },
 	{ "author", COND_AUTHOR, read_domain },
 	{ "sender", COND_SENDER, read_domain },
 	{ "client", COND_CLIENT, read_client },
@@ -315,6 +338,81 @@ read_condition(struct lexer *x, struct condition *c)
 		}
 	return fail(x, span_absent(x->word) ? "a condition is missing" :
 	    "not a condition");
+}
+
+/* ---- exceptions --------------------------------------------------------- */
+
+static bool
+read_said(struct lexer *x, struct span word, struct span *out)
+{
+	if (!accept_word(x, word) || !x->quoted ||
+	    !is_text(x->word, LIMIT_POLICY_TEXT))
+		return false;
+	*out = arena_dup(x->arena, x->word);
+	next(x);
+	return true;
+}
+
+/* A word of RFC 9990 3.1.6, for the report. */
+static bool
+read_as(struct lexer *x, struct exception *e)
+{
+	static const char *const all[] = { "local_policy", "mailing_list",
+		"trusted_forwarder" };
+
+	if (!accept_word(x, SPAN("as")))
+		return true;
+	for (size_t i = 0; i < 3; i++)
+		if (accept_word(x, assay_cstr(all[i]))) {
+			e->as = all[i];
+			return true;
+		}
+	return fail(x, "after \"as\": local_policy, mailing_list or "
+	    "trusted_forwarder");
+}
+
+/* It has to name whom it excuses. */
+static bool
+names_somebody(const struct condition *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c[i].kind == COND_AUTHOR || c[i].kind == COND_SENDER ||
+		    c[i].kind == COND_CLIENT || c[i].kind == COND_LIST ||
+		    c[i].kind == COND_ARC_TRUSTED)
+			return true;
+	return false;
+}
+
+static bool
+read_exception(struct lexer *x, struct statement *s,
+    const struct condition *c)
+{
+	struct exception *e = arena_alloc(x->arena, sizeof(*e));
+
+	if (e == NULL)
+		return fail(x, "the policy is too large");
+	if (!names_somebody(c, s->n))
+		return fail(x, "an exception names an author, a sender, a "
+		    "list, a client or \"arc pass trusted\"");
+	if (!read_said(x, SPAN("reason"), &e->reason))
+		return fail(x, "reason \"TEXT\" is missing: why is this "
+		    "excused?");
+	if (!read_said(x, SPAN("owner"), &e->owner))
+		return fail(x, "owner \"TEXT\" is missing: who answers for "
+		    "it?");
+	if (!accept_word(x, SPAN("until")) || !day_parse(&e->until, x->word))
+		return fail(x, "until YYYY-MM-DD is missing: an exception "
+		    "ends");
+	next(x);
+	s->except = e;
+	s->then = ASSAY_ACCEPT;
+	return read_as(x, e);
+}
+
+bool
+exception_expired(const struct exception *x, int64_t now)
+{
+	return now >= x->until + DAY_SECONDS;
 }
 
 /* ---- statements --------------------------------------------------------- */
@@ -353,10 +451,27 @@ keep_conditions(struct lexer *x, struct statement *s,
 	return out != NULL || fail(x, "the policy is too large");
 }
 
+/* What follows "then"; an exception need not say it. */
+static bool
+read_then(struct lexer *x, struct statement *s)
+{
+	if (!accept_word(x, SPAN("then")))
+		return s->except != NULL && (span_absent(x->word) ||
+		    is(x, SPAN("}"))) ? true :
+		    fail(x, s->except != NULL ? "\"then\" is missing" :
+		    "\"and\" or \"then\" is missing");
+	if (!read_disposition(x, s))
+		return false;
+	return s->except == NULL || (!s->signal &&
+	    (s->then == ASSAY_ACCEPT || s->then == ASSAY_QUARANTINE)) ||
+	    fail(x, "an exception ends in accept or quarantine");
+}
+
 static bool
 read_statement(struct lexer *x, struct statement *s)
 {
 	struct condition c[LIMIT_POLICY_CONDITIONS];
+	bool except = accept_word(x, SPAN("except"));
 
 	*s = (struct statement){ .line = x->line };
 	do {
@@ -365,9 +480,8 @@ read_statement(struct lexer *x, struct statement *s)
 		if (!read_condition(x, &c[s->n++]))
 			return false;
 	} while (accept_word(x, SPAN("and")));
-	if (!accept_word(x, SPAN("then")))
-		return fail(x, "\"and\" or \"then\" is missing");
-	if (!read_disposition(x, s) || !keep_conditions(x, s, c))
+	if ((except && !read_exception(x, s, c)) || !read_then(x, s) ||
+	    !keep_conditions(x, s, c))
 		return false;
 	return span_absent(x->word) || is(x, SPAN("}")) ||
 	    fail(x, "one statement a line");

@@ -13,6 +13,13 @@
  * statement can raise a verdict and never lower it: a pass proves who, not
  * what (RFC 9989 5.4), and a List-Id can be written by anybody.
  *
+ *	except client 192.0.2.7 reason "old scanner" owner "ops"
+ *	    until 2026-12-31 [as local_policy] [then accept]
+ *
+ * (on one line) is the one way down: it excuses mail that it names from what
+ * the other statements would do, never from evidence, and says why, who
+ * answers for it and the last day (UTC) on which it holds.
+ *
  * Conditions:
  *	dmarc-fail [policy none|quarantine|reject]
  *	dmarc none|temperror|permerror [policy ...]
@@ -21,6 +28,7 @@
  *	structure S1|S2|S3		that severe, or worse
  *	second-signal			see below
  *	list-id				the message has one
+ *	list "ID"			its List-Id is this one
  *	author "D", sender "D"		the domain of From, of MAIL FROM, is
  *					D or below it
  *	client A[/BITS]			the address that delivered it
@@ -39,7 +47,7 @@
 enum condition_kind {
 	COND_DMARC = 1, COND_SPF, COND_HELO, COND_IPREV, COND_DKIM, COND_ARC,
 	COND_ARC_TRUSTED, COND_STRUCTURE, COND_SECOND_SIGNAL, COND_LIST_ID,
-	COND_AUTHOR, COND_SENDER, COND_CLIENT, COND_WHO, COND_WHAT
+	COND_AUTHOR, COND_SENDER, COND_CLIENT, COND_WHO, COND_WHAT, COND_LIST
 };
 
 struct condition {
@@ -48,6 +56,7 @@ struct condition {
 	enum dmarc_policy policy;	/* DMARC; ABSENT: any               */
 	enum severity severity;		/* STRUCTURE                        */
 	struct domain domain;		/* AUTHOR, SENDER                   */
+	struct span list;		/* LIST                             */
 	struct assay_addr net;		/* CLIENT                           */
 	unsigned bits;
 	unsigned level;			/* WHO, WHAT: 1..100                */
@@ -59,6 +68,14 @@ struct statement {
 	bool signal;			/* "then signal"                    */
 	enum assay_disposition then;
 	unsigned line;
+	const struct exception *except;	/* NULL: an ordinary statement      */
+};
+
+struct exception {
+	struct span reason, owner;	/* printable ASCII                  */
+	int64_t until;			/* its last day, the first moment   */
+	const char *as;			/* a word of RFC 9990 3.1.6; NULL:
+					 * what its conditions suggest      */
 };
 
 struct assay_policy {
@@ -78,6 +95,9 @@ void statement_print(struct buf *out, const struct statement *s);
 size_t statement_room(const struct statement *s);
 void policy_print(struct buf *out, const struct assay_policy *policy);
 
+/* Its last day is over. */
+bool exception_expired(const struct exception *x, int64_t now);
+
 /* RFC 9989 7.4, 8: a statement that rejects for nothing but DMARC and what
  * makes it fail. */
 bool statement_is_plain_reject(const struct statement *s);
@@ -94,6 +114,9 @@ struct ruling {
 	const struct statement *first;	/* ... and the first of these; NULL:
 				 * none matched                             */
 	bool signalled;		/* there is a second signal                 */
+	const struct statement *excused;	/* the exception that made it
+				 * milder; NULL: none                       */
+	enum assay_disposition would;	/* without it                       */
 	const uint16_t *because;	/* evidence, the deciding lines first */
 	size_t n_because;
 };

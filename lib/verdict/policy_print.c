@@ -4,6 +4,7 @@
 
 #include "check/dmarc_record.h"
 #include "wire/addr.h"
+#include "wire/day.h"
 
 static void
 put_word(struct buf *out, const char *before, const char *word)
@@ -76,6 +77,7 @@ put_condition(struct buf *out, const struct condition *c)
 		break;
 	case COND_SECOND_SIGNAL: buf_str(out, "second-signal"); break;
 	case COND_LIST_ID: buf_str(out, "list-id"); break;
+	case COND_LIST: put_quoted(out, "list ", c->list); break;
 	case COND_AUTHOR: put_quoted(out, "author ", c->domain.name); break;
 	case COND_SENDER: put_quoted(out, "sender ", c->domain.name); break;
 	case COND_CLIENT: put_client(out, c); break;
@@ -90,17 +92,33 @@ statement_room(const struct statement *s)
 	size_t n = 32;
 
 	for (size_t i = 0; i < s->n; i++)
-		n += 64 + s->cond[i].domain.name.len;
+		n += 64 + s->cond[i].domain.name.len + s->cond[i].list.len;
+	if (s->except != NULL)
+		n += 100 + s->except->reason.len + s->except->owner.len;
 	return n;
+}
+
+static void
+put_exception(struct buf *out, const struct exception *e)
+{
+	put_quoted(out, " reason ", e->reason);
+	put_quoted(out, " owner ", e->owner);
+	buf_str(out, " until ");
+	day_print(out, e->until);
+	if (e->as != NULL)
+		put_word(out, " as ", e->as);
 }
 
 void
 statement_print(struct buf *out, const struct statement *s)
 {
+	buf_str(out, s->except != NULL ? "except " : "");
 	for (size_t k = 0; k < s->n; k++) {
 		buf_str(out, k > 0 ? " and " : "");
 		put_condition(out, &s->cond[k]);
 	}
+	if (s->except != NULL)
+		put_exception(out, s->except);
 	put_word(out, " then ", s->signal ? "signal" :
 	    assay_disposition_name(s->then));
 }
@@ -134,7 +152,7 @@ adds_knowledge(enum condition_kind kind)
 		return false;
 	case COND_HELO: case COND_IPREV: case COND_STRUCTURE:
 	case COND_SECOND_SIGNAL: case COND_AUTHOR: case COND_SENDER:
-	case COND_CLIENT: case COND_WHO: case COND_WHAT:
+	case COND_CLIENT: case COND_WHO: case COND_WHAT: case COND_LIST:
 		return true;
 	}
 	return true;
@@ -145,7 +163,7 @@ statement_is_plain_reject(const struct statement *s)
 {
 	bool dmarc = false;
 
-	if (s->signal || s->then != ASSAY_REJECT)
+	if (s->signal || s->except != NULL || s->then != ASSAY_REJECT)
 		return false;
 	for (size_t i = 0; i < s->n; i++) {
 		if (adds_knowledge(s->cond[i].kind))
@@ -156,20 +174,63 @@ statement_is_plain_reject(const struct statement *s)
 	return dmarc;
 }
 
+/* Excuses by what anybody can write into a message (ATTACKS.md: a List-Id
+ * or a From is no proof). */
+static bool
+excuses_by_claims(const struct statement *s)
+{
+	if (s->except == NULL)
+		return false;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->cond[i].kind == COND_CLIENT ||
+		    s->cond[i].kind == COND_ARC_TRUSTED)
+			return false;
+	return true;
+}
+
+static const char *
+remark_on(const struct statement *s)
+{
+	if (statement_is_plain_reject(s))
+		return "rejects mail for DMARC alone; RFC 9989 7.4 wants "
+		    "other knowledge as well, because forwarding and "
+		    "mailing lists break SPF and DKIM";
+	if (excuses_by_claims(s))
+		return "excuses mail by words that anybody can write into "
+		    "it; name the client, or arc pass trusted, as well";
+	return NULL;
+}
+
+bool
+assay_policy_aged(const struct assay_policy *policy, int64_t now, size_t i,
+    unsigned *line, const char **what)
+{
+	for (size_t k = 0; k < policy->n; k++) {
+		const struct statement *s = &policy->statement[k];
+		bool over;
+
+		if (s->except == NULL || !exception_expired(s->except,
+		    now + 14 * DAY_SECONDS) || i-- > 0)
+			continue;
+		over = exception_expired(s->except, now);
+		*line = s->line;
+		*what = over ? "this exception has expired and is ignored; "
+		    "remove it, or give it a new last day" :
+		    "this exception expires within two weeks";
+		return true;
+	}
+	return false;
+}
+
 bool
 assay_policy_remark(const struct assay_policy *policy, size_t i,
     unsigned *line, const char **what)
 {
 	for (size_t k = 0; k < policy->n; k++) {
-		const struct statement *s = &policy->statement[k];
-		if (!statement_is_plain_reject(s))
+		*what = remark_on(&policy->statement[k]);
+		if (*what == NULL || i-- > 0)
 			continue;
-		if (i-- > 0)
-			continue;
-		*line = s->line;
-		*what = "rejects mail for DMARC alone; RFC 9989 7.4 wants "
-		    "other knowledge as well, because forwarding and "
-		    "mailing lists break SPF and DKIM";
+		*line = policy->statement[k].line;
 		return true;
 	}
 	return false;

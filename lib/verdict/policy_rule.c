@@ -9,6 +9,7 @@
 #include "verdict/policy.h"
 
 #include "wire/addr.h"
+#include "wire/day.h"
 
 struct court {
 	struct run *r;
@@ -87,6 +88,23 @@ client_within(const struct run *r, const struct condition *c)
 	return addr_within(&client, &c->net, c->bits);
 }
 
+/* The identifier in < > (RFC 2919 3), or all of it where there are none. */
+static struct span
+list_identifier(struct span value)
+{
+	struct span rest = span_skip(value, span_rfind(value, '<') + 1);
+
+	return span_trim_wsp(span_has(value, '<') ? span_cut(&rest, '>') :
+	    value);
+}
+
+static bool
+list_is(const struct run *r, struct span id)
+{
+	return !span_absent(r->facts->list_id) &&
+	    span_ieq(list_identifier(r->facts->list_id), id);
+}
+
 static bool
 dmarc_holds(const struct dmarc_outcome *o, const struct condition *c)
 {
@@ -112,6 +130,7 @@ holds(const struct court *k, const struct condition *c)
 	case COND_STRUCTURE: return has_severity(r, c->severity);
 	case COND_SECOND_SIGNAL: return k->signalled;
 	case COND_LIST_ID: return !span_absent(r->facts->list_id);
+	case COND_LIST: return list_is(r, c->list);
 	case COND_AUTHOR: return any_author_within(r, c->domain);
 	case COND_SENDER: return sender_within(r, c->domain);
 	case COND_CLIENT: return client_within(r, c);
@@ -233,7 +252,9 @@ point(struct court *k, const struct condition *c)
 	case COND_AUTHOR: point_reason(k, ASSAY_R_LISTED_AUTHOR); break;
 	case COND_SENDER: point_reason(k, ASSAY_R_LISTED_SENDER); break;
 	case COND_CLIENT: point_reason(k, ASSAY_R_LISTED_CLIENT); break;
-	case COND_LIST_ID: point_reason(k, ASSAY_R_LIST_ID); break;
+	case COND_LIST_ID: case COND_LIST:
+		point_reason(k, ASSAY_R_LIST_ID);
+		break;
 	case COND_WHO: case COND_WHAT:
 		break;
 	}
@@ -285,9 +306,30 @@ note_own(struct court *k, const struct condition *c)
 		    c->domain.name, SPAN_NONE);
 	else if (c->kind == COND_CLIENT)
 		note_client(r, c);
-	else if (c->kind == COND_LIST_ID)
+	else if (c->kind == COND_LIST_ID || c->kind == COND_LIST)
 		note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_LIST_ID,
 		    r->facts->list_id, SPAN_NONE);
+}
+
+/* The exception itself, with who answers for it. */
+static void
+note_exception(struct run *r, const struct ruling *out)
+{
+	const struct exception *x = out->excused->except;
+	struct buf b = arena_buf(r->arena, x->reason.len + x->owner.len +
+	    100);
+
+	buf_str(&b, "not ");
+	buf_str(&b, assay_disposition_name(out->would));
+	buf_str(&b, ", because: ");
+	buf_put(&b, x->reason);
+	buf_str(&b, " (owner ");
+	buf_put(&b, x->owner);
+	buf_str(&b, ", until ");
+	day_print(&b, x->until);
+	buf_str(&b, ")");
+	note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_EXCEPTION, SPAN_NONE,
+	    arena_done(r->arena, &b));
 }
 
 /* ---- the ruling --------------------------------------------------------- */
@@ -318,7 +360,7 @@ find_disposition(struct court *k, struct ruling *out)
 {
 	for (size_t i = 0; i < k->policy->n; i++) {
 		const struct statement *s = &k->policy->statement[i];
-		if (!matches(k, s))
+		if (s->except != NULL || !matches(k, s))
 			continue;
 		for (size_t n = 0; n < s->n; n++)
 			note_own(k, &s->cond[n]);
@@ -339,6 +381,41 @@ find_disposition(struct court *k, struct ruling *out)
 	}
 }
 
+/* The exception that excuses most; of equals, the first. */
+static void
+find_exception(struct court *k, struct ruling *out)
+{
+	out->would = out->disposition;
+	for (size_t i = 0; i < k->policy->n; i++) {
+		const struct statement *s = &k->policy->statement[i];
+		if (s->except == NULL || disposition_strength(s->then) >=
+		    disposition_strength(out->disposition) ||
+		    exception_expired(s->except, k->r->session->now) ||
+		    !matches(k, s))
+			continue;
+		out->excused = s;
+		out->disposition = s->then;
+	}
+	if (out->excused == NULL)
+		return;
+	for (size_t n = 0; n < out->excused->n; n++)
+		note_own(k, &out->excused->cond[n]);
+	note_exception(k->r, out);
+	out->spoke |= kinds_of(out->excused);
+	out->first = out->excused;
+}
+
+/* Evidence of the exception, behind its own line. */
+static void
+collect_exception(struct court *k, struct ruling *out, uint16_t *because)
+{
+	if (out->excused == NULL)
+		return;
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		if (k->r->evidence[i].reason == ASSAY_R_EXCEPTION)
+			because[out->n_because++] = (uint16_t)i;
+}
+
 /* Evidence of statements with (or without) the deciding disposition. */
 static void
 collect(struct court *k, struct ruling *out, uint16_t *because, bool deciding)
@@ -347,8 +424,10 @@ collect(struct court *k, struct ruling *out, uint16_t *because, bool deciding)
 		k->spoke[i] = false;
 	for (size_t i = 0; i < k->policy->n; i++) {
 		const struct statement *s = &k->policy->statement[i];
-		if (s->signal || (s->then == out->disposition) != deciding ||
-		    !matches(k, s))
+		if (s->except != NULL && s != out->excused)
+			continue;
+		if (s->signal || (s->except == NULL &&
+		    s->then == out->would) != deciding || !matches(k, s))
 			continue;
 		for (size_t n = 0; n < s->n; n++)
 			point(k, &s->cond[n]);
@@ -374,11 +453,13 @@ policy_rule(struct ruling *out, struct run *r,
 	find_signals(&k);
 	out->signalled = k.signalled;
 	find_disposition(&k, out);
+	find_exception(&k, out);
 	k.spoke = arena_array(r->arena, r->n_evidence, sizeof(*k.spoke));
 	because = arena_array(r->arena, r->n_evidence, sizeof(*because));
 	if (k.spoke == NULL || because == NULL)
 		return;
 	out->because = because;
+	collect_exception(&k, out, because);
 	collect(&k, out, because, true);
 	collect(&k, out, because, false);
 }

@@ -44,6 +44,19 @@ static const struct { const char *text, *print; } good[] = {
 	  "policy \"in bound\" {\n\tspf fail then reject\n}\n" },
 	{ "policy \"x\" { spf fail then reject }",
 	  "policy \"x\" {\n\tspf fail then reject\n}\n" },
+	{ "except client 192.0.2.7 reason \"old scanner\" owner \"ops\" "
+	  "until 2026-12-31", "except client 192.0.2.7/32 reason \"old "
+	  "scanner\" owner \"ops\" until 2026-12-31 then accept\n" },
+	{ "policy \"x\" { except author a.test and arc pass trusted reason "
+	  "\"r\" owner \"o\" until 2026-01-01 as trusted_forwarder then "
+	  "quarantine }", "policy \"x\" {\n\texcept author \"a.test\" and "
+	  "arc pass trusted reason \"r\" owner \"o\" until 2026-01-01 as "
+	  "trusted_forwarder then quarantine\n}\n" },
+	{ "policy \"x\" { except sender a.test reason \"r\" owner \"o\" "
+	  "until 2026-01-01 }", "policy \"x\" {\n\texcept sender \"a.test\" "
+	  "reason \"r\" owner \"o\" until 2026-01-01 then accept\n}\n" },
+	{ "list \"l.a.test\" and dmarc-fail then quarantine",
+	  "list \"l.a.test\" and dmarc-fail then quarantine\n" },
 	{ "policy \"x\" { }", "policy \"x\" {\n}\n" },
 };
 
@@ -76,6 +89,34 @@ bad[] = {
 	{ "spf fail and then reject", 1, "not a condition" },
 	{ "spf fail and\ndkim fail then reject", 1,
 	  "a condition is missing" },
+	{ "except dmarc-fail reason \"r\" owner \"o\" until 2026-01-01", 1,
+	  "an exception names an author, a sender, a list, a client or "
+	  "\"arc pass trusted\"" },
+	{ "except author a.test then accept", 1,
+	  "reason \"TEXT\" is missing: why is this excused?" },
+	{ "except author a.test reason old owner \"o\" until 2026-01-01", 1,
+	  "reason \"TEXT\" is missing: why is this excused?" },
+	{ "except author a.test reason \"\" owner \"o\" until 2026-01-01", 1,
+	  "reason \"TEXT\" is missing: why is this excused?" },
+	{ "except author a.test reason \"a\tb\" owner \"o\"", 1,
+	  "reason \"TEXT\" is missing: why is this excused?" },
+	{ "except author a.test reason \"r\" until 2026-01-01", 1,
+	  "owner \"TEXT\" is missing: who answers for it?" },
+	{ "except author a.test reason \"r\" owner \"o\"", 1,
+	  "until YYYY-MM-DD is missing: an exception ends" },
+	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-30",
+	  1, "until YYYY-MM-DD is missing: an exception ends" },
+	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-03 "
+	  "as pass", 1, "after \"as\": local_policy, mailing_list or "
+	  "trusted_forwarder" },
+	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-03 "
+	  "then reject", 1, "an exception ends in accept or quarantine" },
+	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-03 "
+	  "then signal", 1, "an exception ends in accept or quarantine" },
+	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-03 "
+	  "accept", 1, "\"then\" is missing" },
+	{ "list l<a> then reject", 1, "after \"list\": the identifier of its "
+	  "List-Id, without < >" },
 	{ "dmarc-fail policy then reject", 1,
 	  "after \"policy\": none, quarantine or reject" },
 	{ "structure S4 then reject", 1,
@@ -176,6 +217,25 @@ test_remarks(void)
 	T_INT(line, 3, "its line");
 	T_OK(!assay_policy_remark(p, 2, &line, &what), "no more");
 	assay_policy_free(p);
+	T_INT(assay_policy_parse(&p, SPAN("except client 192.0.2.1 reason "
+	    "\"r\" owner \"o\" until 2026-02-28\nexcept author a.test and "
+	    "client 192.0.2.1 reason \"r\" owner \"o\" until 2026-03-10\n"
+	    "except author a.test reason \"r\" owner \"o\" until 2027-01-01"
+	    ), NULL, NULL), ASSAY_OK, "exceptions");
+	T_OK(assay_policy_remark(p, 0, &line, &what), "by claims alone");
+	T_INT(line, 3, "its line");
+	T_OK(!assay_policy_remark(p, 1, &line, &what), "no more");
+	T_OK(assay_policy_aged(p, 1772366400, 0, &line, &what), "expired");
+	T_INT(line, 1, "its line");
+	T_SPAN(assay_cstr(what), SPAN("this exception has expired and is "
+	    "ignored; remove it, or give it a new last day"), "told");
+	T_OK(assay_policy_aged(p, 1772366400, 1, &line, &what), "soon");
+	T_INT(line, 2, "its line");
+	T_SPAN(assay_cstr(what), SPAN("this exception expires within two "
+	    "weeks"), "told");
+	T_OK(!assay_policy_aged(p, 1772366400, 2, &line, &what), "no more");
+	T_OK(!assay_policy_aged(p, 0, 0, &line, &what), "long before");
+	assay_policy_free(p);
 	T_INT(assay_policy_parse(&p, assay_cstr(assay_policy_builtin()),
 	    NULL, NULL), ASSAY_OK, "the built-in policy");
 	T_OK(!assay_policy_remark(p, 0, &line, &what), "has no remarks");
@@ -194,6 +254,8 @@ struct scene {
 };
 
 #define F ASSAY_FAIL
+#define STRICT "dmarc-fail policy reject then reject\n"
+#define SAID " reason \"r\" owner \"o\" until "
 #define PLAIN "dmarc-fail policy reject then reject"
 static const struct {
 	const char *label;
@@ -332,7 +394,53 @@ static const struct {
 	  .policy = POLICY_REJECT, .arc = ASSAY_PASS },
 	  "arc pass trusted then quarantine", ASSAY_ACCEPT, "", NULL,
 	  "local_policy" },
+
+	{ "an exception for the client", { .dmarc = F,
+	  .policy = POLICY_REJECT, .own = true }, STRICT
+	  "except client 192.0.2.0/24" SAID "2026-03-01", ASSAY_ACCEPT,
+	  "exception dmarc-fail listed-client ", NULL, "local_policy" },
+	{ "an exception for another client", { .dmarc = F,
+	  .policy = POLICY_REJECT }, STRICT "except client 192.0.3.0/24"
+	  SAID "2026-03-01", ASSAY_REJECT, "dmarc-fail ", "",
+	  NULL },
+	{ "yesterday was its last day", { .dmarc = F,
+	  .policy = POLICY_REJECT }, STRICT "except client 192.0.2.0/24"
+	  SAID "2026-02-28", ASSAY_REJECT, "dmarc-fail ", "",
+	  NULL },
+	{ "not so mild", { .dmarc = F, .policy = POLICY_REJECT }, STRICT
+	  "except author ex.test" SAID "2026-03-01 then quarantine",
+	  ASSAY_QUARANTINE, "exception dmarc-fail listed-author ", NULL,
+	  "local_policy" },
+	{ "the mildest of two", { .dmarc = F, .policy = POLICY_REJECT },
+	  STRICT "except author ex.test" SAID "2026-03-01 then quarantine\n"
+	  "except sender env.test" SAID "2026-03-02", ASSAY_ACCEPT,
+	  "exception dmarc-fail listed-sender ", NULL, "local_policy" },
+	{ "a list", { .dmarc = F, .policy = POLICY_REJECT, .list = true },
+	  STRICT "except list L.test" SAID "2026-03-01", ASSAY_ACCEPT,
+	  "exception dmarc-fail list-id ", NULL, "mailing_list" },
+	{ "another list", { .dmarc = F, .policy = POLICY_REJECT,
+	  .list = true }, STRICT "except list x.test" SAID "2026-03-01",
+	  ASSAY_REJECT, "dmarc-fail ", "", NULL },
+	{ "a forwarder that is trusted", { .dmarc = F,
+	  .policy = POLICY_REJECT, .arc = ASSAY_PASS, .trusted = true },
+	  STRICT "except arc pass trusted" SAID "2026-03-01", ASSAY_ACCEPT,
+	  "exception dmarc-fail ", NULL, "trusted_forwarder" },
+	{ "a forwarder, by its address", { .dmarc = F,
+	  .policy = POLICY_REJECT }, STRICT "except client 192.0.2.9" SAID
+	  "2026-03-01 as trusted_forwarder", ASSAY_ACCEPT,
+	  "exception dmarc-fail listed-client ", NULL,
+	  "trusted_forwarder" },
+	{ "nothing to excuse", { .dmarc = ASSAY_PASS }, STRICT
+	  "except client 192.0.2.9" SAID "2026-03-01", ASSAY_ACCEPT, "",
+	  NULL, NULL },
+	{ "p=none and an exception: no departure", { .dmarc = F,
+	  .policy = POLICY_NONE, .finding = SEVERITY_S1 },
+	  "structure S1 then reject\nexcept client 192.0.2.9" SAID
+	  "2026-03-01", ASSAY_ACCEPT,
+	  "exception dmarc-no-author listed-client ", NULL, NULL },
 };
+#undef STRICT
+#undef SAID
 #undef F
 
 static void
@@ -355,7 +463,8 @@ play(struct fixture *f, const struct scene *s)
 		.reason = ASSAY_R_DMARC_NO_AUTHOR };
 	f->facts.finding = &finding;
 	f->facts.n_finding = s->finding != 0;
-	f->facts.list_id = s->list ? SPAN("l.test") : SPAN_NONE;
+	f->session.now = 1772366400;	/* noon of 2026-03-01 */
+	f->facts.list_id = s->list ? SPAN("A list <l.test>") : SPAN_NONE;
 	T_INT(assay_addr_parse(&f->session.client, SPAN("192.0.2.9")),
 	    ASSAY_OK, "client");
 	f->facts.from.n_author = f->out.dmarc.n_author = author;

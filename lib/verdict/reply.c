@@ -215,11 +215,16 @@ reply_departure(const struct outcome *out, const struct ruling *ruling)
 	if ((!pass && d->result != ASSAY_FAIL) ||
 	    ruling->disposition == ASSAY_DEFER)
 		return NULL;
+	if (ruling->excused != NULL && ruling->excused->except->as != NULL &&
+	    ruling->disposition != (pass ? ASSAY_ACCEPT :
+	    asked_for(d->policy)))
+		return ruling->excused->except->as;
 	if (ruling->disposition != (pass ? ASSAY_ACCEPT :
 	    asked_for(d->policy))) {
 		if ((ruling->spoke >> COND_ARC_TRUSTED & 1) != 0)
 			return "trusted_forwarder";
-		if ((ruling->spoke >> COND_LIST_ID & 1) != 0)
+		if ((ruling->spoke >> COND_LIST_ID & 1) != 0 ||
+		    (ruling->spoke >> COND_LIST & 1) != 0)
 			return "mailing_list";
 		return "local_policy";
 	}

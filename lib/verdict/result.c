@@ -343,6 +343,8 @@ because(struct jw *w, const struct assay_eval *ev,
 		jw_put_cstr(w, "check", assay_check_name(e[at].check));
 		member_reason(w, e[at].reason);
 		jw_put_cstr(w, "sentence", r == NULL ? NULL : r->sentence);
+		if (e[at].reason == ASSAY_R_EXCEPTION)
+			jw_put_str(w, "exception", e[at].detail);
 		jw_end_object(w);
 	}
 	jw_end_array(w);

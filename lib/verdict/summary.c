@@ -191,7 +191,9 @@ why(struct page *p, struct assay_eval *ev, const struct assay_verdict *v)
 	size_t n = assay_eval_evidence(ev, &e);
 	const char *label = "because";
 
-	if (v->disposition == ASSAY_ACCEPT || v->n_because == 0) {
+	if (v->n_because == 0 || (v->disposition == ASSAY_ACCEPT &&
+	    v->because[0] < n &&
+	    e[v->because[0]].reason != ASSAY_R_EXCEPTION)) {
 		key(p, label);
 		page_put(p, STYLE_PLAIN, phrase_why(ev, v));
 		page_end(p, MARGIN);
@@ -206,6 +208,11 @@ why(struct page *p, struct assay_eval *ev, const struct assay_verdict *v)
 		key(p, label);
 		label = "";
 		page_str(p, STYLE_PLAIN, r->sentence);
+		page_end(p, MARGIN);
+		if (e[v->because[i]].reason != ASSAY_R_EXCEPTION)
+			continue;
+		key(p, label);
+		page_put(p, STYLE_PLAIN, e[v->because[i]].detail);
 		page_end(p, MARGIN);
 	}
 	decided(p, ev, v);
