@@ -127,6 +127,15 @@
 					 * ever negotiated is 1 MiB (mfdef.h) */
 #define LIMIT_MILTER_SHORT (64u << 10)	/* the same of what is no message
 					 * text: an SMTP command has 512      */
+#define LIMIT_MILTER_INLINE (16u << 10)	/* a message kept in memory: most of
+					 * them; more goes through a file     */
+#define LIMIT_MILTER_WORD 1024u		/* HELO, a macro: twice what SMTP
+					 * allows in a line                   */
+#define LIMIT_MILTER_MAIL (8u << 20)	/* envelope of one message           */
+#define LIMIT_MILTER_RCPTS 20000u	/* kept; MTAs refuse more than some
+					 * 1,000 of one client                */
+#define LIMIT_MILTER_DOMAINS 16u	/* of senders counted a connection:
+					 * more is many                       */
 
 /* ---- records --------------------------------------------------------- */
 #define LIMIT_RECORD_BYTES (64u << 20)	/* a header of 8 MiB as base64, its
