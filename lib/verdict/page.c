@@ -66,7 +66,9 @@ blanks(struct page *p, unsigned to)
 static void
 place(struct page *p)
 {
-	unsigned gap = p->space ? 1 : 0;
+	/* no space at the head of a line: none fits before a word that is
+	 * as wide as the line */
+	unsigned gap = p->space && p->column > p->indent ? 1 : 0;
 
 	if (p->word_width == 0)
 		return;
@@ -75,8 +77,8 @@ place(struct page *p)
 		send_line(p);
 	if (p->column < p->indent)
 		blanks(p, p->indent);
-	else if (p->space)
-		blanks(p, p->column + 1);
+	else
+		blanks(p, p->column + gap);
 	buf_put(&p->line, buf_span(&p->word));
 	p->column += p->word_width;
 	p->space = false;
