@@ -73,8 +73,10 @@ place(struct page *p)
 	if (p->word_width == 0)
 		return;
 	if (p->column > p->indent &&
-	    p->column + gap + p->word_width > p->width)
+	    p->column + gap + p->word_width > p->width) {
 		send_line(p);
+		gap = 0;
+	}
 	if (p->column < p->indent)
 		blanks(p, p->indent);
 	else

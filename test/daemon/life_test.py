@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The life of assayd without any mail: start, deaths, reload, stop."""
+import os
+import signal
+import socket
+import time
+
+from daemon import Daemon, done, ok, until
+
+ROLES = ["eval.0", "eval.1", "front.0", "resolve.0", "store.0", "web.0"]
+
+
+def starts_and_stops():
+    d = Daemon()
+    ok(d.ready(), "is ready") or d.show()
+    ok(sorted(d.children()) == ROLES, "one process a role")
+    ok(os.path.exists(d.sock), "the socket is there")
+    other = Daemon(conf=open(d.conf).read())
+    ok(other.process.wait(10) == 1, "a second one on the same state ends")
+    other.reader.join(5)
+    ok(other.said("another assayd|Address already"), "and says why") or \
+        other.show()
+    status = d.stop()
+    ok(status == 0, "SIGTERM ends it")
+    ok(not d.children(), "nobody is left")
+    ok(not os.path.exists(d.sock), "nor the socket")
+    other.stop()
+
+
+def deaths():
+    d = Daemon()
+    d.ready()
+    for role in ROLES:
+        before = d.children()
+        os.kill(before[role], signal.SIGKILL)
+        again = until(lambda: d.children().get(role, before[role]) !=
+                      before[role])
+        ok(again, f"{role} is started again after kill -9")
+        after = d.children()
+        same = [r for r in ROLES if r != role]
+        ok(all(after.get(r) == before[r] for r in same),
+           f"the others live on when {role} dies")
+    time.sleep(0.5)
+    ok(sorted(d.children()) == ROLES, "all are there")
+    pids = d.children().values()
+    d.process.kill()
+    d.process.wait()
+    ok(until(lambda: not any(os.path.exists(f"/proc/{p}") for p in pids)),
+       "children die with the parent")
+    d.stop()
+
+
+def reloads():
+    d = Daemon()
+    d.ready()
+    text = open(d.conf).read()
+    before = d.children()
+    d.write(text + "whrokers 3\n")
+    d.signal(signal.SIGHUP)
+    ok(until(lambda: d.said("reload-failed")), "a bad reload says so")
+    ok(d.said(r"assay.conf line=8"), "with file and line")
+    ok(d.said(r"meant=workers"), "and what was meant")
+    ok(d.children() == before, "and changes nothing")
+    d.write(text.replace("workers 2", "workers 3"))
+    d.signal(signal.SIGHUP)
+    ok(until(lambda: d.said("event=reloaded")), "a good one is taken")
+    ok(until(lambda: d.said("event=drained")), "the old generation ends")
+    after = until(lambda: len(d.children()) == 7 and d.children())
+    ok(after and not set(after.values()) & set(before.values()),
+       "all processes are new, and one more")
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(d.sock)
+    s.close()
+    ok(True, "the socket is the same")
+    ok(d.stop() == 0, "and it ends")
+
+
+def bad_starts():
+    rows = [
+        ("no file", "/nonexistent", None, "No such file"),
+        ("a mistake", None, "authserv-id a\nlisten milter unix:/x\n"
+         "resolvre 127.0.0.1\n", "meant=resolver"),
+        ("no listener", None, "authserv-id mx.example.org\n", "listen"),
+    ]
+    for label, path, conf, want in rows:
+        d = Daemon(conf=conf or "")
+        if path:
+            d.stop()
+            d = Daemon(conf="", args=["-c", path])
+        ok(d.process.wait(20) != 0, f"{label}: the start fails")
+        d.reader.join(5)
+        ok(d.said(want), f"{label}: says why") or d.show()
+        d.stop()
+
+
+starts_and_stops()
+deaths()
+reloads()
+bad_starts()
+done()
