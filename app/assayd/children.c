@@ -95,7 +95,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		give_sockets(g, h, LISTENER_HTTP);
 		give(g, "status", 0, sockets_status(h->sockets));
 		for (unsigned i = 0; i < h->n_child; i++)
-			give(g, "page", i, h->child[i].stats);
+			give(g, "page", i, h->child[i].stats_read);
 		break;
 	}
 }

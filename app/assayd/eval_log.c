@@ -41,7 +41,7 @@ put_act(struct log_line *line, const struct slot *s,
     const struct ending *end)
 {
 	const struct daemon_listener *l =
-	    &s->evals->daemon.listener[s->listener];
+	    &s->evals->daemon->listener[s->listener];
 	const char *d = assay_disposition_name(end->v->disposition);
 
 	if (s->kind == JOB_CHECK) {

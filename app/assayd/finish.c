@@ -34,7 +34,7 @@ strength(enum assay_disposition d)
 static size_t
 policies_of(const struct slot *s, size_t *policy)
 {
-	const struct daemon_conf *d = &s->evals->daemon;
+	const struct daemon_conf *d = s->evals->daemon;
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_policy; i++) {
@@ -50,7 +50,7 @@ policies_of(const struct slot *s, size_t *policy)
 static enum assay_status
 decide(struct slot *s, struct ending *end)
 {
-	const struct daemon_conf *d = &s->evals->daemon;
+	const struct daemon_conf *d = s->evals->daemon;
 	size_t policy[MAX_POLICIES], n = policies_of(s, policy);
 	const struct assay_verdict *v;
 	enum assay_status st = ASSAY_MISUSE;
@@ -112,7 +112,7 @@ put_removals(struct slot *s, struct buf *list)
 static void
 put_edits(struct slot *s, const struct ending *end, struct buf *list)
 {
-	const struct daemon_conf *d = &s->evals->daemon;
+	const struct daemon_conf *d = s->evals->daemon;
 	struct buf room = { .ptr = s->evals->text_room, .cap = TEXT_ROOM };
 
 	put_removals(s, list);
@@ -153,7 +153,7 @@ quarantine_words(struct slot *s, const struct ending *end)
 static void
 answer_mail(struct slot *s, const struct ending *end)
 {
-	const struct daemon_conf *d = &s->evals->daemon;
+	const struct daemon_conf *d = s->evals->daemon;
 	bool observe = d->listener[s->listener].observe;
 	struct buf list = { .ptr = s->evals->edits_room,
 		.cap = EDITS_ROOM };

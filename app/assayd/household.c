@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "shared.h"
+#include "stats.h"
 
 enum {
 	SILENT_MS = 60000,	/* beats come every 5 s; a loaded machine
@@ -30,6 +31,7 @@ add_child(struct household *h, enum role_kind kind, unsigned index)
 
 	*c = (struct child){ .house = h, .kind = kind, .index = index,
 		.control_fd = -1, .stats = shared_stats() };
+	c->stats_read = c->stats < 0 ? -1 : stats_reader(c->stats);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) != 0)
 		return false;
 	c->control_fd = fd[1];
@@ -220,6 +222,7 @@ household_free(struct household *h)
 		bus_free(c->control);
 		shared_close(&c->control_fd);
 		shared_close(&c->stats);
+		shared_close(&c->stats_read);
 	}
 	for (size_t i = 0; i < h->n_wire; i++) {
 		shared_close(&h->wire[i].fd[0]);

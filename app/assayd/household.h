@@ -39,6 +39,7 @@ struct child {
 	unsigned deaths;		/* soon after the start, in a row  */
 	struct timer again;		/* to start it once more           */
 	int stats;			/* its page of counters, or -1     */
+	int stats_read;			/* the same, only to be read       */
 };
 
 struct wire {

@@ -13,7 +13,7 @@ slot_own(struct slot *s)
 	struct msg_verdict m = { .id = s->id, .status = VERDICT_OK,
 		.disposition = ASSAY_ACCEPT };
 
-	if (!s->evals->daemon.listener[s->listener].observe)
+	if (!s->evals->daemon->listener[s->listener].observe)
 		put_removals(s, &list);
 	m.edits = buf_span(&list);
 	slot_verdict(s, &m, -1);

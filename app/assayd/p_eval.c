@@ -99,7 +99,7 @@ session_of(const struct evals *e, const struct msg_job *job,
 	struct assay_session s = { .client = client_of(job->client),
 		.helo = job->helo, .auth_user = job->auth_user,
 		.queue_id = job->queue_id, .now = job->now,
-		.receiver = assay_cstr(e->daemon.authserv_id),
+		.receiver = assay_cstr(e->daemon->authserv_id),
 		.rcpt = rcpt };
 	struct span list = job->rcpts;
 
@@ -129,7 +129,7 @@ select_policies(struct evals *e, struct slot *s,
 		    session->rcpt[i], &e->scratch))
 			party.recipient = path.domain;
 		s->policy[s->n_policy++] = (uint16_t)daemon_policy_for(
-		    &e->daemon, &party);
+		    e->daemon, &party);
 	}
 }
 
@@ -151,7 +151,7 @@ note_session(struct slot *s, const struct assay_session *session)
 static enum assay_status
 fresh(struct evals *e, struct slot *s, const struct assay_session *session)
 {
-	const struct conf_judging *j = &e->daemon.judging;
+	const struct conf_judging *j = &e->daemon->judging;
 	enum assay_status st = assay_eval_new(&s->ev, session, &j->options,
 	    &j->limits, e->keep);
 
@@ -323,7 +323,7 @@ job_is_sound(const struct evals *e, const struct msg_job *job)
 {
 	return (job->kind == JOB_MAIL || job->kind == JOB_CHECK) &&
 	    job->own <= JOB_OWN && (job->kind == JOB_CHECK ||
-	    job->listener < e->daemon.n_listener);
+	    job->listener < e->daemon->n_listener);
 }
 
 static void
@@ -370,8 +370,8 @@ on_job(struct evals *e, struct bus *from, const struct msg_job *job, int fd)
 		return;
 	}
 	loop_timer(e->role->loop, &s->deadline,
-	    e->daemon.judging.resolver.total_ms == 0 ? 20000 :
-	    (int64_t)e->daemon.judging.resolver.total_ms);
+	    e->daemon->judging.resolver.total_ms == 0 ? 20000 :
+	    (int64_t)e->daemon->judging.resolver.total_ms);
 	step(s);
 }
 
@@ -415,7 +415,7 @@ open_sources(struct evals *e)
 	uint8_t seed[16];
 
 	e->has_suffix = assay_oracle_suffix(&e->suffix,
-	    e->daemon.judging.suffix_path) == ASSAY_OK;
+	    e->daemon->judging.suffix_path) == ASSAY_OK;
 	return getrandom(seed, sizeof(seed), 0) == (ssize_t)sizeof(seed) &&
 	    assay_keep_new(&e->keep, 0, seed) == ASSAY_OK;
 }
@@ -440,12 +440,12 @@ role_eval(struct role *role)
 	if (e == NULL)
 		return 1;
 	e->role = role;
+	e->daemon = &role->daemon;
 	role->ctx = e;
 	role->on_peer = on_peer;
 	e->ask_room = malloc(ASK_ROOM);
 	arena_init(&e->scratch, ANSWER_MEMORY);
 	if (e->ask_room == NULL || !finish_rooms(e) ||
-	    !daemon_conf_make(&e->daemon, &role->conf, true, NULL, NULL) ||
 	    !open_sources(e) || !open_buses(e)) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;

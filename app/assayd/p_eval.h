@@ -49,7 +49,7 @@ struct slot {
 
 struct evals {
 	struct role *role;
-	struct daemon_conf daemon;
+	const struct daemon_conf *daemon;
 	struct assay_keep *keep;
 	struct assay_oracle answers, suffix;
 	bool has_answers, has_suffix;

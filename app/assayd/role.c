@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,8 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "sandbox.h"
 
 enum { BEAT_MS = 5000 };
 
@@ -139,6 +143,7 @@ on_beat(void *ctx)
 	struct role *role = ctx;
 	struct msg_beat beat = { .busy = role->busy };
 
+	stats_beat(&role->stats);
 	bus_send_beat(role->parent, &beat, -1);
 	loop_timer(role->loop, &role->beat, BEAT_MS);
 }
@@ -175,7 +180,8 @@ read_name(struct role *role, const char *name)
 bool
 role_begin(struct role *role, const char *name, const char *fds)
 {
-	*role = (struct role){ .log = { .fd = STDERR_FILENO } };
+	*role = (struct role){ .log = { .fd = STDERR_FILENO },
+		.wall_dir = -1 };
 	/* Whoever has no parent any more has no work. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
@@ -188,10 +194,14 @@ role_begin(struct role *role, const char *name, const char *fds)
 	read_clock(role);
 	role->log.clock = role->clock;
 	role->loop = loop_new(role->clock);
-	if (role->loop == NULL || !join_parent(role) || !read_conf(role)) {
+	if (role->loop == NULL || !join_parent(role) || !read_conf(role) ||
+	    !daemon_conf_make(&role->daemon, &role->conf, true, complain,
+	    role)) {
 		log_say(&role->log, "start-failed", strerror(errno));
 		return false;
 	}
+	(void)stats_open(&role->stats, role_fd(role, "stats", 0),
+	    role->kind, role->index, loop_time(role->loop));
 	role->beat = (struct timer){ .fn = on_beat, .ctx = role };
 	return loop_timer(role->loop, &role->beat, BEAT_MS);
 }
@@ -251,6 +261,48 @@ role_bus(struct role *role, enum role_kind peer, unsigned index, bus_fn *fn,
 	return NULL;
 }
 
+/* ---- walls --------------------------------------------------------------- */
+
+/* Only root can become somebody else; a user is looked up while files can
+ * still be read. */
+static bool
+find_user(struct role *role, struct sandbox_want *want)
+{
+	const struct daemon_user *u = &role->daemon.run_as[role->kind];
+	const struct passwd *pw;
+	const struct group *gr;
+
+	if (geteuid() != 0 || u->user == NULL)
+		return true;
+	pw = getpwnam(u->user);
+	gr = u->group == NULL ? NULL : getgrnam(u->group);
+	if (pw == NULL || (u->group != NULL && gr == NULL)) {
+		log_say2(&role->log, "start-failed", "no such user or group; "
+		    "see run-as in assay.conf(5)", "user",
+		    assay_cstr(u->user));
+		return false;
+	}
+	want->uid = pw->pw_uid;
+	want->gid = gr == NULL ? pw->pw_gid : gr->gr_gid;
+	return true;
+}
+
+static bool
+wall_in(struct role *role)
+{
+	struct sandbox_want want = { .dir = role->wall_dir,
+		.files = role->files };
+	const char *why;
+
+	if (!find_user(role, &want))
+		return false;
+	if (sandbox_enter(role->kind, &want, &why))
+		return true;
+	log_say2(&role->log, "start-failed", why, "error",
+	    assay_cstr(strerror(errno)));
+	return false;
+}
+
 /* ---- life ---------------------------------------------------------------- */
 
 int
@@ -258,7 +310,7 @@ role_run(struct role *role)
 {
 	struct msg_ready ready = { .unused = 0 };
 
-	if (!bus_send_ready(role->parent, &ready, -1))
+	if (!wall_in(role) || !bus_send_ready(role->parent, &ready, -1))
 		return 1;
 	return loop_run(role->loop) ? 0 : 1;
 }

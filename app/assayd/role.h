@@ -12,8 +12,9 @@
 #define ASSAYD_ROLE_H
 
 #include "bus.h"
-#include "conf.h"
+#include "daemon_conf.h"
 #include "log.h"
+#include "stats.h"
 
 enum { ROLE_FDS = 256 };
 
@@ -31,12 +32,18 @@ struct role {
 	const struct clock_page *clock;	/* or NULL: the real time       */
 	struct log log;
 	struct conf conf;
+	struct daemon_conf daemon;	/* made of it                   */
+	struct stats stats;
 	struct bus *parent;
 	struct role_fd fd[ROLE_FDS];
 	size_t n_fd;
 	struct timer beat;
 	uint32_t busy;			/* told to the parent with a beat */
 	bool draining;
+	int wall_dir;			/* store: below it files are its own;
+					 * else -1                      */
+	unsigned files;			/* descriptors it needs; 0: as in
+					 * walls.def                    */
 
 	/* What the role wants to hear of; each may be NULL. */
 	void (*on_peer)(void *ctx, enum role_kind kind, unsigned index,
@@ -60,8 +67,8 @@ unsigned role_fds(const struct role *role, const char *name);
 struct bus *role_bus(struct role *role, enum role_kind peer, unsigned index,
     bus_fn *fn, void *ctx);
 
-/* The walls are up and work may come.  Then runs until told to end; returns
- * the exit status of the process. */
+/* Puts up the walls (walls.def), says that work may come, and runs until
+ * told to end; returns the exit status of the process. */
 int role_run(struct role *role);
 
 /* After on_drain(): the last work is done. */

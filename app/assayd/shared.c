@@ -9,10 +9,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "stats.h"
+
 int
 shared_stats(void)
 {
-	return -1;
+	return stats_make();
 }
 
 int
