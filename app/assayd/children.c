@@ -76,11 +76,11 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		give_sockets(g, h, LISTENER_MILTER);
 		break;
 	case ROLE_EVAL:
-		give(g, "answers", 0, h->answers_fd);
+		give(g, "answers", 0, h->answers_read);
 		give(g, "ring", 0, h->ring_fd[c->index]);
 		break;
 	case ROLE_RESOLVE:
-		give(g, "answers", 0, h->answers_fd);
+		give(g, "answers", 0, h->answers_write);
 		break;
 	case ROLE_STORE:
 		for (unsigned i = 0; i < MAX_WORKERS; i++)

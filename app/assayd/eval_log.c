@@ -60,11 +60,32 @@ put_act(struct log_line *line, const struct slot *s,
 		log_str(line, "departure", end->v->departure);
 }
 
+static void
+count(struct slot *s, const struct ending *end, uint64_t us)
+{
+	struct stats *t = &s->evals->role->stats;
+	bool observe = s->kind == JOB_MAIL &&
+	    s->evals->daemon->listener[s->listener].observe;
+
+	for (int c = ASSAY_CHECK_MESSAGE; c <= ASSAY_CHECK_DMARC; c++)
+		stats_result(t, (enum assay_check)c,
+		    assay_check_result(s->ev, (enum assay_check)c));
+	if (observe)
+		stats_disposition(t, STAT_OBSERVED, end->v->disposition);
+	stats_add(t, STAT_PASSES, 0, s->passes);
+	stats_add(t, STAT_COLD, 0, s->asked);
+	if (s->answers != NULL)
+		stats_add(t, STAT_WARM, 0, answers_met(s->answers).hits);
+	stats_time(t, s->asked == 0 ? STAT_JUDGE : STAT_DNS_WAIT, us);
+}
+
 void
 slot_log(struct slot *s, const struct ending *end)
 {
+	uint64_t us = (uint64_t)(clock_micros() - s->began);
 	struct log_line line;
 
+	count(s, end, us);
 	log_begin(&line, &s->evals->role->log, "verdict");
 	log_span(&line, "queue", s->queue_id);
 	log_span(&line, "client", s->client_text);
@@ -78,7 +99,7 @@ slot_log(struct slot *s, const struct ending *end)
 	log_u64(&line, "size", s->size);
 	log_u64(&line, "asked", s->asked);
 	log_u64(&line, "passes", s->passes);
-	log_u64(&line, "us", (uint64_t)(clock_micros() - s->began));
+	log_u64(&line, "us", us);
 	if (s->late)
 		log_u64(&line, "late", 1);
 	log_end(&line);

@@ -58,7 +58,7 @@ struct household {
 	unsigned number;
 	int conf_fd;			/* the text, sealed                */
 	int clock_fd;			/* -1: the real time               */
-	int answers_fd;			/* segment of shared answers       */
+	int answers_write, answers_read; /* segment of shared answers      */
 	int ring_fd[MAX_WORKERS];	/* spool of each eval              */
 	int state_dir;
 	const struct daemon_conf *conf;

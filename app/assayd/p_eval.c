@@ -155,11 +155,24 @@ fresh(struct evals *e, struct slot *s, const struct assay_session *session)
 	enum assay_status st = assay_eval_new(&s->ev, session, &j->options,
 	    &j->limits, e->keep);
 
-	if (st == ASSAY_OK && e->has_answers)
-		st = assay_eval_warm(s->ev, &e->answers);
+	if (st == ASSAY_OK && s->answers != NULL)
+		st = assay_eval_warm(s->ev, &s->warm);
 	if (st == ASSAY_OK && e->has_suffix)
 		st = assay_eval_warm(s->ev, &e->suffix);
 	return st;
+}
+
+/* What resolve has published so far. */
+static void
+know_answers(struct evals *e, struct slot *s)
+{
+	if (s->answers == NULL && e->answers != NULL) {
+		s->answers = answers_reader_beside(e->answers);
+		if (s->answers != NULL)
+			s->warm = answers_oracle(s->answers);
+	}
+	if (s->answers != NULL)
+		answers_begin(s->answers, loop_ms(e->role->loop) / 1000);
 }
 
 static enum assay_status
@@ -171,6 +184,7 @@ begin(struct evals *e, struct slot *s, const struct msg_job *job)
 
 	select_policies(e, s, &session);
 	note_session(s, &session);
+	know_answers(e, s);
 	if (s->ev == NULL)
 		return fresh(e, s, &session);
 	st = assay_eval_reset(s->ev, &session);
@@ -413,7 +427,9 @@ static bool
 open_sources(struct evals *e)
 {
 	uint8_t seed[16];
+	int fd = role_fd(e->role, "answers", 0);
 
+	e->answers = fd < 0 ? NULL : answers_reader_new(fd);
 	e->has_suffix = assay_oracle_suffix(&e->suffix,
 	    e->daemon->judging.suffix_path) == ASSAY_OK;
 	return getrandom(seed, sizeof(seed), 0) == (ssize_t)sizeof(seed) &&

@@ -6,6 +6,7 @@
 #ifndef ASSAYD_P_EVAL_H
 #define ASSAYD_P_EVAL_H
 
+#include "answers.h"
 #include "daemon_conf.h"
 #include "job.h"
 #include "role.h"
@@ -27,6 +28,8 @@ struct slot {
 	bool used;
 	struct evals *evals;
 	struct assay_eval *ev;		/* kept for the next message         */
+	struct answers_reader *answers;	/* ... and what it asks first        */
+	struct assay_oracle warm;
 	uint64_t id;
 	struct bus *from;		/* who wants the verdict             */
 	enum job_kind kind;
@@ -51,8 +54,9 @@ struct evals {
 	struct role *role;
 	const struct daemon_conf *daemon;
 	struct assay_keep *keep;
-	struct assay_oracle answers, suffix;
-	bool has_answers, has_suffix;
+	struct answers_reader *answers;	/* NULL: there is no segment         */
+	struct assay_oracle suffix;
+	bool has_suffix;
 	struct bus *front, *web, *resolve, *signer;
 	struct arena scratch;		/* items of one answer               */
 	uint8_t *ask_room;

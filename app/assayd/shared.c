@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "answers.h"
 #include "stats.h"
 
 int
@@ -98,10 +99,11 @@ open_keys(struct household *h)
 bool
 shared_make(struct household *h)
 {
-	h->answers_fd = -1;
+	h->answers_write = h->answers_read = -1;
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		h->ring_fd[i] = -1;
-	return open_keys(h);
+	return answers_make(ANSWERS_USUAL, &h->answers_write,
+	    &h->answers_read) && open_keys(h);
 }
 
 void
@@ -111,7 +113,8 @@ shared_free(struct household *h)
 		shared_close(&h->key_fd[i]);
 	free(h->key_fd);
 	h->key_fd = NULL;
-	shared_close(&h->answers_fd);
+	shared_close(&h->answers_write);
+	shared_close(&h->answers_read);
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		shared_close(&h->ring_fd[i]);
 }
