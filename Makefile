@@ -59,6 +59,7 @@ prove: ## prove the byte kernel with Frama-C
 bench: all ## ratios against the floor and the peers
 	@tools/packages.sh bench
 	@bench/run $(BUILD)
+	@bench/daemon $(BUILD)
 
 soak: need-check ## hours: long hunts, seed printed
 	@SECONDS_EACH=1800 tools/fuzz.sh ""

@@ -5,6 +5,7 @@
  * is waited for.  The packets of a message are made once, by the product's
  * own codec.
  */
+#define _GNU_SOURCE		/* memmem() */
 #include "bench/load.h"
 
 #include <pthread.h>
