@@ -109,6 +109,9 @@ begin(struct assay_eval *ev, const struct assay_session *session)
 	ev->open = NULL;
 	ev->deferred = false;
 	ev->header = SPAN_NONE;
+	ev->fields = NULL;
+	for (size_t i = 0; i < 2; i++)
+		ev->body[i].ok = false;
 	ev->stream = stream_new(&ev->facts, &ev->arena, &ev->session,
 	    &ev->options, &ev->limits);
 	return status_of(ev);
@@ -213,6 +216,9 @@ assay_eval_end(struct assay_eval *ev)
 		return st;
 	stream_end(ev->stream);
 	ev->header = stream_header(ev->stream);
+	ev->fields = stream_fields(ev->stream);
+	for (int k = CANON_SIMPLE; k <= CANON_RELAXED; k++)
+		ev->body[k] = stream_body(ev->stream, (enum canon)k);
 	ev->stream = NULL;
 	eval_begin_checks(ev);
 	return status_of(ev);

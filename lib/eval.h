@@ -6,6 +6,8 @@
 #define LIB_EVAL_H
 
 #include "check/check.h"
+#include "facts/bodyhash.h"
+#include "wire/message.h"
 
 enum eval_phase { EVAL_FEEDING = 0, EVAL_CHECKING, EVAL_DONE };
 
@@ -33,6 +35,8 @@ struct assay_eval {
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */
 	struct span header;		/* raw, while it is kept             */
+	const struct header *fields;	/* of it; NULL: replayed, unreadable */
+	struct body_digest body[2];	/* those wanted, by enum canon       */
 	struct assay_question *open;	/* as assay_eval_questions() shows   */
 	size_t n_open;
 };

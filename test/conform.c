@@ -26,6 +26,7 @@ static const struct {
 	bool profiles;		/* judged under RFC 7489 as well */
 } kinds[] = {
 	{ "arc", kind_arc, false },
+	{ "arc-sign", kind_arc_sign, false },
 	{ "authres", kind_authres, false },
 	{ "dkim", kind_dkim, false },
 	{ "dmarc", kind_dmarc, true },
@@ -60,6 +61,15 @@ is_choice(const char *name)
 }
 
 static bool agrees(const char *name, const json_t *want, const json_t *got);
+
+/* Members that are tag lists or results: their order and the white space in
+ * them do not count. */
+static bool
+is_taglist(const char *name)
+{
+	return strcmp(name, "AS") == 0 || strcmp(name, "AMS") == 0 ||
+	    strcmp(name, "AAR") == 0;
+}
 
 /* The policy and the explanation mean something for a failure alone. */
 static bool
@@ -120,6 +130,9 @@ agrees(const char *name, const json_t *want, const json_t *got)
 		return agrees_object(want, got);
 	if (json_is_null(want))
 		return got == NULL || json_is_null(got);
+	if (is_taglist(name))
+		return same_tags(json_string_value(want),
+		    json_string_value(got));
 	return got != NULL && json_equal((json_t *)(uintptr_t)want,
 	    (json_t *)(uintptr_t)got);
 }

@@ -7,9 +7,8 @@
 
 #include "eval.h"
 
-/* A finished evaluation of the row's message, or NULL. */
-static struct assay_eval *
-evaluate(struct row *r)
+struct assay_eval *
+row_evaluate(struct row *r, bool sign)
 {
 	json_t *max = json_object_get(r->options, "max_signatures");
 	struct assay_limits limits = { .signatures = json_is_integer(max) ?
@@ -27,6 +26,8 @@ evaluate(struct row *r)
 	if (r->error[0] != '\0')
 		return NULL;
 	st = assay_eval_new(&ev, &session, &options, &limits, NULL);
+	if (st == ASSAY_OK && sign)
+		st = assay_eval_will_sign(ev, ASSAY_RELAXED);
 	if (st == ASSAY_OK)
 		st = assay_eval_data(ev, message);
 	if (st == ASSAY_OK)
@@ -98,7 +99,7 @@ legacy_json(struct row *r)
 json_t *
 kind_dkim(struct row *r)
 {
-	struct assay_eval *ev = evaluate(r);
+	struct assay_eval *ev = row_evaluate(r, false);
 	json_t *o;
 
 	if (ev == NULL)
@@ -124,7 +125,7 @@ arc_json(const struct arc_outcome *arc)
 json_t *
 kind_arc(struct row *r)
 {
-	struct assay_eval *ev = evaluate(r);
+	struct assay_eval *ev = row_evaluate(r, false);
 
 	return ev == NULL ? NULL : arc_json(&ev->out.arc);
 }
@@ -183,7 +184,7 @@ iprev_json(const struct iprev_outcome *iprev)
 json_t *
 kind_message(struct row *r)
 {
-	struct assay_eval *ev = evaluate(r);
+	struct assay_eval *ev = row_evaluate(r, false);
 	json_t *o = json_object(), *dmarc, *avoid;
 
 	if (ev == NULL)

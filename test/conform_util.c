@@ -56,17 +56,23 @@ slurp(struct row *r, const char *path)
 }
 
 struct span
+row_read(struct row *r, const char *file)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", r->suite, file);
+	return slurp(r, path);
+}
+
+struct span
 row_file(struct row *r, const char *name)
 {
 	const char *file = json_string_value(json_object_get(r->row, name));
-	char path[4096];
 
-	if (file == NULL) {
-		row_error(r, "the row has no", name);
-		return SPAN_NONE;
-	}
-	snprintf(path, sizeof(path), "%s/%s", r->suite, file);
-	return slurp(r, path);
+	if (file != NULL)
+		return row_read(r, file);
+	row_error(r, "the row has no", name);
+	return SPAN_NONE;
 }
 
 static json_t *

@@ -15,7 +15,8 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["wire"] = ok["crypto"] "wire "
 		ok["facts"] = ok["wire"] "facts "
 		ok["check"] = ok["facts"] "check "
-		ok["verdict"] = ok["check"] "verdict glue "
+		ok["sign"] = ok["check"] "sign "
+		ok["verdict"] = ok["sign"] "verdict glue "
 		ok["glue"] = ok["verdict"]
 		ok["sys"] = " base wire facts glue sys "
 		ok["app"] = " base wire sign sys app "

@@ -413,6 +413,132 @@ ASSAY_API bool
 assay_policy_aged(const struct assay_policy *policy, int64_t now, size_t i,
     unsigned *line, const char **what);
 
+/* ---- keys that sign ------------------------------------------------------ */
+
+enum assay_algorithm { ASSAY_RSA_SHA256 = 1, ASSAY_ED25519_SHA256 };
+
+/* A private key; what held it is overwritten by assay_key_free(). */
+struct assay_key;
+
+/* file: PEM or DER, PKCS#8 or (RSA) PKCS#1, or an Ed25519 seed of 32 octets
+ * as base64.  On ASSAY_FORMAT, *why (static text, may be NULL) says what is
+ * wrong. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_key_read(struct assay_key **out, struct assay_span file,
+    const char **why);
+/* A new one; bits of RSA: 2048, 3072 or 4096. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_key_new(struct assay_key **out, enum assay_algorithm algorithm,
+    unsigned bits);
+ASSAY_API void assay_key_free(struct assay_key *key);
+
+ASSAY_API enum assay_algorithm
+assay_key_algorithm(const struct assay_key *key);
+ASSAY_API unsigned assay_key_bits(const struct assay_key *key);
+
+/* Signs 32 octets; returns how many it put into out (ASSAY_SIGNATURE_MAX are
+ * enough), 0 when that failed. */
+enum { ASSAY_SIGNATURE_MAX = 1024 };
+ASSAY_API size_t
+assay_key_sign(const struct assay_key *key, const uint8_t digest[32],
+    uint8_t *out, size_t cap);
+
+/* Fills *cap with the length of the text; false: it does not fit.  The key
+ * itself as PKCS#8 PEM, and the text of its DNS record (RFC 6376 3.6.1). */
+enum { ASSAY_KEY_TEXT_MAX = 16384 };
+ASSAY_API bool
+assay_key_write(const struct assay_key *key, char *out, size_t *cap);
+ASSAY_API bool
+assay_key_record(const struct assay_key *key, char *out, size_t *cap);
+
+/* What a key record in DNS is good for. */
+struct assay_key_report {
+	enum assay_reason flaw;	/* not 0: nobody can verify with it, why    */
+	enum assay_algorithm algorithm;
+	unsigned bits;
+	bool testing;		/* t=y                                      */
+	bool strict;		/* t=s: i= must be exactly d=               */
+	bool sha256;		/* h= allows what we sign with              */
+	bool matches;		/* it is the public part of key             */
+};
+/* key may be NULL. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_key_judge(struct assay_key_report *out, struct assay_span record,
+    const struct assay_key *key);
+
+/* Whether those who find this record will find the signature good. */
+ASSAY_API bool
+assay_signature_good(struct assay_span record,
+    enum assay_algorithm algorithm, const uint8_t digest[32],
+    struct assay_span signature);
+
+/* ---- signing ------------------------------------------------------------- */
+
+/* A message is signed by whoever evaluates it, without the key: a draft has
+ * 32 octets to be signed, elsewhere, and takes the signature.
+ *
+ *	assay_eval_will_sign(ev, ASSAY_RELAXED);	before any data
+ *	...
+ *	st = assay_sign_begin(&d, ev, &signing);
+ *	while (st == ASSAY_PENDING)
+ *		st = assay_draft_put(d, signature of assay_draft_digest(d));
+ *	put the fields of assay_draft_fields(d) on top, one after the other
+ */
+enum assay_canon { ASSAY_SIMPLE = 0, ASSAY_RELAXED };
+
+struct assay_signing {
+	struct assay_span domain, selector;	/* d=, s=               */
+	enum assay_algorithm algorithm;
+	enum assay_canon header, body;
+	int64_t lifetime;	/* seconds until x=; 0: no x=           */
+	bool no_time;		/* no t=                                */
+	struct assay_span identity;		/* i=, or absent        */
+	/* Fields to sign besides the usual ones (or, when they are of those,
+	 * instead): "Name" (as often as it is there), "Name+" (once more, so
+	 * that none can be added) or "Name?" (once more if it is there). */
+	const struct assay_span *field;
+	size_t n_field;
+};
+
+struct assay_draft;
+struct assay_field { struct assay_span name, body; };
+
+/* The body will have been hashed in this form. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_will_sign(struct assay_eval *ev, enum assay_canon body);
+
+/* A DKIM-Signature (RFC 6376), after assay_eval_end().  ASSAY_OK: the
+ * message is not signed, assay_draft_refused() says why.  Drafts live as
+ * long as the evaluation of their message. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_sign_begin(struct assay_draft **out, struct assay_eval *ev,
+    const struct assay_signing *signing);
+
+/* An ARC set (RFC 8617), when the evaluation is done; results is the body of
+ * the Authentication-Results field that goes with it.  Takes two signatures.
+ * signing: header, body and lifetime do not count; the body must have been
+ * hashed as ASSAY_RELAXED. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_seal_begin(struct assay_draft **out, struct assay_eval *ev,
+    const struct assay_signing *signing, struct assay_span results);
+
+/* ASSAY_R_NONE: not refused.  detail (may be NULL): what was in the way. */
+ASSAY_API enum assay_reason
+assay_draft_refused(const struct assay_draft *d, struct assay_span *detail);
+
+/* The 32 octets to be signed now. */
+ASSAY_API const uint8_t *assay_draft_digest(const struct assay_draft *d);
+
+/* ASSAY_PENDING: there is another digest to be signed.  ASSAY_OK: done. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_draft_put(struct assay_draft *d, struct assay_span signature);
+
+/* The finished fields, in the order in which to put each on top; bodies are
+ * folded with CRLF and stand behind "Name: ".  0: it is not finished. */
+ASSAY_API size_t
+assay_draft_fields(const struct assay_draft *d,
+    const struct assay_field **out);
+
 /* ---- views: all of it as text ------------------------------------------ */
 
 /* Returns false to stop; the view then returns ASSAY_IO. */

@@ -97,8 +97,17 @@
 #define LIMIT_RSA_EXPONENT_BITS 33u	/* e < 2^33: 65537 and all that was
 					 * ever seen, and cheap               */
 #define LIMIT_ARC_SETS 50u		/* RFC 8617 4.2.1                     */
-#define LIMIT_BODY_HASHES 24u		/* distinct (c=, l=) of one message:
-					 * 20 signatures and 4 to spare       */
+#define LIMIT_BODY_HASHES 26u	/* distinct (c=, l=) of one message:
+					 * 20 signatures, 2 of ours, 4 spare  */
+
+/* ---- signing --------------------------------------------------------- */
+#define LIMIT_SIGN_NAMES 200u		/* names in our h=: each field there
+					 * is may be named, honest mail has
+					 * below 60                           */
+#define LIMIT_SIGN_H 8192u		/* octets of them                     */
+#define LIMIT_SIGN_FIELD 20480u		/* of a whole field: h=, and i= in
+					 * quoted-printable                   */
+#define LIMIT_SEAL_RESULTS 16384u	/* octets of an AAR: 100 results      */
 
 /* ---- DMARC ------------------------------------------------------------ */
 #define LIMIT_WALK 8u			/* queries of one walk, RFC 9989 4.10 */

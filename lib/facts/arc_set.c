@@ -5,11 +5,9 @@
 #include "crypto/sha.h"
 #include "facts/canon.h"
 
-enum kind { KIND_NONE = -1, KIND_AAR = 0, KIND_AMS, KIND_SEAL, N_KINDS };
-
 /* What stands in one instance while the fields are collected. */
 struct loose {
-	const struct field *field[N_KINDS];
+	const struct field *field[ARC_KINDS];
 	struct arc_set set;
 	struct sig_text ams_text, seal_text;
 };
@@ -33,14 +31,14 @@ flaw(struct arc_facts *out, enum assay_reason why, const struct field *f,
 	return false;
 }
 
-static enum kind
-kind_of(const struct field *f)
+enum arc_kind
+arc_kind(const struct field *f)
 {
 	if (field_is(f, SPAN("ARC-Authentication-Results")))
-		return KIND_AAR;
+		return ARC_AAR;
 	if (field_is(f, SPAN("ARC-Message-Signature")))
-		return KIND_AMS;
-	return field_is(f, SPAN("ARC-Seal")) ? KIND_SEAL : KIND_NONE;
+		return ARC_AMS;
+	return field_is(f, SPAN("ARC-Seal")) ? ARC_SEAL : ARC_NONE;
 }
 
 /* RFC 8617 4.1.1: arc-info = instance [CFWS] ";" authres-payload, where
@@ -62,12 +60,12 @@ read_aar(struct span value, struct span *payload)
 /* ---- step 1: collect ---- */
 
 static unsigned
-read_field(struct loose *l, enum kind kind, const struct field *f,
+read_field(struct loose *l, enum arc_kind kind, const struct field *f,
     struct arena *a)
 {
-	if (kind == KIND_AAR)
+	if (kind == ARC_AAR)
 		return read_aar(f->value, &l->set.aar);
-	if (kind == KIND_AMS) {
+	if (kind == ARC_AMS) {
 		sig_parse(&l->set.ams, &l->ams_text, SIG_AMS, f, a);
 		return l->ams_text.instance;
 	}
@@ -75,14 +73,23 @@ read_field(struct loose *l, enum kind kind, const struct field *f,
 	return l->seal_text.instance;
 }
 
+unsigned
+arc_field_instance(const struct field *f, enum arc_kind kind,
+    struct arena *a)
+{
+	struct loose l = { .set = { .instance = 0 } };
+
+	return kind == ARC_NONE ? 0 : read_field(&l, kind, f, a);
+}
+
 static void
-keep_part(struct loose *to, const struct loose *from, enum kind kind,
+keep_part(struct loose *to, const struct loose *from, enum arc_kind kind,
     const struct field *f)
 {
 	to->field[kind] = f;
-	if (kind == KIND_AAR) {
+	if (kind == ARC_AAR) {
 		to->set.aar = from->set.aar;
-	} else if (kind == KIND_AMS) {
+	} else if (kind == ARC_AMS) {
 		to->set.ams = from->set.ams;
 		to->ams_text = from->ams_text;
 	} else {
@@ -93,7 +100,7 @@ keep_part(struct loose *to, const struct loose *from, enum kind kind,
 
 /* RFC 8617 4.2.1: exactly one of each kind in an instance. */
 static bool
-put(struct pile *p, struct arc_facts *out, enum kind kind,
+put(struct pile *p, struct arc_facts *out, enum arc_kind kind,
     const struct field *f, struct arena *a)
 {
 	struct loose l = { .set = { .instance = 0 } };
@@ -115,12 +122,12 @@ put(struct pile *p, struct arc_facts *out, enum kind kind,
 static bool
 few_enough(const struct header *h, struct arc_facts *out, size_t *most)
 {
-	size_t n[N_KINDS] = { 0, 0, 0 };
+	size_t n[ARC_KINDS] = { 0, 0, 0 };
 
 	for (size_t i = 0; i < h->n; i++) {
-		enum kind kind = kind_of(&h->field[i]);
+		enum arc_kind kind = arc_kind(&h->field[i]);
 
-		if (kind == KIND_NONE)
+		if (kind == ARC_NONE)
 			continue;
 		if (++n[kind] > LIMIT_ARC_SETS)
 			return flaw(out, ASSAY_R_ARC_TOO_MANY, &h->field[i],
@@ -136,9 +143,9 @@ collect(struct pile *p, const struct header *h, struct arc_facts *out,
     struct arena *a)
 {
 	for (size_t i = 0; i < h->n; i++) {
-		enum kind kind = kind_of(&h->field[i]);
+		enum arc_kind kind = arc_kind(&h->field[i]);
 
-		if (kind != KIND_NONE && !put(p, out, kind, &h->field[i], a))
+		if (kind != ARC_NONE && !put(p, out, kind, &h->field[i], a))
 			return false;
 	}
 	return true;
@@ -164,7 +171,7 @@ read_cv(struct loose *l)
 static const struct field *
 any_field(const struct loose *l)
 {
-	for (size_t k = 0; k < N_KINDS; k++)
+	for (size_t k = 0; k < ARC_KINDS; k++)
 		if (l->field[k] != NULL)
 			return l->field[k];
 	return NULL;
@@ -175,7 +182,7 @@ static bool
 complete(const struct pile *p, struct arc_facts *out)
 {
 	for (unsigned i = p->top; i > 0; i--)
-		for (size_t k = 0; k < N_KINDS; k++)
+		for (size_t k = 0; k < ARC_KINDS; k++)
 			if (p->at[i].field[k] == NULL)
 				return flaw(out, ASSAY_R_ARC_INCOMPLETE,
 				    any_field(&p->at[i]), i);
@@ -192,7 +199,7 @@ cv_fit(const struct pile *p, struct arc_facts *out)
 		if (!s->cv_valid ||
 		    s->cv != (i == 1 ? ASSAY_NONE : ASSAY_PASS))
 			return flaw(out, ASSAY_R_ARC_CV_WRONG,
-			    p->at[i].field[KIND_SEAL], i);
+			    p->at[i].field[ARC_SEAL], i);
 	}
 	return true;
 }
@@ -209,7 +216,7 @@ structure(struct pile *p, struct arc_facts *out)
 	/* step 2: the newest sealer found it broken */
 	if (newest->set.cv_valid && newest->set.cv == ASSAY_FAIL)
 		return flaw(out, ASSAY_R_ARC_CV_FAIL,
-		    newest->field[KIND_SEAL], p->top);
+		    newest->field[ARC_SEAL], p->top);
 	return complete(p, out) && cv_fit(p, out);
 }
 
@@ -228,22 +235,22 @@ hash_seals(struct sig_work *w, struct pile *p)
 		struct loose *l = &p->at[i];
 		const struct field *const *f = l->field;
 
-		if (!ok || !sig_work_spend(w, f[KIND_AAR]->raw.len +
-		    f[KIND_AMS]->raw.len + 2 * f[KIND_SEAL]->raw.len)) {
+		if (!ok || !sig_work_spend(w, f[ARC_AAR]->raw.len +
+		    f[ARC_AMS]->raw.len + 2 * f[ARC_SEAL]->raw.len)) {
 			ok = sig_flaw(&l->set.seal, ASSAY_R_DKIM_TOO_MUCH,
 			    SPAN_NONE);
 			continue;
 		}
-		canon_field(&sofar, CANON_RELAXED, f[KIND_AAR]->raw);
-		canon_field(&sofar, CANON_RELAXED, f[KIND_AMS]->raw);
+		canon_field(&sofar, CANON_RELAXED, f[ARC_AAR]->raw);
+		canon_field(&sofar, CANON_RELAXED, f[ARC_AMS]->raw);
 		if (l->set.seal.flaw == ASSAY_R_NONE) {
 			hash = sofar;
 			canon_sig_field(&hash, CANON_RELAXED,
-			    f[KIND_SEAL]->raw, l->seal_text.b_from,
+			    f[ARC_SEAL]->raw, l->seal_text.b_from,
 			    l->seal_text.b_to);
 			sha256_end(&hash, l->set.seal.header_hash);
 		}
-		canon_field(&sofar, CANON_RELAXED, f[KIND_SEAL]->raw);
+		canon_field(&sofar, CANON_RELAXED, f[ARC_SEAL]->raw);
 	}
 }
 

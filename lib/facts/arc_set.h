@@ -12,6 +12,15 @@
 
 #include "facts/sig_hash.h"
 
+/* The three fields of a set, in the order in which they are sealed. */
+enum arc_kind { ARC_NONE = -1, ARC_AAR = 0, ARC_AMS, ARC_SEAL, ARC_KINDS };
+
+enum arc_kind arc_kind(const struct field *f);
+
+/* Of a field of that kind: its instance, 0 when it has none. */
+unsigned arc_field_instance(const struct field *f, enum arc_kind kind,
+    struct arena *a);
+
 void arc_collect(struct sig_work *w, struct arc_facts *out);
 
 #endif

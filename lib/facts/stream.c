@@ -27,6 +27,8 @@ struct stream {
 	bool closed;
 	struct bodyscan scan;
 	struct outline *outline;
+	bool want[2];			/* bodies, by enum canon            */
+	int slot[2];
 	struct buf crlf;		/* LF made CRLF, before it goes on  */
 	int last;			/* octet before, of the raw input   */
 };
@@ -95,6 +97,9 @@ header_done(struct stream *s, bool too_large)
 	s->hash = bodyhash_new(s->arena);
 	if (s->defer && s->hash != NULL)
 		bodyhash_defer(s->hash);
+	for (int k = CANON_SIMPLE; s->hash != NULL && k <= CANON_RELAXED; k++)
+		s->slot[k] = !s->want[k] ? -1 :
+		    bodyhash_want(s->hash, (enum canon)k, false, 0);
 	s->outline = outline_new(s->facts, &s->header, s->arena);
 	bodyscan_init(&s->scan, s->facts, s->header.body_at, s->arena);
 	if (s->arena->failed)
@@ -267,4 +272,26 @@ struct span
 stream_header(const struct stream *s)
 {
 	return span_head(buf_span(&s->text), s->header.body_at);
+}
+
+void
+stream_want_body(struct stream *s, enum canon kind)
+{
+	s->want[kind] = true;
+}
+
+struct body_digest
+stream_body(const struct stream *s, enum canon kind)
+{
+	struct body_digest none = { .ok = false };
+
+	return s->phase != PHASE_BODY || s->hash == NULL ? none :
+	    bodyhash_get(s->hash, s->slot[kind]);
+}
+
+const struct header *
+stream_fields(const struct stream *s)
+{
+	return s->phase == PHASE_HEADER || s->header.field == NULL ? NULL :
+	    &s->header;
 }

@@ -8,7 +8,9 @@
 #ifndef FACTS_STREAM_H
 #define FACTS_STREAM_H
 
+#include "facts/bodyhash.h"
 #include "facts/facts.h"
+#include "wire/message.h"
 
 struct stream;
 
@@ -26,7 +28,6 @@ void stream_defer(struct stream *s);
 
 /* The message is complete; now its body can be hashed with others.  The
  * body's hashes, for bodyhash_run(); NULL when there are none to wait for. */
-struct bodyhash;
 struct bodyhash *stream_close(struct stream *s);
 
 /* The message is complete, and so are the facts. */
@@ -34,5 +35,16 @@ void stream_end(struct stream *s);
 
 /* The raw header as far as it was read. */
 struct span stream_header(const struct stream *s);
+
+/* ---- for who is going to sign ------------------------------------------- */
+
+/* Before any data: the whole body is hashed in this form too. */
+void stream_want_body(struct stream *s, enum canon kind);
+
+/* After stream_end(); .ok only of what was wanted. */
+struct body_digest stream_body(const struct stream *s, enum canon kind);
+
+/* The fields, NULL when the header could not be read. */
+const struct header *stream_fields(const struct stream *s);
 
 #endif
