@@ -70,8 +70,10 @@ count(struct slot *s, const struct ending *end, uint64_t us)
 	for (int c = ASSAY_CHECK_MESSAGE; c <= ASSAY_CHECK_DMARC; c++)
 		stats_result(t, (enum assay_check)c,
 		    assay_check_result(s->ev, (enum assay_check)c));
-	if (observe)
+	if (observe) {
 		stats_disposition(t, STAT_OBSERVED, end->v->disposition);
+		slot_compare(s, end);
+	}
 	stats_add(t, STAT_PASSES, 0, s->passes);
 	stats_add(t, STAT_COLD, 0, s->asked);
 	if (s->answers != NULL)

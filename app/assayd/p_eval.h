@@ -78,6 +78,9 @@ struct ending {
 /* eval_log.c */
 void slot_log(struct slot *s, const struct ending *end);
 
+/* compare.c */
+void slot_compare(struct slot *s, const struct ending *end);
+
 bool finish_rooms(struct evals *e);
 /* finish.c: all checks are done. */
 void slot_finish(struct slot *s);

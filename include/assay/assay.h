@@ -391,6 +391,13 @@ struct assay_removal {
 ASSAY_API size_t
 assay_eval_removals(struct assay_eval *ev, const struct assay_removal **out);
 
+/* What the topmost Authentication-Results field of that authserv-id that
+ * speaks of check says, to compare with; of several results the best.
+ * False: none does. */
+ASSAY_API bool
+assay_eval_said(struct assay_eval *ev, struct assay_span authserv_id,
+    enum assay_check check, enum assay_result *out);
+
 /* On ASSAY_FORMAT, *line and *why (static text) say what is wrong. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_policy_parse(struct assay_policy **out, struct assay_span text,
