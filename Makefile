@@ -9,6 +9,7 @@ BUILD ?= build
 MESON  = meson setup $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
 PREFIX ?= /usr/local
 T ?=
+SOAK ?= 3600
 
 .DEFAULT_GOAL := all
 .PHONY: all run check check-asan check-clang fuzz prove bench install lint \
@@ -61,7 +62,9 @@ bench: all ## ratios against the floor and the peers
 	@bench/run $(BUILD)
 	@bench/daemon $(BUILD)
 
-soak: need-check ## hours: long hunts, seed printed
+soak: all need-check ## hours: random kills, long hunts, seed printed
+	@tools/packages.sh integration
+	@ASSAY_SOAK_SECONDS=$(SOAK) test/integration/roles_killed.py $(BUILD)
 	@SECONDS_EACH=1800 tools/fuzz.sh ""
 
 lint: ## layers, waterline, budgets, poison, man pages

@@ -7,9 +7,12 @@ arrives, once; and the next message is served.
 
 The resolver is slow and every message has a domain of its own, so that all
 of them wait for an answer inside of assayd at the moment of the kill.
-ASSAY_IN_FLIGHT sets another number than 200.
+ASSAY_IN_FLIGHT sets another number than 200.  With ASSAY_SOAK_SECONDS the
+kills come at random for so long (make soak), by ASSAY_SEED or a seed that is
+printed.
 """
 import os
+import random
 import signal
 import time
 
@@ -102,10 +105,45 @@ def twice(w):
     w.serves("twice")
 
 
+def soak(w):
+    """Traffic without end; every few moments somebody dies, the parent
+    among them."""
+    seconds = int(os.environ["ASSAY_SOAK_SECONDS"])
+    seed = int(os.environ.get("ASSAY_SEED", time.time_ns() % 10**9))
+    w.tap.note(f"soak: {seconds} s, ASSAY_SEED={seed}")
+    r = random.Random(seed)
+    end, rounds, kills, sent = time.monotonic() + seconds, 0, 0, 0
+    while time.monotonic() < end:
+        rounds += 1
+        w.sink.clear()
+        w.liar.mode = r.choice(["pass", "pass", "slow"])
+        w.liar.delay = r.random()
+        load = Load(w, 30, repeat=10**6)
+        for _ in range(8):
+            time.sleep(r.random() * 2)
+            role = r.choice(sorted(w.d.roles()) + ["parent"])
+            kills += 1
+            if role == "parent":
+                w.d.process.signal(signal.SIGKILL)
+                w.d.process.popen.wait(10)
+                time.sleep(r.random())
+                w.d.start()
+            else:
+                w.d.kill(role)
+        load.go_on = False
+        w.liar.mode = "pass"
+        w.tap.ok(load.wait(), f"round {rounds}: every client has its reply")
+        sent += len(load.replies)
+        load.verdict(f"round {rounds}")
+        w.serves(f"round {rounds}")
+    w.tap.note(f"soak: {kills} kills, {sent} messages, {rounds} rounds, "
+               f"PSS {w.d.pss()} KiB")
+
+
 def run(rig):
-    state = rig.work / "assayd" / "http.sock"
+    http = rig.work / "assayd" / "http.sock"
     w = World(rig, liar=True, conf="when-broken defer\n"
-              f"listen http unix:{state}\nquestion-timeout 5s\n",
+              f"listen http unix:{http}\nquestion-timeout 5s\n",
               settings={"default_process_limit": str(IN_FLIGHT + 40)})
     w.serves("before all")
     roles = sorted(w.d.roles())
@@ -115,7 +153,10 @@ def run(rig):
     def name(r):
         return next((x for x in roles if x == r or x == r + ".0" or
                      x == r.split(".")[0]), r)
-    w.each(*[one(name(r)) for r in wanted], twice, parent)
+    if os.environ.get("ASSAY_SOAK_SECONDS"):
+        w.each(soak)
+    else:
+        w.each(*[one(name(r)) for r in wanted], twice, parent)
     w.tap.ok(base.wait_for(w.pf.empty, 30), "nothing is left in the queue",
              w.pf.queue())
     w.tap.ok(w.d.stop() == 0, "assayd ends well", w.d.log()[-2000:])
