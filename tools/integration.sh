@@ -1,13 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# integration.sh BUILD: the tests with real servers on loopback.  Ends with
-# "N passed, N failed, N skipped" and, before it, what was skipped and why.
+# integration.sh BUILD [TEST...]: the tests with real servers on loopback,
+# all or those named.  Ends with "N passed, N failed, N skipped" and, before
+# it, what was skipped and why.
 set -u
 cd "$(dirname "$0")/.."
 build=${1:-build}
+[ $# = 0 ] || shift
+export ASSAY_PEERS="${ASSAY_PEERS:-$PWD/build/peers}"
 log=$build/integration.log
 rm -f "$build/meson-logs/testlog.json"
-meson test -C "$build" --suite integration --print-errorlogs >"$log" 2>&1
+meson test -C "$build" --suite integration --print-errorlogs \
+    "$@" >"$log" 2>&1
 status=$?
 grep -E '^not ok|^# |FAIL|TIMEOUT|ERROR|^ *[0-9]+/[0-9]+ ' "$log" | tail -400
 if [ ! -s "$build/meson-logs/testlog.json" ]; then

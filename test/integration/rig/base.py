@@ -197,7 +197,8 @@ class Rig:
     def __init__(self, build, tap=None):
         self.build = pathlib.Path(build).resolve()
         self.tap = tap or Tap()
-        self.peers = self.build / "peers"
+        self.peers = pathlib.Path(os.environ.get("ASSAY_PEERS") or
+                                  self.build / "peers")
         fetch(self.peers)
         lib = [str(p) for p in self.peers.glob("usr/lib/*-linux-gnu")]
         lib += [str(self.peers / "usr/lib/postfix"),
@@ -211,8 +212,20 @@ class Rig:
             PYTHONPATH=str(self.peers / "usr/lib/python3/dist-packages"))
         self.processes = []
         self.undo = []
+        self.sanitized = self.built_with_asan()
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="assay-rig-"))
         self.work.chmod(0o755)
+
+    def built_with_asan(self):
+        """Then memory and time say nothing."""
+        program = self.build / "app/assayd/assayd"
+        return program.exists() and b"__asan_init" in program.read_bytes()
+
+    def complaints(self):
+        """What the sanitizers wrote into any log."""
+        return [f"{log.name}: {line}" for log in self.work.glob("**/*.log")
+                for line in log.read_text("utf-8", "replace").splitlines()
+                if re.search(r"ERROR: \w+Sanitizer|runtime error: ", line)]
 
     def program(self, name):
         """Where an unpacked (or installed) program is, or None."""
@@ -270,6 +283,9 @@ def main(run):
     try:
         with Rig(build, tap) as rig:
             run(rig)
+            if rig.sanitized:
+                got = rig.complaints()
+                tap.ok(not got, "the sanitizers are silent", *got[:5])
     except Exception as e:      # a test that breaks has failed
         import traceback
         tap.ok(False, f"the test ran to its end: {e}",
