@@ -11,27 +11,22 @@
  *
  * Not for two threads, and not across fork(): each process makes its own.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <unbound.h>
 #include <unbound-event.h>
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "oracle/ub_loop.h"
-#include "wire/addr.h"
+#include "oracle/ub_context.h"
+#include "oracle/ub_events.h"
 #include "wire/dname.h"
-#include "wire/dnsrr.h"
 
 enum {
 	QUESTION_MS = 5000,
 	TOTAL_MS = 20000,	/* RFC 7208 4.6.4: at least 20 seconds */
-	FAILED_TTL = 10,	/* RFC 2308 7: not asked again at once */
 	LONGEST_TTL = 86400,
 	BUCKETS = 1024,
 	CACHE = 16 << 20	/* octets of one arena                 */
@@ -61,7 +56,8 @@ struct pending {
 };
 
 struct live {
-	struct ub_event_base *loop;
+	struct loop *loop;
+	struct ub_event_base *events;
 	struct ub_ctx *ctx;
 	unsigned question_ms, total_ms;
 	int64_t stop;		/* of this run; 0: it has not begun */
@@ -139,7 +135,7 @@ known(const struct live *l, uint16_t type, struct span name)
 
 	if (e == NULL && l->before != NULL)
 		e = look(l, l->before, type, name);
-	return e != NULL && e->expires > ub_loop_now() ? e : NULL;
+	return e != NULL && e->expires > loop_ms(l->loop) ? e : NULL;
 }
 
 /* The spans of a live in l->now->arena. */
@@ -157,7 +153,7 @@ keep(struct live *l, uint16_t type, struct span name,
 	e->type = type;
 	e->name = arena_dup(arena, name);
 	e->a = *a;
-	e->expires = ub_loop_now() + (ttl > 0 ? ttl : 1) * 1000;
+	e->expires = loop_ms(l->loop) + (ttl > 0 ? ttl : 1) * 1000;
 	if (e->name.ptr == NULL || arena->failed)
 		return;
 	e->chain = l->now->bucket[b];
@@ -177,32 +173,6 @@ forget(struct pending *p)
 	free(p);
 }
 
-/* sec: 0 not secure, 1 bogus, 2 secure. */
-static void
-read_packet(struct assay_answer *a, uint16_t type, struct span packet,
-    int sec, const char *why_bogus, struct arena *arena)
-{
-	if (sec == 1) {
-		/* the validator's reason as an item, for the evidence */
-		struct span *why = arena_alloc(arena, sizeof(*why));
-
-		*a = (struct assay_answer){ .kind = ASSAY_A_BOGUS,
-			.ttl = FAILED_TTL };
-		if (why == NULL || why_bogus == NULL)
-			return;
-		*why = arena_dup(arena, assay_cstr(why_bogus));
-		a->item = why;
-		a->n_item = 1;
-		return;
-	}
-	if (packet.ptr == NULL || !reply_read(a, packet, type, arena))
-		*a = (struct assay_answer){ .kind = ASSAY_A_TEMPFAIL };
-	if (a->kind == ASSAY_A_TEMPFAIL)
-		a->ttl = FAILED_TTL;
-	else
-		a->secure = sec == 2;
-}
-
 static void
 answered(void *arg, int rcode, void *packet, int len, int sec,
     char *why_bogus, int ratelimited)
@@ -216,7 +186,7 @@ answered(void *arg, int rcode, void *packet, int len, int sec,
 	(void)rcode;		/* it is in the packet, if there is one */
 	(void)ratelimited;
 	if (make_room(l)) {
-		read_packet(&a, p->type, s, sec, why_bogus,
+		ub_context_read(&a, p->type, s, sec, why_bogus,
 		    &l->now->arena);
 		keep(l, p->type, p->name, &a);
 	}
@@ -239,7 +209,7 @@ static int64_t
 stop_of(struct live *l)
 {
 	if (l->stop == 0)
-		l->stop = ub_loop_now() + l->total_ms;
+		l->stop = loop_ms(l->loop) + l->total_ms;
 	return l->stop;
 }
 
@@ -260,7 +230,7 @@ send_question(struct live *l, uint16_t type, struct span name)
 	p->name = (struct span){ (const uint8_t *)p->text, name.len };
 	if (name.len > 1 || p->text[0] != '.')
 		p->text[name.len] = '.';
-	p->deadline = ub_loop_now() + l->question_ms;
+	p->deadline = loop_ms(l->loop) + l->question_ms;
 	p->next = l->pending;
 	l->pending = p;
 	/* may answer, and free p, before it returns */
@@ -270,7 +240,7 @@ send_question(struct live *l, uint16_t type, struct span name)
 	/* a label of 64 octets and the like: no such name can exist */
 	if (err == UB_SYNTAX && make_room(l))
 		keep(l, type, p->name, &(struct assay_answer){
-		    .kind = ASSAY_A_NXDOMAIN, .ttl = FAILED_TTL });
+		    .kind = ASSAY_A_NXDOMAIN, .ttl = UB_FAILED_TTL });
 	forget(p);
 	return false;
 }
@@ -291,7 +261,7 @@ live_begin(void *self, const struct assay_question *q)
 	struct buf b = BUF_ON(room);
 
 	if (q->kind != ASSAY_Q_DNS || !canonical(&b, q) ||
-	    ub_loop_now() >= stop_of(l) ||
+	    loop_ms(l->loop) >= stop_of(l) ||
 	    known(l, q->type, buf_span(&b)) != NULL ||
 	    find_pending(l, q->type, buf_span(&b)) != NULL)
 		return;
@@ -305,21 +275,22 @@ wait_for(struct live *l, uint16_t type, struct span name)
 {
 	struct pending *p = find_pending(l, type, name);
 	struct assay_answer failed = { .kind = ASSAY_A_TEMPFAIL,
-		.ttl = FAILED_TTL };
+		.ttl = UB_FAILED_TTL };
 
 	while (p != NULL) {
 		int64_t until = p->deadline < stop_of(l) ? p->deadline :
 		    stop_of(l);
 
-		if (ub_loop_now() >= until ||
-		    !ub_loop_once(l->loop, until))
+		if (loop_ms(l->loop) >= until ||
+		    !loop_once(l->loop,
+		    (int)(until - loop_ms(l->loop))))
 			break;
 		p = find_pending(l, type, name);
 	}
 	if (p == NULL)
 		return;
 	p->late = true;
-	if (ub_loop_now() >= p->deadline && make_room(l))
+	if (loop_ms(l->loop) >= p->deadline && make_room(l))
 		keep(l, type, name, &failed);
 }
 
@@ -353,7 +324,7 @@ live_start(void *self)
 {
 	struct live *l = self;
 
-	l->stop = ub_loop_now() + l->total_ms;
+	l->stop = loop_ms(l->loop) + l->total_ms;
 }
 
 static void
@@ -365,113 +336,16 @@ live_free(void *self)
 		return;
 	if (l->ctx != NULL)
 		ub_ctx_delete(l->ctx);
-	ub_loop_free(l->loop);
+	ub_events_free(l->events);
 	while (l->pending != NULL)
 		forget(l->pending);
 	generation_free(l->now);
 	generation_free(l->before);
+	loop_free(l->loop);
 	free(l);
 }
 
 /* ---- setting up -------------------------------------------------------- */
-
-static bool
-option(struct live *l, const char *name, const char *value)
-{
-	return ub_ctx_set_option(l->ctx, name, value) == 0;
-}
-
-/* "ADDR[:PORT]" as libunbound writes it: "ADDR@PORT". */
-static bool
-server_text(char out[64], const char *server)
-{
-	struct span s = assay_cstr(server), host = s, port = SPAN_NONE;
-	uint8_t text[ADDR_TEXT];
-	struct buf b = BUF_ON(text);
-	struct assay_addr addr;
-	uint64_t n = 53;
-
-	if (span_at(s, 0) == '[') {
-		if (!span_has(s, ']'))
-			return false;
-		port = span_skip(s, 1);
-		host = span_cut(&port, ']');
-		if (port.len > 0 && span_at(port, 0) != ':')
-			return false;
-		port = port.len > 0 ? span_skip(port, 1) : SPAN_NONE;
-	} else if (span_find(s, ':') == span_rfind(s, ':')) {
-		/* at most one colon: what follows it is a port */
-		port = s;
-		host = span_cut(&port, ':');
-		if (host.len == s.len)
-			port = SPAN_NONE;
-	}
-	if (!span_absent(port) && (!span_u64(port, 65535, &n) || n == 0))
-		return false;
-	if (!addr_parse4(&addr, host) && !addr_parse6(&addr, host))
-		return false;
-	addr_print(&b, &addr);
-	snprintf(out, 64, "%.*s@%u", (int)b.len, (const char *)text,
-	    (unsigned)n);
-	return true;
-}
-
-static bool
-add_anchors(struct live *l, const struct assay_resolver_conf *conf)
-{
-	static const char system_root[] = "/usr/share/dns/root.key";
-	const char *file = conf->trust_anchor_file;
-	bool recursive = conf->server != NULL &&
-	    strcmp(conf->server, "recursive") == 0;
-
-	if (conf->trust_anchor == NULL && file == NULL && recursive &&
-	    access(system_root, R_OK) == 0)
-		file = system_root;
-	if (conf->trust_anchor == NULL && file == NULL)
-		return option(l, "module-config:", "iterator");
-	return (conf->trust_anchor == NULL ||
-	    ub_ctx_add_ta(l->ctx, conf->trust_anchor) == 0) &&
-	    (file == NULL || (access(file, R_OK) == 0 &&
-	    ub_ctx_add_ta_file(l->ctx, file) == 0));
-}
-
-static enum assay_status
-set_server(struct live *l, const char *server)
-{
-	char text[64];
-
-	if (server == NULL)
-		return ub_ctx_resolvconf(l->ctx, NULL) == 0 ? ASSAY_OK :
-		    ASSAY_IO;
-	if (strcmp(server, "recursive") == 0)
-		return ASSAY_OK;
-	if (!server_text(text, server))
-		return ASSAY_FORMAT;
-	return ub_ctx_set_fwd(l->ctx, text) == 0 ? ASSAY_OK : ASSAY_IO;
-}
-
-/* The order matters: ub_ctx_zone_add() ends the set-up, and what is set
- * after it is silently ignored. */
-static enum assay_status
-set_up(struct live *l, const struct assay_resolver_conf *conf)
-{
-	enum assay_status st;
-
-	if (ub_ctx_debugout(l->ctx, NULL) != 0 ||
-	    !option(l, "do-not-query-localhost:", "no") ||
-	    !option(l, "unblock-lan-zones:", "yes") ||
-	    !option(l, "infra-keep-probing:", "yes") ||
-	    !option(l, "outgoing-range:", "64"))
-		return ASSAY_IO;
-	st = set_server(l, conf->server);
-	if (st != ASSAY_OK)
-		return st;
-	if (!add_anchors(l, conf))
-		return ASSAY_FORMAT;
-	/* otherwise answered by libunbound itself */
-	return ub_ctx_zone_add(l->ctx, "test.", "transparent") == 0 ?
-	    ASSAY_OK : ASSAY_FORMAT;
-}
 
 static enum assay_status
 live_new(struct live *l, const struct assay_resolver_conf *conf)
@@ -480,13 +354,13 @@ live_new(struct live *l, const struct assay_resolver_conf *conf)
 	    QUESTION_MS;
 	l->total_ms = conf->total_ms != 0 ? conf->total_ms : TOTAL_MS;
 	l->now = generation_new();
-	l->loop = ub_loop_new();
-	if (l->now == NULL || l->loop == NULL)
+	l->loop = loop_new(NULL);
+	l->events = l->loop == NULL ? NULL : ub_events_new(l->loop);
+	if (l->now == NULL || l->events == NULL)
 		return ASSAY_NOMEM;
 	if (getrandom(&l->seed, sizeof(l->seed), 0) != sizeof(l->seed))
 		return ASSAY_IO;
-	l->ctx = ub_ctx_create_ub_event(l->loop);
-	return l->ctx == NULL ? ASSAY_NOMEM : set_up(l, conf);
+	return ub_context_open(&l->ctx, l->events, conf, UB_COMMAND);
 }
 
 enum assay_status
