@@ -60,7 +60,7 @@ struct evals {
 	struct bus *front, *web, *resolve, *signer;
 	struct arena scratch;		/* items of one answer               */
 	uint8_t *ask_room;
-	uint8_t item_room[512];		/* one question                      */
+	uint8_t item_room[1040];	/* one question: DNAME_TEXT_MAX + 3  */
 	uint8_t *edits_room, *text_room;
 	uint8_t words[WORDS_ROOM];
 	struct slot slot[SLOTS];
