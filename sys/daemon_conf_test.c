@@ -87,7 +87,7 @@ static const struct {
 	    "two listeners have the same name", NULL },
 	{ "listen milter unix:/run/assay/milter.sock", 4,
 	    "two listeners have the same address", NULL },
-	{ "listen http unix:/x", 4, "who may use HTTP shows a token: "
+	{ "listen http inet:127.0.0.1:80", 4, "who may use HTTP shows a token: "
 	    "token-file is missing", NULL },
 	{ "token-file /t\nlisten http inet:127.0.0.1:80", 0, NULL, NULL },
 	{ "token-file /t\nlisten http inet6:[::1]:80", 0, NULL, NULL },

@@ -230,6 +230,7 @@ making_listeners(struct making *m)
 			continue;
 		unique(m, l, ++n);
 		if (l[n - 1].kind == LISTENER_HTTP &&
+		    l[n - 1].socket != SOCKET_UNIX &&
 		    m->c->first[CONF_K_TOKEN_FILE] == NULL)
 			making_wrong(m, item->line, "who may use HTTP shows "
 			    "a token: token-file is missing", NULL);

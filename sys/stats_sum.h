@@ -21,8 +21,8 @@ struct stats_hist {
 	uint64_t sum, count, bucket[STAT_BUCKETS];
 };
 
-/* 16 roles of two generations, and as many as are asked for. */
-enum { STATS_PAGES = 64, STATS_SHOWN = 32 };
+/* As many as assayd has (app/assayd/pages.h). */
+enum { STATS_PAGES = 150, STATS_SHOWN = 32 };
 
 struct stats_sum {
 	uint64_t counter[STAT_COUNTERS], gauge[STAT_GAUGES];

@@ -94,8 +94,9 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 	case ROLE_WEB:
 		give_sockets(g, h, LISTENER_HTTP);
 		give(g, "status", 0, sockets_status(h->sockets));
-		for (unsigned i = 0; i < h->n_child; i++)
-			give(g, "page", i, h->child[i].stats_read);
+		for (unsigned i = 0; i < h->pages->n; i++)
+			give(g, "page", i, h->pages->place[i].reader);
+		give(g, "tokens", 0, h->tokens_fd);
 		break;
 	}
 }
@@ -166,6 +167,7 @@ child_spawn(struct household *h, struct child *c)
 		    assay_cstr(role_kind_name(c->kind)));
 		return false;
 	}
+	stats_add(h->stats, STAT_STARTS, c->kind, 1);
 	c->pid = pid;
 	c->ready = false;
 	c->started = c->heard = loop_ms(h->loop);

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "shared.h"
-#include "stats.h"
 
 enum {
 	SILENT_MS = 60000,	/* beats come every 5 s; a loaded machine
@@ -30,8 +29,7 @@ add_child(struct household *h, enum role_kind kind, unsigned index)
 	int fd[2];
 
 	*c = (struct child){ .house = h, .kind = kind, .index = index,
-		.control_fd = -1, .stats = shared_stats() };
-	c->stats_read = c->stats < 0 ? -1 : stats_reader(c->stats);
+		.control_fd = -1, .stats = pages_take(h->pages, kind, index) };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) != 0)
 		return false;
 	c->control_fd = fd[1];
@@ -165,6 +163,7 @@ on_child_fault(void *ctx, struct bus *bus, const char *what)
 	struct child *c = ctx;
 
 	(void)bus;
+	stats_count(c->house->stats, STAT_BUS_FAULTS);
 	end_child(c->house, c, what);
 }
 
@@ -221,8 +220,7 @@ household_free(struct household *h)
 		loop_untimer(h->loop, &c->again);
 		bus_free(c->control);
 		shared_close(&c->control_fd);
-		shared_close(&c->stats);
-		shared_close(&c->stats_read);
+		pages_leave(h->pages, c->stats);
 	}
 	for (size_t i = 0; i < h->n_wire; i++) {
 		shared_close(&h->wire[i].fd[0]);
@@ -306,6 +304,9 @@ tell_death(struct household *h, const struct child *c, int status)
 		log_u64(&line, "signal", (unsigned)WTERMSIG(status));
 	else
 		log_u64(&line, "status", (unsigned)WEXITSTATUS(status));
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		log_str(&line, "text", "it asked the kernel for what its "
+		    "wall does not let through");
 	log_end(&line);
 }
 
@@ -315,6 +316,7 @@ died(struct household *h, struct child *c, int status)
 	int64_t wait = 0;
 
 	tell_death(h, c, status);
+	stats_add(h->stats, STAT_DEATHS, c->kind, 1);
 	c->deaths = loop_ms(h->loop) - c->started < YOUNG_MS ?
 	    c->deaths + 1 : 0;
 	if (c->deaths > 1)

@@ -16,6 +16,8 @@
 #include "bus.h"
 #include "daemon_conf.h"
 #include "log.h"
+#include "pages.h"
+#include "stats.h"
 
 enum {
 	MAX_WORKERS = 64,
@@ -39,7 +41,6 @@ struct child {
 	unsigned deaths;		/* soon after the start, in a row  */
 	struct timer again;		/* to start it once more           */
 	int stats;			/* its page of counters, or -1     */
-	int stats_read;			/* the same, only to be read       */
 };
 
 struct wire {
@@ -53,6 +54,8 @@ struct sockets;
 
 struct household {
 	struct loop *loop;
+	struct pages *pages;
+	struct stats *stats;		/* the parent's own                */
 	struct log *log;
 	const char *self;		/* path of the program             */
 	unsigned number;
@@ -68,6 +71,7 @@ struct household {
 	struct wire wire[MAX_WIRES];
 	size_t n_wire;
 	int *key_fd;			/* of conf->key[]                  */
+	int tokens_fd;			/* who may use the HTTP interface  */
 	bool draining;
 	/* told when every child is ready for the first time, when the last
 	 * one has ended after a drain, and when one cannot be started */

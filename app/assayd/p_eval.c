@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "qa.h"
+#include "warm.h"
 #include "wire/addr.h"
 #include "wire/path.h"
 
@@ -464,6 +465,11 @@ role_eval(struct role *role)
 	if (e->ask_room == NULL || !finish_rooms(e) ||
 	    !open_sources(e) || !open_buses(e)) {
 		log_say(&role->log, "start-failed", "no memory");
+		return 1;
+	}
+	if (!warm_judge(e->has_suffix ? &e->suffix : NULL)) {
+		log_say(&role->log, "start-failed", "a message that is "
+		    "genuine was not found so: this build is broken");
 		return 1;
 	}
 	return role_run(role);

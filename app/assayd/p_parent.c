@@ -20,11 +20,13 @@
 
 #include "configuration.h"
 #include "household.h"
+#include "sandbox.h"
 #include "shared.h"
 #include "sockets.h"
 #include "state_dir.h"
 #include "systemd.h"
 #include "test_clock.h"
+#include "users.h"
 
 enum { WATCH_MS = 5000, KILL_SLACK_MS = 2000 };
 
@@ -47,6 +49,8 @@ struct parent {
 	struct generation *now, *coming;
 	struct generation *old;		/* draining */
 	struct state_dir state;
+	struct pages pages;		/* of all generations */
+	struct stats stats;
 	unsigned number;
 	bool ending;
 	int status;
@@ -131,8 +135,10 @@ is_ready(void *ctx, struct household *h)
 	(void)h;
 	p->now = g;
 	p->coming = NULL;
-	if (before != NULL)
+	if (before != NULL) {
+		stats_add(&p->stats, STAT_RELOADS, OUTCOME_GOOD, 1);
 		drain(p, before);
+	}
 	say_ready(p);
 }
 
@@ -146,9 +152,27 @@ generation_new(struct parent *p)
 	g->parent = p;
 	g->house = (struct household){ .loop = p->loop, .log = &p->log,
 		.self = p->options->self, .number = ++p->number,
-		.conf_fd = -1, .clock_fd = test_clock_fd(p->clock),
+		.conf_fd = -1, .tokens_fd = -1,
+		.clock_fd = test_clock_fd(p->clock),
+		.pages = &p->pages, .stats = &p->stats,
 		.on_ready = is_ready, .ctx = g, .conf = &g->conf.daemon };
 	return g;
+}
+
+/* Root made the directory; store writes in it. */
+static bool
+give_state(struct parent *p, const struct daemon_conf *conf)
+{
+	uid_t uid;
+	gid_t gid;
+
+	if (!role_user(conf, ROLE_STORE, &p->log, &uid, &gid))
+		return false;
+	if (uid == 0 || fchown(p->state.fd, uid, gid) == 0)
+		return true;
+	log_say2(&p->log, "state-unusable", strerror(errno), "directory",
+	    assay_cstr(conf->state_directory));
+	return false;
 }
 
 static bool
@@ -164,6 +188,8 @@ prepare(struct parent *p, struct generation *g)
 	if (!state_dir_open(&p->state, &g->conf.daemon, &p->log))
 		return false;
 	g->house.state_dir = p->state.fd;
+	if (!give_state(p, &g->conf.daemon))
+		return false;
 	g->sockets = sockets_open(&g->conf.daemon, before, &p->log);
 	g->house.sockets = g->sockets;
 	g->house.conf_fd = shared_text((struct assay_span){ g->conf.text,
@@ -220,6 +246,7 @@ reload(struct parent *p)
 	log_say(&p->log, "reload", "reading the configuration again");
 	if (begin(p))
 		return;
+	stats_add(&p->stats, STAT_RELOADS, OUTCOME_BAD, 1);
 	log_say(&p->log, "reload-failed",
 	    "the configuration of before stays in force");
 	systemd_notify("READY=1");
@@ -294,6 +321,7 @@ on_watch(void *ctx)
 
 	if (p->now != NULL)
 		household_watch(&p->now->house);
+	stats_beat(&p->stats);
 	systemd_notify("WATCHDOG=1");
 	loop_timer(p->loop, &p->watch, WATCH_MS);
 }
@@ -325,6 +353,22 @@ open_all(struct parent *p)
 	    loop_timer(p->loop, &p->watch, WATCH_MS);
 }
 
+/* What nobody may do is forbidden to all that we start as well. */
+static bool
+wall(struct parent *p)
+{
+	const struct sandbox_want want = { .dir = -1 };
+	const char *why;
+
+	(void)stats_open(&p->stats, pages_take(&p->pages, ROLE_PARENT, 0),
+	    ROLE_PARENT, 0, loop_time(p->loop));
+	if (sandbox_enter(ROLE_PARENT, &want, &why))
+		return true;
+	log_say2(&p->log, "wall-failed", why, "error",
+	    assay_cstr(strerror(errno)));
+	return false;
+}
+
 int
 parent_run(const struct parent_options *options)
 {
@@ -332,7 +376,7 @@ parent_run(const struct parent_options *options)
 		.status = 1 };
 
 	state_dir_init(&p.state);
-	if (open_all(&p) && begin(&p))
+	if (open_all(&p) && wall(&p) && begin(&p))
 		p.status = loop_run(p.loop) ? 0 : 1;
 	while (p.old != NULL) {
 		struct generation *g = p.old;
@@ -343,6 +387,8 @@ parent_run(const struct parent_options *options)
 		forget(p.coming, NULL);
 	if (p.now != NULL)
 		forget(p.now, NULL);
+	stats_close(&p.stats);
+	pages_free(&p.pages);
 	state_dir_close(&p.state);
 	test_clock_free(p.clock);
 	loop_free(p.loop);

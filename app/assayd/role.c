@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "sandbox.h"
 
 enum { BEAT_MS = 5000 };
 
@@ -181,7 +177,7 @@ bool
 role_begin(struct role *role, const char *name, const char *fds)
 {
 	*role = (struct role){ .log = { .fd = STDERR_FILENO },
-		.wall_dir = -1 };
+		.wall_dir = -1, .parent_pid = getppid() };
 	/* Whoever has no parent any more has no work. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
@@ -261,48 +257,6 @@ role_bus(struct role *role, enum role_kind peer, unsigned index, bus_fn *fn,
 	return NULL;
 }
 
-/* ---- walls --------------------------------------------------------------- */
-
-/* Only root can become somebody else; a user is looked up while files can
- * still be read. */
-static bool
-find_user(struct role *role, struct sandbox_want *want)
-{
-	const struct daemon_user *u = &role->daemon.run_as[role->kind];
-	const struct passwd *pw;
-	const struct group *gr;
-
-	if (geteuid() != 0 || u->user == NULL)
-		return true;
-	pw = getpwnam(u->user);
-	gr = u->group == NULL ? NULL : getgrnam(u->group);
-	if (pw == NULL || (u->group != NULL && gr == NULL)) {
-		log_say2(&role->log, "start-failed", "no such user or group; "
-		    "see run-as in assay.conf(5)", "user",
-		    assay_cstr(u->user));
-		return false;
-	}
-	want->uid = pw->pw_uid;
-	want->gid = gr == NULL ? pw->pw_gid : gr->gr_gid;
-	return true;
-}
-
-static bool
-wall_in(struct role *role)
-{
-	struct sandbox_want want = { .dir = role->wall_dir,
-		.files = role->files };
-	const char *why;
-
-	if (!find_user(role, &want))
-		return false;
-	if (sandbox_enter(role->kind, &want, &why))
-		return true;
-	log_say2(&role->log, "start-failed", why, "error",
-	    assay_cstr(strerror(errno)));
-	return false;
-}
-
 /* ---- life ---------------------------------------------------------------- */
 
 int
@@ -310,7 +264,10 @@ role_run(struct role *role)
 {
 	struct msg_ready ready = { .unused = 0 };
 
-	if (!wall_in(role) || !bus_send_ready(role->parent, &ready, -1))
+	if (!role_walls(role))
+		return 1;
+	stats_beat(&role->stats);
+	if (!bus_send_ready(role->parent, &ready, -1))
 		return 1;
 	return loop_run(role->loop) ? 0 : 1;
 }

@@ -11,6 +11,8 @@
 #ifndef ASSAYD_ROLE_H
 #define ASSAYD_ROLE_H
 
+#include <sys/types.h>
+
 #include "bus.h"
 #include "daemon_conf.h"
 #include "log.h"
@@ -35,6 +37,7 @@ struct role {
 	struct daemon_conf daemon;	/* made of it                   */
 	struct stats stats;
 	struct bus *parent;
+	pid_t parent_pid;
 	struct role_fd fd[ROLE_FDS];
 	size_t n_fd;
 	struct timer beat;
@@ -70,6 +73,8 @@ struct bus *role_bus(struct role *role, enum role_kind peer, unsigned index,
 /* Puts up the walls (walls.def), says that work may come, and runs until
  * told to end; returns the exit status of the process. */
 int role_run(struct role *role);
+/* walls.c.  False: it was told why; the process must end. */
+bool role_walls(struct role *role);
 
 /* After on_drain(): the last work is done. */
 void role_drained(struct role *role);

@@ -7,16 +7,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "answers.h"
-#include "stats.h"
-
-int
-shared_stats(void)
-{
-	return stats_make();
-}
 
 int
 shared_text(struct assay_span text)
@@ -96,6 +90,28 @@ open_keys(struct household *h)
 	return true;
 }
 
+/* Hashes are no tokens, but why hand them out. */
+static bool
+open_tokens(struct household *h)
+{
+	const char *path = h->conf->token_file;
+	struct stat st;
+
+	if (path == NULL)
+		return true;
+	h->tokens_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (h->tokens_fd < 0 || fstat(h->tokens_fd, &st) != 0) {
+		log_say2(h->log, "tokens-unreadable", strerror(errno),
+		    "file", assay_cstr(path));
+		return false;
+	}
+	if ((st.st_mode & 037) == 0 && S_ISREG(st.st_mode))
+		return true;
+	log_say2(h->log, "tokens-unreadable", "others may read or change "
+	    "it; chmod 0640", "file", assay_cstr(path));
+	return false;
+}
+
 bool
 shared_make(struct household *h)
 {
@@ -103,7 +119,7 @@ shared_make(struct household *h)
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		h->ring_fd[i] = -1;
 	return answers_make(ANSWERS_USUAL, &h->answers_write,
-	    &h->answers_read) && open_keys(h);
+	    &h->answers_read) && open_tokens(h) && open_keys(h);
 }
 
 void
@@ -113,6 +129,7 @@ shared_free(struct household *h)
 		shared_close(&h->key_fd[i]);
 	free(h->key_fd);
 	h->key_fd = NULL;
+	shared_close(&h->tokens_fd);
 	shared_close(&h->answers_write);
 	shared_close(&h->answers_read);
 	for (unsigned i = 0; i < MAX_WORKERS; i++)

@@ -12,9 +12,6 @@
 bool shared_make(struct household *h);
 void shared_free(struct household *h);
 
-/* A new page of counters, or -1. */
-int shared_stats(void);
-
 /* A sealed descriptor that holds text, or -1. */
 int shared_text(struct assay_span text);
 
