@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_conf.c - assay conf check | show | explain: the configuration. */
+/* cmd_conf.c - assay conf check | show | explain | import. */
 #include "cmd.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "cmd_conf.h"
 #include "daemon_conf.h"
 #include "near.h"
 #include "settings.h"
@@ -192,13 +193,16 @@ explain_all(const struct out *out)
 static int
 act(const struct args *args, const struct out *out)
 {
-	static const char *const verbs[] = { "check", "show", "explain" };
+	static const char *const verbs[] = { "check", "show", "explain",
+		"import" };
 	const char *verb = args->n_word > 0 ? args->word[0] : "";
 	const char *word = args->n_word > 1 ? args->word[1] : NULL;
 	const char *near;
 
 	if (strcmp(verb, "check") == 0)
 		return check_all(args);
+	if (strcmp(verb, "import") == 0)
+		return cmd_conf_import(args->word + 1, args->n_word - 1);
 	if (args->n_word > 2) {
 		fprintf(stderr, "assay conf: one word after %s\n", verb);
 		return EXIT_USAGE;
@@ -208,8 +212,9 @@ act(const struct args *args, const struct out *out)
 	if (strcmp(verb, "explain") == 0)
 		return word != NULL ? explain_one(out, word) :
 		    explain_all(out);
-	near = near_word(verb, verbs, 3);
-	fprintf(stderr, "assay conf: what? check, show or explain%s%s%s\n",
+	near = near_word(verb, verbs, 4);
+	fprintf(stderr, "assay conf: what? check, show, explain or "
+	    "import%s%s%s\n",
 	    *verb != '\0' && near != NULL ? "; did you mean '" : "",
 	    *verb != '\0' && near != NULL ? near : "",
 	    *verb != '\0' && near != NULL ? "'?" : "");

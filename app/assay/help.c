@@ -104,6 +104,7 @@ static const char conf_more[] =
 "    assay conf check /etc/assay/assay.conf\n"
 "    assay conf show                      every statement and its default\n"
 "    assay conf explain resolver\n"
+"    assay conf import /etc/opendkim.conf /etc/opendmarc.conf\n"
 "\n"
 "Exit status here: 0 good, 2 mistakes, each told with its line.\n";
 

@@ -54,7 +54,7 @@ _assay()
 			dmarc conf demo' -- "$cur")) ;;
 	conf)
 		if [ "$COMP_CWORD" -eq 2 ]; then
-			COMPREPLY=($(compgen -W 'check show explain' \
+			COMPREPLY=($(compgen -W 'check show explain import' \
 				-- "$cur"))
 		elif [ "${COMP_WORDS[2]}" = explain ]; then
 			COMPREPLY=($(compgen -W "$(assay conf show \

@@ -70,7 +70,7 @@ MISTAKES = [
     (["dmarc", "--zone", ZONE, "a b"], "no domain name"),
     (["dmarc", "--zone", ZONE, "a>\r\nFrom: <x@y"], "no domain name"),
     (["replay"], "which record"),
-    (["conf"], "check, show or explain"),
+    (["conf"], "check, show, explain or"),
     (["conf", "chekc"], "did you mean 'check'"),
     (["conf", "explain", "resolvr"], "did you mean 'resolver'"),
     (["conf", "show", "a", "b"], "one word"),
@@ -157,6 +157,26 @@ def test_conf():
         ok(status == 0 and out.startswith(key), f"conf explain {key}")
 
 
+def test_conf_import():
+    keys = put("KeyTable", "k example.org:s1:/etc/assay/s1.pem\n")
+    signing = put("SigningTable", "*@example.org k\n")
+    dkim = put("opendkim.conf", "Mode sv\nPidFile /run/x.pid\n"
+               f"KeyTable refile:{keys}\nSigningTable refile:{signing}\n")
+    dmarc = put("opendmarc.conf", "AuthservID mx.example.org\n"
+                "RejectFailures true\n")
+    status, out, err = run("conf", "import", dkim, dmarc)
+    same(status, 0, "conf import")
+    ok("\tsign rsa s1 /etc/assay/s1.pem" in out, "the key", out)
+    ok(f"# {dkim}:2: PidFile /run/x.pid: " in out, "what was not", out)
+    ok("not carried over" in err, "that is told", err)
+    made = put("made.conf", out)
+    status, out, err = run("conf", "check", made)
+    same((status, out), (0, f"{made}: good\n"), "it is good")
+    ok("RFC 9989 7.4" in err, "with the usual warning", err)
+    same(run("conf", "import")[0], 2, "import of nothing")
+    same(run("conf", "import", "/nonexistent")[0], 3, "an unreadable file")
+
+
 def test_conf_counts():
     """What the configuration says holds, and flags win over it."""
     conf = put("use.conf", "authserv-id conf.example\nmax-signatures 1\n"
@@ -238,5 +258,5 @@ def test_manual():
          "assay-reasons(7) has every reason")
 
 
-main(test_help, test_mistakes, test_spellings, test_conf, test_conf_counts,
+main(test_help, test_mistakes, test_spellings, test_conf, test_conf_import, test_conf_counts,
      test_completions, test_manual)
