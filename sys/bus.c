@@ -7,6 +7,7 @@
 #include "bus.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -144,7 +145,8 @@ queue(struct bus *b, const uint8_t *bytes, size_t len, int fd)
 	p = malloc(sizeof(*p) + len);
 	if (p == NULL)
 		return false;
-	*p = (struct parcel){ .len = len, .fd = fd < 0 ? -1 : dup(fd) };
+	*p = (struct parcel){ .len = len, .fd = fd < 0 ? -1 :
+		fcntl(fd, F_DUPFD_CLOEXEC, 0) };
 	if (fd >= 0 && p->fd < 0) {
 		free(p);
 		return false;

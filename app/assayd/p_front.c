@@ -1,9 +1,218 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* p_front.c - being built. */
-#include "role.h"
+/*
+ * p_front.c - meets the mail servers.  Frames their packets, keeps their
+ * sessions, hands messages to the evals and their verdicts back; looks into
+ * no message, holds no key, opens no file.
+ */
+#include "p_front.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	ACCEPTS = 32,		/* at once, then others have their turn      */
+	DEAF_MS = 1000		/* when the system has no room for more      */
+};
+
+/* ---- listening --------------- */
+
+static void
+listen_to(struct front *f, bool on)
+{
+	struct loop *loop = f->role->loop;
+
+	for (size_t i = 0; i < f->n_ear; i++) {
+		struct ear *e = &f->ear[i];
+		if (on && !e->listening)
+			e->listening = loop_watch(loop, &e->watch);
+		else if (!on && e->listening)
+			loop_unwatch(loop, &e->watch);
+		e->listening = on && e->listening;
+	}
+	f->deaf = !on;
+}
+
+/* Whoever comes now waits in the backlog of the socket. */
+static void
+go_deaf(struct front *f, int64_t ms, const char *why)
+{
+	if (!f->deaf)
+		log_say(&f->role->log, "full", why);
+	listen_to(f, false);
+	if (ms > 0)
+		loop_timer(f->role->loop, &f->hear, ms);
+}
+
+static void
+hear_again(void *ctx)
+{
+	struct front *f = ctx;
+
+	if (!f->role->draining && f->n_conns < f->daemon.connections)
+		listen_to(f, true);
+}
+
+static void
+on_ear(void *ctx, unsigned events)
+{
+	struct ear *e = ctx;
+	struct front *f = e->front;
+
+	(void)events;
+	for (int i = 0; i < ACCEPTS; i++) {
+		int fd;
+
+		if (f->n_conns >= f->daemon.connections) {
+			go_deaf(f, 0, "as many connections as "
+			    "max-connections allows");
+			return;
+		}
+		fd = accept4(e->watch.fd, NULL, NULL, SOCK_NONBLOCK |
+		    SOCK_CLOEXEC);
+		if (fd >= 0) {
+			conn_open(e, fd);
+			continue;
+		}
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			go_deaf(f, DEAF_MS, strerror(errno));
+		if (errno != EINTR && errno != ECONNABORTED)
+			return;
+	}
+}
+
+void
+front_left(struct front *f)
+{
+	f->n_conns--;
+	f->role->busy = f->n_conns;
+	stats_set(&f->role->stats, STAT_SESSIONS_OPEN, f->n_conns);
+	if (f->role->draining && f->n_conns == 0)
+		role_drained(f->role);
+	else if (f->deaf && f->hear.place == 0)
+		hear_again(f);
+}
+
+/* ---- the household --------------- */
+
+static void
+on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
+{
+	struct front *f = ctx;
+
+	if (kind == ROLE_EVAL)
+		jobs_peer(f, index, up);
+}
+
+/* Sessions go on; the quiet ones are left soon. */
+static void
+on_drain(void *ctx)
+{
+	struct front *f = ctx;
+
+	listen_to(f, false);
+	loop_untimer(f->role->loop, &f->hear);
+	if (f->n_conns == 0) {
+		role_drained(f->role);
+		return;
+	}
+	for (struct conn *c = f->conns; c != NULL; c = c->next)
+		conn_arm(c);
+}
+
+static void
+nothing(void *ctx, struct bus *bus, struct msg *m)
+{
+	(void)ctx;
+	(void)bus;
+	(void)m;
+}
+
+/* ---- start --------------- */
+
+static bool
+open_ears(struct front *f)
+{
+	f->ear = calloc(f->daemon.n_listener, sizeof(*f->ear));
+	if (f->ear == NULL)
+		return false;
+	for (size_t i = 0; i < f->daemon.n_listener; i++) {
+		const struct daemon_listener *l = &f->daemon.listener[i];
+		struct ear *e = &f->ear[f->n_ear];
+		int domain, fd = role_fd(f->role, "listen", (unsigned)i);
+		socklen_t size = sizeof(domain);
+
+		if (l->kind != LISTENER_MILTER || fd < 0)
+			continue;
+		e->front = f;
+		e->listener = (uint16_t)i;
+		e->tcp = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,
+		    &size) == 0 && domain != AF_UNIX;
+		e->terms = (struct milter_terms){ .observe = l->observe,
+			.most = f->daemon.message_bytes,
+			.hear_rcpt = f->daemon.split_defer && !l->observe };
+		e->watch = (struct watch){ .fd = fd, .want = LOOP_READ,
+			.fn = on_ear, .ctx = e };
+		f->n_ear++;
+	}
+	return true;
+}
+
+static bool
+open_buses(struct front *f)
+{
+	for (unsigned i = 0; i < FRONT_EVALS; i++) {
+		struct bus *b;
+		if (role_fd(f->role, role_kind_name(ROLE_EVAL), i) < 0)
+			break;
+		b = role_bus(f->role, ROLE_EVAL, i, jobs_message, f);
+		if (b == NULL)
+			return false;
+		f->eval[f->n_eval++] = (struct eval_peer){ .bus = b,
+			.index = i, .up = true };
+	}
+	f->signer = role_bus(f->role, ROLE_SIGNER, 0, nothing, f);
+	f->store = role_bus(f->role, ROLE_STORE, 0, nothing, f);
+	return f->n_eval > 0;
+}
+
+static bool
+open_rooms(struct front *f)
+{
+	f->in = malloc(FRONT_READ);
+	f->said = malloc(FRONT_OUT);
+	f->rcpts = malloc(FRONT_RCPTS);
+	arena_init(&f->scratch, 1 << 20);
+	/* ids never come again, not after a restart either: they begin with
+	 * the time, and nobody sends 2^20 messages a second */
+	f->next_id = (uint64_t)clock_micros();
+	return f->in != NULL && f->said != NULL && f->rcpts != NULL &&
+	    getrandom(f->seed, sizeof(f->seed), 0) ==
+	    (ssize_t)sizeof(f->seed);
+}
 
 int
 role_front(struct role *role)
 {
+	struct front *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return 1;
+	f->role = role;
+	role->ctx = f;
+	role->on_peer = on_peer;
+	role->on_drain = on_drain;
+	f->hear = (struct timer){ .fn = hear_again, .ctx = f };
+	jobs_init(f);
+	if (!daemon_conf_make(&f->daemon, &role->conf, true, NULL, NULL) ||
+	    !open_rooms(f) || !open_buses(f) || !open_ears(f)) {
+		log_say(&role->log, "start-failed", "no memory");
+		return 1;
+	}
+	listen_to(f, true);
 	return role_run(role);
 }

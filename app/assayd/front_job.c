@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * front_job.c - one message on its way to a verdict.
+ *
+ * A job goes to the eval that has least to do, or waits in a queue.  When an
+ * eval dies, any of its jobs may have been the cause: each is tried once
+ * more, under a new id, and alone in its eval, so that another death has one
+ * cause.  That message gets no third try, nor does the same message when it
+ * comes again (DECISIONS: when a part dies); nobody else is harmed by it.
+ */
+#include "p_front.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- jobs by id --------------- */
+
+static struct job **
+bucket(struct front *f, uint64_t id)
+{
+	return &f->by_id[id % FRONT_IDS];
+}
+
+static void
+name_job(struct job *j)
+{
+	struct front *f = j->front;
+	struct job **at;
+
+	/* the role that opened it in the top bits */
+	j->id = (uint64_t)ROLE_FRONT << 56 | (f->next_id++ & 0xffffffffffffff);
+	at = bucket(f, j->id);
+	j->next_id = *at;
+	*at = j;
+}
+
+static void
+unname_job(struct job *j)
+{
+	struct job **at = bucket(j->front, j->id);
+
+	while (*at != j)
+		at = &(*at)->next_id;
+	*at = j->next_id;
+}
+
+static struct job *
+job_by_id(struct front *f, uint64_t id)
+{
+	struct job *j = *bucket(f, id);
+
+	while (j != NULL && j->id != id)
+		j = j->next_id;
+	return j;
+}
+
+/* ---- queues --------------- */
+
+static void
+queue_put(struct queue *q, struct job *j)
+{
+	j->next = NULL;
+	*q->last = j;
+	q->last = &j->next;
+	q->n++;
+}
+
+static void
+queue_take(struct queue *q, struct job *j)
+{
+	struct job **at = &q->first;
+
+	while (*at != j)
+		at = &(*at)->next;
+	*at = j->next;
+	if (q->last == &j->next)
+		q->last = at;
+	q->n--;
+}
+
+static struct queue *
+queue_of(struct front *f, const struct job *j)
+{
+	return j->suspect ? &f->suspects : &f->waiting;
+}
+
+/* ---- who may be signed for --------------- */
+
+static struct span
+client_octets(const struct conn *c, struct buf *out)
+{
+	const struct assay_addr *a = &c->session.client;
+
+	buf_byte(out, a->family);
+	buf_put(out, (struct span){ a->bytes, 16 });
+	return buf_span(out);
+}
+
+/* Signer learns of sessions from here alone (DECISIONS 16). */
+static void
+tell_open(struct job *j)
+{
+	struct front *f = j->front;
+	struct conn *c = j->conn;
+	const struct milter_session *s = &c->session;
+	ROOM(room, 17);
+	struct buf client = BUF_ON(room);
+	struct msg_open m = { .id = j->id, .own = j->own,
+		.listener = c->listener, .client = client_octets(c, &client),
+		.auth_user = s->auth_user,
+		.mail_from = span_head(s->mail_from, FRONT_PATH) };
+
+	j->opened = true;
+	if (f->signer != NULL && (j->own || f->daemon.seal != NULL))
+		bus_send_open(f->signer, &m, -1);
+	if (f->store != NULL)
+		bus_send_open(f->store, &m, -1);
+}
+
+static void
+tell_close(struct job *j)
+{
+	struct front *f = j->front;
+	struct msg_close m = { .id = j->id };
+
+	if (!j->opened)
+		return;
+	j->opened = false;
+	if (f->signer != NULL && (j->own || f->daemon.seal != NULL))
+		bus_send_close(f->signer, &m, -1);
+	if (f->store != NULL)
+		bus_send_close(f->store, &m, -1);
+}
+
+/* ---- the end of a job --------------- */
+
+static void
+leave_eval(struct job *j)
+{
+	if (j->eval == NULL)
+		return;
+	j->eval->load--;
+	j->eval->alone = false;
+	j->eval->full = false;
+	j->eval = NULL;
+	j->front->in_flight--;
+	stats_set(&j->front->role->stats, STAT_IN_FLIGHT, j->front->in_flight);
+}
+
+static void
+job_free(struct job *j)
+{
+	leave_eval(j);
+	tell_close(j);
+	unname_job(j);
+	free(j);
+}
+
+/* Nobody waits; what is with an eval stays until it has answered, as its
+ * place there is taken. */
+void
+job_drop(struct conn *c)
+{
+	struct job *j = c->job;
+
+	if (j == NULL)
+		return;
+	c->job = NULL;
+	j->conn = NULL;
+	if (j->eval != NULL)
+		return;
+	queue_take(queue_of(j->front, j), j);
+	job_free(j);
+}
+
+void
+job_late(struct conn *c)
+{
+	job_drop(c);
+	(void)answer_broken(c, "late");
+}
+
+/* ---- messages that kill --------------- */
+
+static void
+mix(uint64_t h[2], struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		h[0] = (h[0] ^ (uint64_t)span_at(s, i)) * 0x100000001b3;
+		h[1] = (h[1] + (uint64_t)span_at(s, i)) * 0x9e3779b97f4a7c15;
+	}
+}
+
+/* Seeded, so that nobody can make an honest message look like his. */
+static bool
+hash_message(const struct conn *c, struct poison *out)
+{
+	const struct front *f = c->front;
+	uint8_t room[4096];
+	off_t at = 0;
+	ssize_t n;
+
+	out->hash[0] = f->seed[0];
+	out->hash[1] = f->seed[1];
+	if (!c->session.spilled) {
+		mix(out->hash, buf_span(&c->session.text));
+		return true;
+	}
+	if (lseek(c->file, 0, SEEK_SET) != 0)
+		return false;
+	while ((n = read(c->file, room, sizeof(room))) > 0) {
+		mix(out->hash, (struct span){ room, (size_t)n });
+		at += n;
+	}
+	return n == 0 && (uint64_t)at == c->session.size;
+}
+
+static void
+poison_add(struct front *f, const struct conn *c)
+{
+	struct poison *p = &f->poison[f->n_poison % FRONT_POISONS];
+
+	if (hash_message(c, p))
+		f->n_poison++;
+}
+
+static bool
+is_poison(const struct front *f, const struct conn *c)
+{
+	size_t n = f->n_poison < FRONT_POISONS ? f->n_poison : FRONT_POISONS;
+	struct poison p;
+
+	if (n == 0 || !hash_message(c, &p))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (f->poison[i].hash[0] == p.hash[0] &&
+		    f->poison[i].hash[1] == p.hash[1])
+			return true;
+	return false;
+}
+
+/* ---- to an eval --------------- */
+
+static struct span
+recipients(struct front *f, const struct milter_session *s)
+{
+	struct buf list = { .ptr = f->rcpts, .cap = FRONT_RCPTS };
+
+	for (const struct milter_rcpt *r = s->rcpt; r != NULL; r = r->next) {
+		struct span path = span_head(r->path, FRONT_PATH);
+		if (list.cap - list.len < path.len + 4)
+			break;
+		bus_list_put(&list, path);
+	}
+	return buf_span(&list);
+}
+
+static bool
+send_job(struct job *j, struct eval_peer *e)
+{
+	struct conn *c = j->conn;
+	struct front *f = j->front;
+	const struct milter_session *s = &c->session;
+	ROOM(room, 17);
+	struct buf client = BUF_ON(room);
+	struct msg_job m = { .id = j->id, .kind = JOB_MAIL,
+		.own = j->own ? JOB_OWN : JOB_INBOUND,
+		.listener = c->listener, .now = loop_time(f->role->loop),
+		.client = client_octets(c, &client),
+		.client_name = milter_session_word(&s->client_name),
+		.helo = milter_session_word(&s->helo),
+		.has_sender = !span_absent(s->mail_from),
+		.mail_from = span_head(s->mail_from, FRONT_PATH),
+		.auth_user = span_head(s->auth_user, LIMIT_MILTER_WORD),
+		.queue_id = s->queue_id, .rcpts = recipients(f, s),
+		.size = s->size };
+
+	if (!s->spilled)
+		m.message = buf_span(&s->text);
+	return bus_send_job(e->bus, &m, s->spilled ? c->file : -1);
+}
+
+/* One eval is kept free of others while there are suspects. */
+static struct eval_peer *
+reserved(struct front *f)
+{
+	struct eval_peer *best = NULL;
+
+	if (f->suspects.first == NULL)
+		return NULL;
+	for (size_t i = 0; i < f->n_eval; i++) {
+		struct eval_peer *e = &f->eval[i];
+		if (e->up && (best == NULL || e->alone ||
+		    (!best->alone && e->load < best->load)))
+			best = e;
+	}
+	return best;
+}
+
+/* The one with least to do; NULL: all are busy. */
+static struct eval_peer *
+idlest(struct front *f, const struct eval_peer *not)
+{
+	struct eval_peer *best = NULL;
+
+	for (size_t i = 0; i < f->n_eval; i++) {
+		struct eval_peer *e = &f->eval[i];
+		if (e == not || !e->up || e->full || e->alone ||
+		    e->load >= FRONT_LOAD)
+			continue;
+		if (best == NULL || e->load < best->load)
+			best = e;
+	}
+	return best;
+}
+
+/* It has no room: to the head of the queue, and later again. */
+static void
+back(struct front *f, struct job *j, struct eval_peer *e)
+{
+	struct queue *q = queue_of(f, j);
+
+	leave_eval(j);
+	e->full = true;
+	j->next = q->first;
+	q->first = j;
+	if (j->next == NULL)
+		q->last = &j->next;
+	q->n++;
+	if (f->again.place == 0)
+		loop_timer(f->role->loop, &f->again, AGAIN_MS);
+}
+
+static void
+send_to(struct job *j, struct eval_peer *e)
+{
+	struct front *f = j->front;
+
+	queue_take(queue_of(f, j), j);
+	j->eval = e;
+	e->load++;
+	e->alone = j->suspect;
+	f->in_flight++;
+	stats_set(&f->role->stats, STAT_IN_FLIGHT, f->in_flight);
+	if (!send_job(j, e))
+		back(f, j, e);
+}
+
+static void
+dispatch(struct front *f)
+{
+	struct eval_peer *kept = reserved(f), *e;
+
+	if (kept != NULL && kept->load == 0 && !kept->full)
+		send_to(f->suspects.first, kept);
+	while (f->waiting.first != NULL &&
+	    f->in_flight < f->daemon.in_flight) {
+		e = idlest(f, kept);
+		if (e == NULL)
+			return;
+		send_to(f->waiting.first, e);
+	}
+}
+
+static void
+on_again(void *ctx)
+{
+	struct front *f = ctx;
+
+	for (size_t i = 0; i < f->n_eval; i++)
+		f->eval[i].full = false;
+	dispatch(f);
+}
+
+/* ---- a message is whole --------------- */
+
+/* Nobody can change the octets under those who read them. */
+static bool
+seal(const struct conn *c)
+{
+	return c->file >= 0 && fcntl(c->file, F_ADD_SEALS, F_SEAL_SHRINK |
+	    F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0;
+}
+
+/* Why it will not be judged, or NULL. */
+static const char *
+obstacle(const struct conn *c)
+{
+	const struct milter_session *s = &c->session;
+
+	if (s->over)
+		return "too-long";
+	if (s->failed || (s->spilled && !seal(c)))
+		return "no-memory";
+	if (is_poison(c->front, c))
+		return "killed-before";
+	return NULL;
+}
+
+bool
+job_begin(struct conn *c)
+{
+	struct front *f = c->front;
+	const char *why = obstacle(c);
+	struct job *j;
+
+	if (why != NULL)
+		return answer_broken(c, why);
+	j = calloc(1, sizeof(*j));
+	if (j == NULL)
+		return answer_broken(c, "no-memory");
+	j->front = f;
+	j->conn = c;
+	j->own = front_is_own(c);
+	j->since = loop_ms(f->role->loop);
+	j->began = clock_micros();
+	c->job = j;
+	name_job(j);
+	tell_open(j);
+	queue_put(&f->waiting, j);
+	conn_arm(c);
+	dispatch(f);
+	return true;
+}
+
+/* ---- from an eval --------------- */
+
+static struct eval_peer *
+eval_of(struct front *f, const struct bus *bus)
+{
+	for (size_t i = 0; i < f->n_eval; i++)
+		if (f->eval[i].bus == bus)
+			return &f->eval[i];
+	return NULL;
+}
+
+static void
+verdict(struct front *f, struct eval_peer *e, const struct msg_verdict *v)
+{
+	struct job *j = job_by_id(f, v->id);
+	struct conn *c;
+
+	if (j == NULL)		/* of before it or we were started again */
+		return;
+	if (j->eval != e) {
+		role_accuse(f->role, ROLE_EVAL, e->index,
+		    "a verdict on what another has");
+		return;
+	}
+	c = j->conn;
+	if (v->status == VERDICT_BUSY && c != NULL) {
+		back(f, j, e);
+		dispatch(f);
+		return;
+	}
+	if (c != NULL) {
+		c->job = NULL;
+		(void)answer_verdict(c, j, v);
+	}
+	job_free(j);
+	dispatch(f);
+}
+
+void
+jobs_message(void *ctx, struct bus *bus, struct msg *m)
+{
+	struct front *f = ctx;
+	struct eval_peer *e = eval_of(f, bus);
+
+	if (e != NULL && m->kind == MSG_VERDICT)
+		verdict(f, e, &m->verdict);
+}
+
+/* ---- an eval dies --------------- */
+
+static void
+log_death(struct front *f, const struct job *j, const char *what)
+{
+	struct log_line line;
+
+	log_begin(&line, &f->role->log, "eval-died");
+	log_str(&line, "what", what);
+	log_span(&line, "queue", j->conn->session.queue_id);
+	log_u64(&line, "size", j->conn->session.size);
+	log_end(&line);
+}
+
+static void
+try_again(struct job *j)
+{
+	struct front *f = j->front;
+
+	j->suspect = true;
+	tell_close(j);
+	unname_job(j);
+	name_job(j);
+	tell_open(j);
+	stats_count(&f->role->stats, STAT_RETRIED);
+	queue_put(&f->suspects, j);
+}
+
+static void
+lost(struct job *j)
+{
+	struct front *f = j->front;
+	struct conn *c = j->conn;
+
+	leave_eval(j);
+	if (c == NULL) {
+		job_free(j);
+		return;
+	}
+	log_death(f, j, j->suspect ? "twice with this message: it is not "
+	    "tried again" : "the message is judged once more");
+	if (!j->suspect) {
+		try_again(j);
+		return;
+	}
+	poison_add(f, c);
+	c->job = NULL;
+	job_free(j);
+	(void)answer_broken(c, "killed-twice");
+}
+
+static struct job *
+any_job_of(struct front *f, const struct eval_peer *e)
+{
+	for (size_t i = 0; i < FRONT_IDS; i++)
+		for (struct job *j = f->by_id[i]; j != NULL; j = j->next_id)
+			if (j->eval == e)
+				return j;
+	return NULL;
+}
+
+void
+jobs_peer(struct front *f, unsigned index, bool up)
+{
+	struct eval_peer *e = NULL;
+	struct job *j;
+
+	for (size_t i = 0; i < f->n_eval; i++)
+		if (f->eval[i].index == index)
+			e = &f->eval[i];
+	if (e == NULL)
+		return;
+	e->up = up;
+	e->full = false;
+	if (!up)
+		bus_forget(e->bus);
+	while (!up && (j = any_job_of(f, e)) != NULL)
+		lost(j);
+	dispatch(f);
+}
+
+void
+jobs_init(struct front *f)
+{
+	f->waiting.last = &f->waiting.first;
+	f->suspects.last = &f->suspects.first;
+	f->again = (struct timer){ .fn = on_again, .ctx = f };
+}

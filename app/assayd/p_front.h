@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * p_front.h - the inside of the role front, shared by its files: p_front.c
+ * (listening, start, drain), front_conn.c (one connection of a mail server),
+ * front_job.c (one message on its way to a verdict), front_answer.c (what
+ * the mail server is told).
+ */
+#ifndef ASSAYD_P_FRONT_H
+#define ASSAYD_P_FRONT_H
+
+#include "daemon_conf.h"
+#include "job.h"
+#include "role.h"
+#include "stats.h"
+#include "wire/milter_session.h"
+
+enum {
+	FRONT_READ = 128 << 10,	/* octets of one read(): a whole mail, most
+				 * often, or two chunks of a body            */
+	FRONT_OUT = 192 << 10,	/* what one read or one verdict may make us
+				 * say: the edits of eval are below 96 KiB   */
+	FRONT_BACKLOG = 1 << 20,	/* octets that wait for a mail server
+					 * that does not read                */
+	FRONT_FILES = 1 << 30,	/* octets of all large messages together     */
+	FRONT_RCPTS = 88 << 10,	/* octets of recipients in one JOB           */
+	FRONT_EVALS = 64,
+	FRONT_LOAD = 56,	/* jobs of ours in one eval, which has some
+				 * room more for web                         */
+	FRONT_IDS = 1024,	/* buckets of jobs by id                     */
+	FRONT_POISONS = 32,
+	FRONT_PATH = 2048,	/* octets of a path told to eval: no honest
+				 * one has more than 256                     */
+	PROGRESS_MS = 5000,	/* Sendmail waits 10 s for a word            */
+	FRAME_MS = 300000,	/* for the rest of a packet                  */
+	DRAIN_IDLE_MS = 3000,	/* a quiet connection of an old generation   */
+	AGAIN_MS = 20		/* until a full eval is asked again          */
+};
+
+struct front;
+struct conn;
+
+struct eval_peer {
+	struct bus *bus;
+	unsigned index;
+	bool up, full;
+	bool alone;		/* has a job that killed another             */
+	unsigned load;
+};
+
+/* A message that is whole.  Outlives its connection, if that goes, until
+ * eval has answered or died. */
+struct job {
+	struct job *next_id;		/* of the same bucket                */
+	struct job *next;		/* in a queue                        */
+	struct front *front;
+	struct conn *conn;		/* NULL: nobody waits any more       */
+	struct eval_peer *eval;		/* NULL: in a queue                  */
+	uint64_t id;
+	bool own, opened;
+	bool suspect;			/* an eval died with it              */
+	int64_t since, began;		/* loop_ms(), clock_micros()         */
+};
+
+struct queue {
+	struct job *first, **last;
+	unsigned n;
+};
+
+struct conn {
+	struct front *front;
+	struct conn *next, **prev;
+	struct watch watch;
+	struct timer timer;
+	uint16_t listener;
+	bool tcp;
+	struct milter_session session;
+	struct buf part;		/* of a packet; malloc()ed           */
+	int64_t part_since, heard;	/* loop_ms()                         */
+	struct buf out;			/* not taken by the kernel yet       */
+	size_t out_at;
+	bool leaving;			/* close when out is gone            */
+	int file;			/* a large message; -1: none         */
+	uint64_t file_size;
+	struct job *job;
+};
+
+struct ear {
+	struct front *front;
+	struct watch watch;
+	uint16_t listener;
+	bool tcp, listening;
+	struct milter_terms terms;
+};
+
+/* What a message was made of that ended two evals. */
+struct poison { uint64_t hash[2]; };
+
+struct front {
+	struct role *role;
+	struct daemon_conf daemon;
+	struct ear *ear;
+	size_t n_ear;
+	bool deaf;			/* no more connections for now       */
+	struct timer hear;		/* ... until then                    */
+	struct conn *conns;
+	unsigned n_conns;
+	struct eval_peer eval[FRONT_EVALS];
+	size_t n_eval;
+	struct bus *signer, *store;
+	uint64_t next_id;
+	struct job *by_id[FRONT_IDS];
+	struct queue waiting, suspects;
+	unsigned in_flight;
+	struct timer again;
+	struct poison poison[FRONT_POISONS];
+	uint64_t seed[2];
+	size_t n_poison;		/* ever                              */
+	uint64_t files;			/* octets in large messages          */
+	struct arena scratch;
+	uint8_t *in, *said, *rcpts;	/* FRONT_READ, _OUT, _RCPTS          */
+};
+
+/* p_front.c: a connection has gone; may be the last. */
+void front_left(struct front *f);
+
+/* front_conn.c */
+void conn_open(struct ear *ear, int fd);
+void conn_close(struct conn *c);
+/* Sends; false: the connection is gone. */
+bool conn_say(struct conn *c, struct span bytes);
+/* The verdict was told: forgets the message. */
+void conn_answered(struct conn *c);
+/* When there is something to look at next. */
+void conn_arm(struct conn *c);
+
+/* front_job.c: the message of c is whole; false: the connection is gone. */
+bool job_begin(struct conn *c);
+/* The mail server does not want it any more. */
+void job_drop(struct conn *c);
+/* It took too long. */
+void job_late(struct conn *c);
+void jobs_message(void *ctx, struct bus *bus, struct msg *m);
+void jobs_peer(struct front *f, unsigned eval, bool up);
+void jobs_init(struct front *f);
+
+/* front_answer.c; false: the connection is gone. */
+bool answer_verdict(struct conn *c, const struct job *job,
+    const struct msg_verdict *v);
+/* No verdict could be had: as when-broken says. */
+bool answer_broken(struct conn *c, const char *cause);
+/* A recipient came under split defer; the answer goes into out. */
+void answer_rcpt(struct conn *c, struct buf *out);
+/* Whose mail is it: ours, or from outside? */
+bool front_is_own(struct conn *c);
+
+#endif
