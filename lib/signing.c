@@ -29,6 +29,16 @@ assay_eval_will_sign(struct assay_eval *ev, enum assay_canon body)
 	return ASSAY_OK;
 }
 
+struct assay_span
+assay_eval_author(const struct assay_eval *ev)
+{
+	const struct from_facts *f = &ev->facts.from;
+
+	if (ev->phase == EVAL_FEEDING || f->n_author != 1 || f->unusable)
+		return SPAN_NONE;
+	return f->author[0].domain.name;
+}
+
 /* Adds f, or puts it in the place of one of that name. */
 static void
 choose(struct sign_field *list, size_t *n, struct sign_field f)

@@ -106,3 +106,21 @@ slot_log(struct slot *s, const struct ending *end)
 		log_u64(&line, "late", 1);
 	log_end(&line);
 }
+
+/* Mail of our own. */
+void
+own_log(struct slot *s, size_t signatures)
+{
+	struct log_line line;
+
+	log_begin(&line, &s->evals->role->log, "own");
+	log_span(&line, "queue", s->queue_id);
+	log_span(&line, "client", s->client_text);
+	log_span(&line, "from", assay_eval_author(s->ev));
+	log_str(&line, "listener",
+	    s->evals->daemon->listener[s->listener].name);
+	log_u64(&line, "signatures", signatures);
+	log_u64(&line, "size", s->size);
+	log_u64(&line, "us", (uint64_t)(clock_micros() - s->began));
+	log_end(&line);
+}

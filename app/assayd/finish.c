@@ -82,17 +82,20 @@ insert(struct buf *list, const char *name, struct span value)
 
 /* Field bodies of the library are folded with CRLF; a mail server wants
  * LF. */
-static struct span
-with_lf(struct span body, struct buf *room)
+void
+insert_field(struct buf *list, struct span name, struct span body,
+    struct buf *room)
 {
+	struct edit e = { .op = EDIT_INSERT, .name = name };
 	size_t from = room->len;
-	struct span all;
 
 	for (size_t i = 0; i < body.len; i++)
 		if (span_at(body, i) != '\r')
 			buf_byte(room, (uint8_t)span_at(body, i));
-	all = buf_span(room);
-	return span_skip(all, from);
+	e.value = span_skip(buf_span(room), from);
+	edit_put(list, &e);
+	if (room->full)
+		list->full = true;
 }
 
 void
@@ -123,8 +126,9 @@ put_edits(struct slot *s, const struct ending *end, struct buf *list)
 	    d->quarantine_header != NULL)
 		insert(list, d->quarantine_header,
 		    assay_cstr(d->quarantine_value));
-	insert(list, "Authentication-Results",
-	    with_lf(end->v->authentication_results, &room));
+	insert_field(list, SPAN("Authentication-Results"),
+	    end->v->authentication_results, &room);
+	put_signatures(s, list, &room);
 }
 
 /* ---- the answer ---------------------------------------------------------- */
@@ -150,24 +154,44 @@ quarantine_words(struct slot *s, const struct ending *end)
 	return buf_span(&out);
 }
 
+/* What a listener that only observes tells is: nothing. */
 static void
-answer_mail(struct slot *s, const struct ending *end)
+judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 {
 	const struct daemon_conf *d = s->evals->daemon;
-	bool observe = d->listener[s->listener].observe;
+	const struct assay_verdict *v = s->end.v;
+
+	m->disposition = (uint8_t)v->disposition;
+	m->reply = v->smtp_reply;
+	put_edits(s, &s->end, list);
+	if (v->disposition == ASSAY_QUARANTINE &&
+	    d->quarantine_header == NULL)
+		m->quarantine = quarantine_words(s, &s->end);
+}
+
+static void
+signed_own(struct slot *s, struct buf *list)
+{
+	struct buf room = { .ptr = s->evals->text_room, .cap = TEXT_ROOM };
+
+	put_removals(s, list);
+	own_log(s, put_signatures(s, list, &room));
+}
+
+void
+slot_answer(struct slot *s)
+{
 	struct buf list = { .ptr = s->evals->edits_room,
 		.cap = EDITS_ROOM };
 	struct msg_verdict m = { .id = s->id, .status = VERDICT_OK,
 		.disposition = ASSAY_ACCEPT };
 
-	if (!observe) {
-		m.disposition = (uint8_t)end->v->disposition;
-		m.reply = end->v->smtp_reply;
-		put_edits(s, end, &list);
+	if (!s->evals->daemon->listener[s->listener].observe) {
+		if (s->own)
+			signed_own(s, &list);
+		else
+			judged(s, &m, &list);
 		m.edits = buf_span(&list);
-		if (end->v->disposition == ASSAY_QUARANTINE &&
-		    d->quarantine_header == NULL)
-			m.quarantine = quarantine_words(s, end);
 	}
 	if (list.full)		/* nothing half-said */
 		m = (struct msg_verdict){ .id = s->id,
@@ -205,17 +229,18 @@ slot_finish(struct slot *s)
 {
 	struct msg_verdict failed = { .id = s->id,
 		.status = VERDICT_FAILED };
-	struct ending end = { .v = NULL };
 
-	if (decide(s, &end) != ASSAY_OK) {
+	loop_untimer(s->evals->role->loop, &s->deadline);
+	s->end = (struct ending){ .v = NULL };
+	if (decide(s, &s->end) != ASSAY_OK) {
 		slot_verdict(s, &failed, -1);
 		return;
 	}
-	slot_log(s, &end);
+	slot_log(s, &s->end);
 	if (s->kind == JOB_CHECK)
-		answer_check(s, &end);
-	else
-		answer_mail(s, &end);
+		answer_check(s, &s->end);
+	else if (!slot_seal(s))
+		slot_answer(s);
 }
 
 bool

@@ -139,7 +139,12 @@ static void
 note_session(struct slot *s, const struct assay_session *session)
 {
 	struct buf q = BUF_ON(s->queue_room), c = BUF_ON(s->client_room);
+	struct buf u = BUF_ON(s->user_room);
 
+	buf_put(&u, session->auth_user);
+	s->user = span_absent(session->auth_user) || u.full ? SPAN_NONE :
+	    buf_span(&u);
+	s->client = session->client;
 	buf_put(&q, span_head(session->queue_id, sizeof(s->queue_room)));
 	s->queue_id = span_absent(session->queue_id) ? SPAN_NONE :
 	    buf_span(&q);
@@ -225,8 +230,10 @@ bytes_of(struct slot *s, const struct msg_job *job, int fd)
 static enum assay_status
 feed(struct slot *s)
 {
-	enum assay_status st = assay_eval_data(s->ev, s->message);
+	enum assay_status st = slot_will_sign(s);
 
+	if (st == ASSAY_OK)
+		st = assay_eval_data(s->ev, s->message);
 	if (st == ASSAY_OK)
 		st = assay_eval_end(s->ev);
 	return st;
@@ -391,6 +398,15 @@ on_job(struct evals *e, struct bus *from, const struct msg_job *job, int fd)
 }
 
 static void
+on_signature(struct evals *e, const struct msg_signature *m)
+{
+	struct slot *s = slot_by_id(e, m->id);
+
+	if (s != NULL)
+		slot_signature(s, m);
+}
+
+static void
 on_message(void *ctx, struct bus *bus, struct msg *m)
 {
 	struct evals *e = ctx;
@@ -399,6 +415,8 @@ on_message(void *ctx, struct bus *bus, struct msg *m)
 		on_job(e, bus, &m->job, m->fd);
 	else if (m->kind == MSG_ANSWERS)
 		on_answers(e, &m->answers);
+	else if (m->kind == MSG_SIGNATURE)
+		on_signature(e, &m->signature);
 }
 
 /* ---- peers --------------------------------------------------------------- */
@@ -417,6 +435,8 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 			continue;
 		if (kind == ROLE_RESOLVE && up && s->open > 0)
 			(void)ask(s);
+		else if (kind == ROLE_SIGNER && !up)
+			slot_unsigned(s, "the signer died");
 		else if (kind == bus_peer(s->from) && !up)
 			release(s);
 	}
@@ -462,7 +482,7 @@ role_eval(struct role *role)
 	role->on_peer = on_peer;
 	e->ask_room = malloc(ASK_ROOM);
 	arena_init(&e->scratch, ANSWER_MEMORY);
-	if (e->ask_room == NULL || !finish_rooms(e) ||
+	if (e->ask_room == NULL || !finish_rooms(e) || !sign_rooms(e) ||
 	    !open_sources(e) || !open_buses(e)) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;

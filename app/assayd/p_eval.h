@@ -19,7 +19,30 @@ enum {
 	MAX_POLICIES = 64,	/* of one message                           */
 	EDITS_ROOM = 96 << 10,	/* of all changes of a header               */
 	TEXT_ROOM = 64 << 10,	/* of our own field                         */
-	WORDS_ROOM = 1024	/* of reasons by name                       */
+	WORDS_ROOM = 1024,	/* of reasons by name                       */
+	SIGN_MS = 5000		/* a signature takes a millisecond; mail does
+				 * not wait longer for one                  */
+};
+
+/* What was decided; the same twice unless policies differ. */
+struct ending {
+	const struct assay_verdict *v;		/* the mildest               */
+	const struct assay_verdict *would;	/* the strictest             */
+};
+
+/* Fields to sign beyond the usual, of one signer. */
+enum { SIGN_FIELDS = 64, SIGN_FIELDS_ROOM = 2048 };
+struct sign_fields {
+	struct assay_span field[SIGN_FIELDS];
+	size_t n;
+	uint8_t room[SIGN_FIELDS_ROOM];
+};
+
+/* A signature that is being made. */
+struct signing {
+	struct assay_draft *draft;
+	uint16_t key;			/* in daemon_conf                    */
+	bool waits;
 };
 
 struct evals;
@@ -37,6 +60,12 @@ struct slot {
 	uint16_t listener;
 	uint16_t policy[MAX_RCPT];	/* of each recipient                 */
 	size_t n_policy;
+	struct ending end;
+	struct signing signing[DAEMON_SIGN_KEYS];
+	size_t n_signing;
+	struct assay_addr client;
+	struct span user;		/* absent: nobody                    */
+	uint8_t user_room[320];		/* RFC 5321 4.5.3.1: 64 + 1 + 255    */
 	struct span queue_id, client_text;
 	uint8_t queue_room[64], client_room[64];
 	uint64_t size;
@@ -62,6 +91,7 @@ struct evals {
 	uint8_t *ask_room;
 	uint8_t item_room[1040];	/* one question: DNAME_TEXT_MAX + 3  */
 	uint8_t *edits_room, *text_room;
+	struct sign_fields *fields;	/* of each signer, then of the seal  */
 	uint8_t words[WORDS_ROOM];
 	struct slot slot[SLOTS];
 };
@@ -69,24 +99,35 @@ struct evals {
 /* finish.c: the fields that have to go, into a list of edits. */
 void put_removals(struct slot *s, struct buf *list);
 
-/* What was decided; the same twice unless policies differ. */
-struct ending {
-	const struct assay_verdict *v;		/* the mildest               */
-	const struct assay_verdict *would;	/* the strictest             */
-};
-
 /* eval_log.c */
 void slot_log(struct slot *s, const struct ending *end);
 
 /* compare.c */
 void slot_compare(struct slot *s, const struct ending *end);
 
+void own_log(struct slot *s, size_t signatures);
+
 bool finish_rooms(struct evals *e);
+bool sign_rooms(struct evals *e);
 /* finish.c: all checks are done. */
 void slot_finish(struct slot *s);
 
-/* own.c: mail of our own is not checked, but signed. */
+/* eval_sign.c: mail of our own is not checked, but signed. */
 void slot_own(struct slot *s);
+/* Makes an ARC set of what was decided; false: none is wanted. */
+bool slot_seal(struct slot *s);
+void slot_signature(struct slot *s, const struct msg_signature *m);
+/* Before any data: the forms of the body that will be needed. */
+enum assay_status slot_will_sign(struct slot *s);
+/* The fields that were made, into a list of edits; how many signatures. */
+size_t put_signatures(struct slot *s, struct buf *list, struct buf *room);
+/* The signer died, or takes too long: without. */
+void slot_unsigned(struct slot *s, const char *why);
+
+/* finish.c: what was decided, and is signed, is told. */
+void slot_answer(struct slot *s);
+void insert_field(struct buf *list, struct span name, struct span body,
+    struct buf *room);
 
 /* Answers whoever asked and frees the slot. */
 void slot_verdict(struct slot *s, const struct msg_verdict *v, int fd);

@@ -510,6 +510,11 @@ struct assay_signing {
 struct assay_draft;
 struct assay_field { struct assay_span name, body; };
 
+/* The domain of the author, after assay_eval_end(), when there is one author
+ * and no doubt who it is; else absent. */
+ASSAY_API struct assay_span
+assay_eval_author(const struct assay_eval *ev);
+
 /* The body will have been hashed in this form. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_will_sign(struct assay_eval *ev, enum assay_canon body);

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eval_sign.c - signatures: mail of our own users and networks is not
+ * checked (RFC 9989 speaks of mail from outside) but signed; what comes from
+ * outside is sealed if arc-seal says so.
+ *
+ * Here are the drafts; the keys are with signer, which sees 32 octets and
+ * knows from front what this message may be signed as.
+ */
+#include "p_eval.h"
+
+#include <stdlib.h>
+
+static const struct daemon_conf *
+conf_of(const struct slot *s)
+{
+	return s->evals->daemon;
+}
+
+static bool
+observes(const struct slot *s)
+{
+	return conf_of(s)->listener[s->listener].observe;
+}
+
+/* ---- what is wanted ------------------------------------------------------ */
+
+static enum assay_status
+want(struct slot *s, const struct daemon_signer *w)
+{
+	return assay_eval_will_sign(s->ev, w->body_simple ? ASSAY_SIMPLE :
+	    ASSAY_RELAXED);
+}
+
+/* Whose mail it is stands in its header, so any signer may be asked. */
+enum assay_status
+slot_will_sign(struct slot *s)
+{
+	const struct daemon_conf *d = conf_of(s);
+	enum assay_status st = ASSAY_OK;
+
+	s->n_signing = 0;
+	if (s->kind != JOB_MAIL || observes(s))
+		return ASSAY_OK;
+	if (!s->own)
+		return d->seal == NULL ? ASSAY_OK : want(s, d->seal);
+	for (size_t i = 0; i < d->n_signer && st == ASSAY_OK; i++)
+		st = want(s, &d->signer[i]);
+	return st;
+}
+
+/* "Name" and, once more than it is there, "Name+" (assay.h). */
+static void
+list_fields(struct sign_fields *out, const struct daemon_signer *w)
+{
+	struct buf room = BUF_ON(out->room);
+
+	for (size_t i = 0; i < w->n_header && out->n < SIGN_FIELDS; i++)
+		out->field[out->n++] = w->header[i];
+	for (size_t i = 0; i < w->n_oversign && out->n < SIGN_FIELDS; i++) {
+		size_t from = room.len;
+		buf_put(&room, w->oversign[i]);
+		buf_byte(&room, '+');
+		out->field[out->n++] = span_skip(buf_span(&room), from);
+	}
+	if (room.full)
+		out->n = 0;
+}
+
+bool
+sign_rooms(struct evals *e)
+{
+	const struct daemon_conf *d = e->daemon;
+
+	e->fields = calloc(d->n_signer + 1, sizeof(*e->fields));
+	if (e->fields == NULL)
+		return false;
+	for (size_t i = 0; i < d->n_signer; i++)
+		list_fields(&e->fields[i], &d->signer[i]);
+	if (d->seal != NULL)
+		list_fields(&e->fields[d->n_signer], d->seal);
+	return true;
+}
+
+static struct assay_signing
+wish_of(const struct daemon_signer *w, const struct daemon_key *key)
+{
+	return (struct assay_signing){ .domain = key->domain.name,
+		.selector = key->selector.name,
+		.algorithm = key->algorithm == SIGN_ED25519 ?
+		    ASSAY_ED25519_SHA256 : ASSAY_RSA_SHA256,
+		.header = w->header_simple ? ASSAY_SIMPLE : ASSAY_RELAXED,
+		.body = w->body_simple ? ASSAY_SIMPLE : ASSAY_RELAXED,
+		.lifetime = w->expire_s, .no_time = !w->timestamp };
+}
+
+/* ---- asking the signer --------------------------------------------------- */
+
+static bool
+ask_signer(struct slot *s, struct signing *g)
+{
+	const struct daemon_key *key = &conf_of(s)->key[g->key];
+	struct msg_sign m = { .id = s->id, .key = g->key,
+		.domain = key->domain.name,
+		.digest = { assay_draft_digest(g->draft), 32 } };
+
+	g->waits = s->evals->signer != NULL &&
+	    bus_send_sign(s->evals->signer, &m, -1);
+	return g->waits;
+}
+
+static void
+refused(struct slot *s, const struct assay_draft *draft)
+{
+	struct assay_span detail;
+	enum assay_reason r = assay_draft_refused(draft, &detail);
+	const struct assay_reason_text *t = assay_reason_text(r);
+	struct log_line line;
+
+	if (r == ASSAY_R_NONE)
+		return;
+	log_begin(&line, &s->evals->role->log, "unsigned");
+	log_span(&line, "queue", s->queue_id);
+	log_str(&line, "because", t == NULL ? "?" : t->name);
+	log_span(&line, "detail", detail);
+	log_end(&line);
+}
+
+static bool
+waits(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_signing; i++)
+		if (s->signing[i].waits)
+			return true;
+	return false;
+}
+
+static void
+too_slow(void *ctx)
+{
+	slot_unsigned(ctx, "the signer did not answer in time");
+}
+
+static bool
+wait_for_all(struct slot *s)
+{
+	if (!waits(s))
+		return false;
+	s->deadline = (struct timer){ .fn = too_slow, .ctx = s };
+	loop_timer(s->evals->role->loop, &s->deadline, SIGN_MS);
+	return true;
+}
+
+/* One draft a key that is in its time.  False: nothing is to wait for. */
+static bool
+begin_all(struct slot *s, const struct daemon_signer *w, bool seal)
+{
+	const struct daemon_conf *d = conf_of(s);
+	int64_t now = loop_time(s->evals->role->loop);
+	const struct sign_fields *fields = &s->evals->fields[seal ?
+	    d->n_signer : (size_t)(w - d->signer)];
+
+	for (size_t i = w->key; i < w->key + w->n_key && s->n_signing <
+	    DAEMON_SIGN_KEYS; i++) {
+		struct signing *g = &s->signing[s->n_signing];
+		struct assay_signing wish = wish_of(w, &d->key[i]);
+		enum assay_status st;
+		if (!daemon_key_valid(&d->key[i], now))
+			continue;
+		*g = (struct signing){ .key = (uint16_t)i };
+		wish.field = fields->field;
+		wish.n_field = fields->n;
+		st = seal ? assay_seal_begin(&g->draft, s->ev, &wish,
+		    s->end.v->authentication_results) :
+		    assay_sign_begin(&g->draft, s->ev, &wish);
+		if (st == ASSAY_OK)
+			refused(s, g->draft);
+		if (st == ASSAY_PENDING && ask_signer(s, g))
+			s->n_signing++;
+		if (seal && s->n_signing > 0)	/* one set is enough */
+			break;
+	}
+	return wait_for_all(s);
+}
+
+/* ---- own mail, sealed mail ----------------------------------------------- */
+
+void
+slot_own(struct slot *s)
+{
+	const struct daemon_conf *d = conf_of(s);
+	struct daemon_party party = { .listener = s->listener,
+		.client = s->client, .user = s->user };
+	struct domain author = { assay_eval_author(s->ev) };
+	const struct daemon_signer *w = domain_absent(author) ? NULL :
+	    daemon_signer_for(d, author);
+
+	if (observes(s) || w == NULL || !daemon_may_sign(d, w, &party) ||
+	    !begin_all(s, w, false))
+		slot_answer(s);
+}
+
+/* What is refused needs no seal. */
+bool
+slot_seal(struct slot *s)
+{
+	const struct daemon_signer *w = conf_of(s)->seal;
+
+	if (w == NULL || observes(s) ||
+	    s->end.v->disposition == ASSAY_REJECT ||
+	    s->end.v->disposition == ASSAY_DEFER)
+		return false;
+	return begin_all(s, w, true);
+}
+
+void
+slot_unsigned(struct slot *s, const char *why)
+{
+	if (!waits(s))
+		return;
+	log_say2(&s->evals->role->log, "unsigned", why, "queue",
+	    s->queue_id);
+	for (size_t i = 0; i < s->n_signing; i++)
+		s->signing[i].waits = false;
+	loop_untimer(s->evals->role->loop, &s->deadline);
+	slot_answer(s);
+}
+
+void
+slot_signature(struct slot *s, const struct msg_signature *m)
+{
+	struct signing *g = NULL;
+
+	for (size_t i = 0; i < s->n_signing; i++)
+		if (s->signing[i].waits && s->signing[i].key == m->key)
+			g = &s->signing[i];
+	if (g == NULL)
+		return;
+	g->waits = false;
+	/* PENDING: the set of ARC wants its second one */
+	if (m->status == 0 &&
+	    assay_draft_put(g->draft, m->b) == ASSAY_PENDING)
+		(void)ask_signer(s, g);
+	if (waits(s))
+		return;
+	loop_untimer(s->evals->role->loop, &s->deadline);
+	slot_answer(s);
+}
+
+size_t
+put_signatures(struct slot *s, struct buf *list, struct buf *room)
+{
+	size_t made = 0;
+
+	for (size_t i = 0; i < s->n_signing; i++) {
+		const struct assay_field *f;
+		size_t n = assay_draft_fields(s->signing[i].draft, &f);
+		for (size_t k = 0; k < n; k++)
+			insert_field(list, f[k].name, f[k].body, room);
+		made += n > 0;
+	}
+	return made;
+}
