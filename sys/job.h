@@ -7,8 +7,9 @@
 
 enum job_kind {
 	JOB_MAIL = 1,	/* a message on its way: answered with edits        */
-	JOB_CHECK	/* a question of the API: the VERDICT comes with a
-			 * sealed memfd that holds the JSON of `assay check` */
+	JOB_CHECK,	/* a question of the API: the VERDICT comes with a
+			 * memfd that holds the JSON of `assay check`       */
+	JOB_CHECK_LF	/* the same, for a message with LF line ends        */
 };
 
 /* JOB.own: how the session stands to us. */

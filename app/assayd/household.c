@@ -103,6 +103,20 @@ tell_peers(struct household *h, const struct child *about, bool up)
 			bus_send_peer(h->child[i].control, &peer, -1);
 }
 
+/* Who is there already, to one who was started again. */
+static void
+tell_newcomer(struct household *h, const struct child *c)
+{
+	for (size_t i = 0; i < h->n_child; i++) {
+		const struct child *other = &h->child[i];
+		struct msg_peer peer = { .role = (uint8_t)other->kind,
+			.index = (uint16_t)other->index, .up = true };
+
+		if (other != c && other->ready)
+			bus_send_peer(c->control, &peer, -1);
+	}
+}
+
 static void
 end_child(struct household *h, struct child *c, const char *why)
 {
@@ -150,6 +164,7 @@ on_child(void *ctx, struct bus *bus, struct msg *m)
 		return;
 	c->ready = true;
 	tell_peers(h, c, true);
+	tell_newcomer(h, c);
 	if (household_is_ready(h) && h->on_ready != NULL) {
 		void (*fn)(void *, struct household *) = h->on_ready;
 		h->on_ready = NULL;

@@ -56,6 +56,10 @@ release(struct slot *s)
 	if (s->map != NULL)
 		munmap(s->map, s->map_len);
 	s->map = NULL;
+	if (s->lf) {
+		assay_eval_free(s->ev);
+		s->ev = NULL;
+	}
 	s->used = false;
 	e->role->busy--;
 }
@@ -158,9 +162,11 @@ static enum assay_status
 fresh(struct evals *e, struct slot *s, const struct assay_session *session)
 {
 	const struct conf_judging *j = &e->daemon->judging;
-	enum assay_status st = assay_eval_new(&s->ev, session, &j->options,
-	    &j->limits, e->keep);
+	struct assay_options options = j->options;
+	enum assay_status st;
 
+	options.lf_input = s->lf;
+	st = assay_eval_new(&s->ev, session, &options, &j->limits, e->keep);
 	if (st == ASSAY_OK && s->answers != NULL)
 		st = assay_eval_warm(s->ev, &s->warm);
 	if (st == ASSAY_OK && e->has_suffix)
@@ -191,6 +197,10 @@ begin(struct evals *e, struct slot *s, const struct msg_job *job)
 	select_policies(e, s, &session);
 	note_session(s, &session);
 	know_answers(e, s);
+	if (s->lf) {		/* rare, and made with other options */
+		assay_eval_free(s->ev);
+		s->ev = NULL;
+	}
 	if (s->ev == NULL)
 		return fresh(e, s, &session);
 	st = assay_eval_reset(s->ev, &session);
@@ -343,8 +353,8 @@ on_answers(struct evals *e, const struct msg_answers *m)
 static bool
 job_is_sound(const struct evals *e, const struct msg_job *job)
 {
-	return (job->kind == JOB_MAIL || job->kind == JOB_CHECK) &&
-	    job->own <= JOB_OWN && (job->kind == JOB_CHECK ||
+	return job->kind >= JOB_MAIL && job->kind <= JOB_CHECK_LF &&
+	    job->own <= JOB_OWN && (job->kind != JOB_MAIL ||
 	    job->listener < e->daemon->n_listener);
 }
 
@@ -356,7 +366,8 @@ open_slot(struct evals *e, struct slot *s, struct bus *from,
 	s->evals = e;
 	s->id = job->id;
 	s->from = from;
-	s->kind = (enum job_kind)job->kind;
+	s->kind = job->kind == JOB_MAIL ? JOB_MAIL : JOB_CHECK;
+	s->lf = job->kind == JOB_CHECK_LF;
 	s->own = job->own == JOB_OWN;
 	s->listener = job->listener;
 	s->size = job->size;

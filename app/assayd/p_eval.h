@@ -57,6 +57,7 @@ struct slot {
 	struct bus *from;		/* who wants the verdict             */
 	enum job_kind kind;
 	bool own;
+	bool lf;			/* LF line ends: ev is made for it   */
 	uint16_t listener;
 	uint16_t policy[MAX_RCPT];	/* of each recipient                 */
 	size_t n_policy;

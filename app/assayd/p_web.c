@@ -1,9 +1,458 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* p_web.c - being built. */
-#include "role.h"
+/*
+ * p_web.c - the role web: HTTP for programs, metrics, the status socket.
+ *
+ * A connection is cut when a request takes too long, in whatever part of it
+ * the time goes; there are so many connections at most, and so many octets
+ * of messages.
+ */
+#include "web.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- the library and the loop ------------------------------------------ */
+
+static void
+on_timer(void *ctx)
+{
+	http_pump(ctx);
+}
+
+static void
+on_ready(void *ctx, unsigned events)
+{
+	(void)events;
+	http_pump(ctx);
+}
+
+void
+http_pump(struct http *h)
+{
+	struct loop *loop = h->web->role->loop;
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	(void)MHD_run(h->mhd);
+	if (MHD_get_timeout(h->mhd, &ms) == MHD_YES)
+		(void)loop_timer(loop, &h->timer, ms > 3600000 ? 3600000 :
+		    (int64_t)ms);
+	else
+		loop_untimer(loop, &h->timer);
+}
+
+/* ---- connections ------------------------------------------------------- */
+
+static int
+socket_of(const struct connection *c)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c->mhd,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return i == NULL ? -1 : i->connect_fd;
+}
+
+/* The library finds it closed, and ends it. */
+static void
+cut(const struct connection *c)
+{
+	int fd = socket_of(c);
+
+	if (fd >= 0)
+		(void)shutdown(fd, SHUT_RDWR);
+}
+
+static void
+on_sweep(void *ctx)
+{
+	struct web *w = ctx;
+	int64_t now = loop_ms(w->role->loop);
+
+	for (struct connection *c = w->connections; c != NULL; c = c->next)
+		if (c->due < now)
+			cut(c);
+	if (w->connections != NULL)
+		(void)loop_timer(w->role->loop, &w->sweep, 1000);
+}
+
+static void
+maybe_drained(struct web *w)
+{
+	if (w->draining && w->connections == NULL)
+		role_drained(w->role);
+}
+
+static void
+came(struct web *w, struct MHD_Connection *mhd, void **ctx)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+
+	*ctx = c;
+	if (c == NULL)
+		return;
+	c->mhd = mhd;
+	c->due = loop_ms(w->role->loop) + WEB_REQUEST_MS;
+	c->next = w->connections;
+	c->link = &w->connections;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	w->connections = c;
+	w->n_connection++;
+	if (w->sweep.place == 0)
+		(void)loop_timer(w->role->loop, &w->sweep, 1000);
+}
+
+static void
+went(struct web *w, struct connection *c)
+{
+	if (c == NULL)
+		return;
+	*c->link = c->next;
+	if (c->next != NULL)
+		c->next->link = c->link;
+	free(c);
+	w->n_connection--;
+	maybe_drained(w);
+}
+
+static void
+on_connection(void *cls, struct MHD_Connection *mhd, void **ctx,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct http *h = cls;
+	struct web *w = h->web;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		came(w, mhd, ctx);
+	else
+		went(w, *ctx);
+	stats_set(&w->role->stats, STAT_HTTP_OPEN, w->n_connection);
+}
+
+static enum MHD_Result
+on_accept(void *cls, const struct sockaddr *addr, socklen_t len)
+{
+	struct http *h = cls;
+
+	(void)addr;
+	(void)len;
+	if (h->web->n_connection < WEB_CONNECTIONS)
+		return MHD_YES;
+	stats_count(&h->web->role->stats, STAT_HTTP_LIMITED);
+	return MHD_NO;
+}
+
+/* ---- requests ---------------------------------------------------------- */
+
+static void *
+on_target(void *cls, const char *target, struct MHD_Connection *mhd)
+{
+	struct request *r = calloc(1, sizeof(*r));
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	if (r == NULL)
+		return NULL;
+	r->http = cls;
+	r->mhd = mhd;
+	r->fd = -1;
+	r->connection = i == NULL ? NULL : i->socket_context;
+	if (r->connection != NULL)
+		r->connection->busy = true;
+	arena_init(&r->arena, 1 << 20);
+	(void)http_ask_parse(&r->ask, arena_dup(&r->arena,
+	    assay_cstr(target)), &r->arena, &r->fault);
+	return r;
+}
+
+static void
+on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
+    enum MHD_RequestTerminationCode code)
+{
+	struct http *h = cls;
+	struct request *r = *ctx;
+
+	(void)mhd;
+	(void)code;
+	*ctx = NULL;
+	if (r == NULL)
+		return;
+	if (r->connection != NULL) {
+		r->connection->busy = false;
+		r->connection->due = loop_ms(h->web->role->loop) +
+		    WEB_REQUEST_MS;
+		if (h->web->draining)
+			cut(r->connection);
+	}
+	check_forget(r);
+	arena_free(&r->arena);
+	free(r);
+}
+
+/* Whoever may come in by the permissions of a socket file needs no token;
+ * nor does who only asks whether we live. */
+static bool
+may(struct request *r)
+{
+	const struct web *w = r->http->web;
+	const char *field = MHD_lookup_connection_value(r->mhd,
+	    MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+
+	if (w->tokens != NULL)
+		r->token = tokens_match(w->tokens,
+		    http_bearer(assay_cstr(field)));
+	return r->http->open || r->ask.path == PATH_HEALTHZ ||
+	    r->ask.path == PATH_READYZ || r->token != NULL;
+}
+
+static bool
+too_long(struct request *r)
+{
+	const char *field = MHD_lookup_connection_value(r->mhd,
+	    MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	uint64_t n;
+
+	return field != NULL && span_u64(assay_cstr(field), UINT64_MAX, &n) &&
+	    n > r->http->web->daemon->message_bytes;
+}
+
+/* With the header read, and before any of the body is. */
+static enum MHD_Result
+begin(struct request *r, const char *method)
+{
+	bool post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
+	bool get = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
+	    strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+
+	if (!may(r))
+		return answer_error(r, MHD_HTTP_UNAUTHORIZED, "unauthorized",
+		    "show a token: Authorization: Bearer ...");
+	if (r->ask.path == PATH_OTHER)
+		return answer_error(r, MHD_HTTP_NOT_FOUND, "not-found",
+		    "there is nothing here; see assay-http(7)");
+	if (r->ask.path == PATH_CHECK ? !post : !get)
+		return answer_error(r, MHD_HTTP_METHOD_NOT_ALLOWED, "method",
+		    r->ask.path == PATH_CHECK ?
+		    "a message is checked with POST" :
+		    "this is read with GET");
+	if (r->fault.what != NULL)
+		return answer_fault(r);
+	if (r->ask.path == PATH_CHECK && r->http->status)
+		return answer_error(r, MHD_HTTP_FORBIDDEN, "forbidden",
+		    "the status socket judges no mail; see 'listen http'");
+	if (too_long(r))
+		return answer_error(r, MHD_HTTP_CONTENT_TOO_LARGE,
+		    "too-large", "longer than max-message-size");
+	return MHD_YES;		/* an answer now would close the connection */
+}
+
+static enum MHD_Result
+on_access(void *cls, struct MHD_Connection *mhd, const char *url,
+    const char *method, const char *version, const char *data, size_t *n,
+    void **ctx)
+{
+	struct request *r = *ctx;
+	size_t got = *n;
+
+	(void)cls;
+	(void)mhd;
+	(void)url;
+	(void)version;
+	if (r == NULL)
+		return MHD_NO;		/* no memory: close */
+	if (!r->seen) {
+		r->seen = true;
+		return begin(r, method);
+	}
+	*n = 0;
+	if (r->ask.path != PATH_CHECK)
+		return got > 0 ? MHD_YES : answer_get(r);
+	if (got > 0) {
+		if (!r->done)
+			(void)check_data(r, data, got);
+		return MHD_YES;		/* told when it is at its end */
+	}
+	if (r->done || !check_begin(r))
+		return answer_check(r);
+	return MHD_YES;
+}
+
+/* ---- peers ------------------------------------------------------------- */
+
+static void
+on_bus(void *ctx, struct bus *bus, struct msg *m)
+{
+	if (m->kind == MSG_VERDICT)
+		check_verdict(ctx, bus, &m->verdict, m->fd);
+}
+
+static void
+on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
+{
+	struct web *w = ctx;
+
+	if (kind == ROLE_RESOLVE)
+		w->resolve_up = up;
+	if (kind != ROLE_EVAL || index >= w->n_worker)
+		return;
+	w->worker[index].up = up;
+	check_peer(w, &w->worker[index]);
+}
+
+static void
+on_drain(void *ctx)
+{
+	struct web *w = ctx;
+
+	w->draining = true;
+	for (size_t i = 0; i < w->n_http; i++)
+		(void)MHD_quiesce_daemon(w->http[i].mhd);
+	for (struct connection *c = w->connections; c != NULL; c = c->next)
+		if (!c->busy)
+			cut(c);
+	maybe_drained(w);
+}
+
+/* ---- start ------------------------------------------------------------- */
+
+static bool
+add_http(struct web *w, int fd, uint16_t listener, bool open, bool status)
+{
+	struct http *h = &w->http[w->n_http];
+	const union MHD_DaemonInfo *info;
+
+	*h = (struct http){ .web = w, .listener = listener, .open = open,
+		.status = status };
+	h->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0,
+	    on_accept, h, on_access, h,
+	    MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_CONNECTION_LIMIT, WEB_CONNECTIONS + 8,
+	    MHD_OPTION_CONNECTION_TIMEOUT, WEB_IDLE_S,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)WEB_HEADER,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_target, h,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+	    MHD_OPTION_END);
+	if (h->mhd == NULL)
+		return false;
+	info = MHD_get_daemon_info(h->mhd, MHD_DAEMON_INFO_EPOLL_FD);
+	if (info == NULL)
+		return false;
+	h->watch = (struct watch){ .fd = info->epoll_fd, .want = LOOP_READ,
+		.fn = on_ready, .ctx = h };
+	h->timer = (struct timer){ .fn = on_timer, .ctx = h };
+	w->n_http++;
+	return loop_watch(w->role->loop, &h->watch);
+}
+
+static bool
+listen_all(struct web *w)
+{
+	const struct daemon_conf *d = w->daemon;
+	int fd = role_fd(w->role, "status", 0);
+
+	if (fd >= 0 && !add_http(w, fd, UINT16_MAX, true, true))
+		return false;
+	for (size_t i = 0; i < d->n_listener; i++) {
+		fd = role_fd(w->role, "listen", (unsigned)i);
+		if (fd < 0 || d->listener[i].kind != LISTENER_HTTP)
+			continue;
+		if (w->n_http > WEB_LISTENERS || !add_http(w, fd, (uint16_t)i,
+		    w->tokens == NULL &&
+		    d->listener[i].socket == SOCKET_UNIX, false))
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_tokens(struct web *w)
+{
+	int fd = role_fd(w->role, "tokens", 0);
+	struct stat st;
+	char text[64 << 10], where[20];
+	unsigned line;
+	const char *why;
+	ssize_t n;
+
+	if (fd < 0)
+		return true;
+	w->tokens = calloc(1, sizeof(*w->tokens));
+	if (w->tokens == NULL || fstat(fd, &st) != 0 ||
+	    st.st_size > (off_t)sizeof(text))
+		return false;
+	n = pread(fd, text, sizeof(text), 0);
+	close(fd);
+	if (n >= 0 && tokens_parse(w->tokens, (struct span){
+	    (const uint8_t *)text, (size_t)n }, &line, &why))
+		return true;
+	/* the line is told, not what stands there */
+	snprintf(where, sizeof(where), "%u", n < 0 ? 0 : line);
+	log_say2(&w->role->log, "start-failed", n < 0 ? "the token-file "
+	    "cannot be read" : why, "line", assay_cstr(where));
+	return false;
+}
+
+static void
+map_pages(struct web *w)
+{
+	unsigned n = role_fds(w->role, "page");
+
+	for (unsigned i = 0; i < n && w->n_page < STATS_PAGES; i++) {
+		int fd = role_fd(w->role, "page", i);
+
+		w->page[w->n_page] = stats_map(fd);
+		if (w->page[w->n_page] != NULL)
+			w->n_page++;
+		close(fd);
+	}
+}
+
+static bool
+join_workers(struct web *w)
+{
+	unsigned n = role_fds(w->role, role_kind_name(ROLE_EVAL));
+
+	for (unsigned i = 0; i < n && i < WEB_WORKERS; i++) {
+		w->worker[i].bus = role_bus(w->role, ROLE_EVAL, i, on_bus, w);
+		if (w->worker[i].bus == NULL)
+			return false;
+		w->n_worker++;
+	}
+	return true;
+}
 
 int
 role_web(struct role *role)
 {
+	struct web *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return 1;
+	w->role = role;
+	w->daemon = &role->daemon;
+	w->sum = calloc(1, sizeof(*w->sum));
+	w->sweep = (struct timer){ .fn = on_sweep, .ctx = w };
+	w->max_bodies = 2 * w->daemon->message_bytes;
+	w->next_id = (uint64_t)ROLE_WEB << 56 |
+	    ((uint64_t)clock_micros() & 0xffffffffffffff);
+	role->ctx = w;
+	role->on_peer = on_peer;
+	role->on_drain = on_drain;
+	if (w->sum == NULL || !read_tokens(w) || !join_workers(w)) {
+		log_say(&role->log, "start-failed", "no memory, or no "
+		    "usable token-file");
+		return 1;
+	}
+	map_pages(w);
+	if (!listen_all(w)) {
+		log_say(&role->log, "start-failed", strerror(errno));
+		return 1;
+	}
 	return role_run(role);
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "sandbox.h"
 #include "users.h"
@@ -21,6 +22,7 @@ role_walls(struct role *role)
 	if (!role_user(&role->daemon, role->kind, &role->log, &want.uid,
 	    &want.gid))
 		return false;
+	tzset();	/* gmtime_r() reads a file when it is first called */
 	if (sandbox_enter(role->kind, &want, &why))
 		return true;
 	log_say2(&role->log, "wall-failed", why, "error",
