@@ -89,9 +89,9 @@ def no_resolver(w):
     """Nobody listens where the resolver should be."""
     d = assayd.Assayd(w.rig, base.free_port(), TIMEOUTS, policy=LENIENT,
                       name="alone")
-    w.pf.reload({"smtpd_milters": f"unix:{d.socket}"})
     begin = time.monotonic()
-    m = w.arrives("no resolver", mail.message(subject="no resolver"))
+    m = w.arrives("no resolver", mail.message(subject="no resolver"),
+                  port=w.pf.door["alone"])
     took = time.monotonic() - begin
     w.tap.ok(m and "spf=temperror" in ours(m)[0] and took < LONGEST,
              f"nobody is there to ask ({took:.1f} s)", m and m.results())
@@ -108,7 +108,9 @@ def run(rig):
               "use-policy strict listener strict\n"
               "use-policy lenient\n",
               daemon={"policy": LENIENT + assayd.POLICY},
-              doors={"strict": {"smtpd_milters": f"unix:{strict}"}})
+              doors={"strict": {"smtpd_milters": f"unix:{strict}"},
+                     "alone": {"smtpd_milters": "unix:"
+                               f"{rig.work}/alone/milter.sock"}})
     w.serves("before all")
     begin = w.d.pss()
     w.each(fault("drop"), fault("servfail"), fault("slow"),

@@ -45,6 +45,9 @@ def killed(w, role):
         bare = [m for m in w.sink.mails if not ours(m)]
     w.tap.note(f"{role}: {len(here)} delivered, {len(bare)} of them without "
                f"a result, replies {load.codes()}")
+    for text in sorted({t.strip() for t in load.texts.values()
+                        if not t.startswith("250")})[:3]:
+        w.tap.note(f"{role}: {text}")
     begin = time.monotonic()
     w.serves(role)
     w.tap.note(f"{role}: the next one took {time.monotonic() - begin:.2f} s")
@@ -141,9 +144,7 @@ def soak(w):
 
 
 def run(rig):
-    http = rig.work / "assayd" / "http.sock"
-    w = World(rig, liar=True, conf="when-broken defer\n"
-              f"listen http unix:{http}\nquestion-timeout 5s\n",
+    w = World(rig, liar=True, conf="when-broken defer\nquestion-timeout 5s\n",
               settings={"default_process_limit": str(IN_FLIGHT + 40)})
     w.serves("before all")
     roles = sorted(w.d.roles())
@@ -156,10 +157,13 @@ def run(rig):
     if os.environ.get("ASSAY_SOAK_SECONDS"):
         w.each(soak)
     else:
-        w.each(*[one(name(r)) for r in wanted], twice, parent)
+        w.each(*[one(name(r)) for r in wanted if name(r) in roles], twice,
+               parent)
     w.tap.ok(base.wait_for(w.pf.empty, 30), "nothing is left in the queue",
              w.pf.queue())
     w.tap.ok(w.d.stop() == 0, "assayd ends well", w.d.log()[-2000:])
+    if os.environ.get("ASSAY_KEEP"):
+        rig.tap.failed = 1
 
 
 base.main(run)

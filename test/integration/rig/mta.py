@@ -169,12 +169,6 @@ class Postfix:
             raise RuntimeError("Postfix does not answer: " +
                                self.master.text() + self.log())
 
-    def reload(self, settings):
-        """New settings for the processes started from now on."""
-        self.configure(settings)
-        self.master.signal(signal.SIGHUP)
-        time.sleep(0.5)
-
     def stop(self):
         """Did it obey?  Its master takes its children along."""
         return self.master.stop() != -signal.SIGKILL
