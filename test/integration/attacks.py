@@ -27,8 +27,9 @@ def head(*lines):
             ).encode("utf-8", "surrogateescape")
 
 
-# label (of ATTACKS: Composition Kills, Weak Links), MAIL FROM, HELO, lines
-# of the header, what must become of it
+# label (Composition Kills, Weak Links), MAIL FROM, HELO, lines of the header,
+# what must become of it.  Postfix ends a header at a line that is none, and
+# writes the From that is missing then: what it makes so is evil.test's.
 CASES = [
     ("A1 HELO passes, MAIL FROM is another", "any@notexist.good.test",
      "helo.evil.test", [f"From: {VICTIM}"], HIDE),
@@ -45,15 +46,15 @@ CASES = [
     ("A6 two From, turned", "a@evil.test", "evil.test",
      [f"From: {VICTIM}", f"From: {ME}"], HIDE),
     ("A7 leading space", "a@evil.test", "evil.test",
-     [f" From: {ME}", f"From: {VICTIM}"], HIDE),
+     [f" From: {ME}", f"From: {VICTIM}"], FLAG),
     ("A7 space after the name", "a@evil.test", "evil.test",
      [f"From : {ME}", f"From: {VICTIM}"], HIDE),
     ("A7 space after the name of ours", "a@evil.test", "evil.test",
      [f"From: {ME}", f"From : {VICTIM}"], HIDE),
     ("A7 folded name", "a@evil.test", "evil.test",
-     ["From\r\n : " + ME, f"From: {VICTIM}"], HIDE),
+     ["From\r\n : " + ME, f"From: {VICTIM}"], FLAG),
     ("A7 8-bit in the name", "a@evil.test", "evil.test",
-     [f"From\u00ff: {ME}", f"From: {VICTIM}"], HIDE),
+     [f"From\u00ff: {ME}", f"From: {VICTIM}"], FLAG),
     ("A7 byte order mark", "a@evil.test", "evil.test",
      [f"\ufeffFrom: {VICTIM}", f"From: {ME}"], FLAG),
     ("A8 no From, Sender", "a@evil.test", "evil.test",
