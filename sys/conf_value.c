@@ -52,7 +52,7 @@ is_port(struct span text)
 	    span_u64(text, 65535, &port) && port > 0;
 }
 
-/* system, recursive, ADDR, V4:PORT, [V6]:PORT */
+/* system, recursive, zone:/FILE, ADDR, V4:PORT, [V6]:PORT */
 static bool
 is_resolver(struct span text)
 {
@@ -60,7 +60,9 @@ is_resolver(struct span text)
 	size_t colon = span_rfind(text, ':');
 	struct span host = span_head(text, colon);
 
-	if (span_eq(text, SPAN("system")) || span_eq(text, SPAN("recursive")))
+	if (span_eq(text, SPAN("system")) ||
+	    span_eq(text, SPAN("recursive")) ||
+	    span_starts(text, SPAN("zone:/")))
 		return true;
 	if (assay_addr_parse(&addr, text) == ASSAY_OK)
 		return true;

@@ -294,6 +294,10 @@ take_flags(struct settings *s, const struct args *args)
 		    "answers come from a zone or from a resolver, not both");
 	if (v[F_ZONE] != NULL && !take_zone(s, v[F_ZONE]))
 		return false;
+	if (s->live && s->resolver.server != NULL &&
+	    strncmp(s->resolver.server, "zone:", 5) == 0 &&
+	    !take_zone(s, s->resolver.server + 5))
+		return false;
 	return take_session(s, args);
 }
 

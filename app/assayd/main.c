@@ -60,7 +60,7 @@ static const char help[] =
 "\n"
 "    postconf -e smtpd_milters=unix:/run/assay/milter.sock\n"
 "\n"
-"To look first and change nothing, say 'listen milter SOCKET observe'.\n"
+"To look first and change nothing, say 'listen milter SOCKET mode observe'.\n"
 "SIGHUP reads the configuration again, SIGTERM ends when the work in\n"
 "flight is done.  'assay status' shows what goes on, 'assay doctor' what\n"
 "is not well.  See assayd(8) and assay.conf(5).\n";

@@ -11,7 +11,7 @@ import threading
 import time
 
 ASSAYD = sys.argv[1]
-SOURCE = sys.argv[2]
+SOURCE = os.path.abspath(sys.argv[2])
 COUNT = [0, 0]
 
 
@@ -41,12 +41,13 @@ def until(test, seconds=20.0, every=0.02):
 class Daemon:
     """One assayd; lines of its log are kept in .log."""
 
-    def __init__(self, extra="", listen=None, args=(), conf=None):
+    def __init__(self, extra="", options="", args=(), conf=None,
+                 resolver="127.0.0.1:9"):
         self.dir = tempfile.mkdtemp(prefix="assayd.")
         self.sock = os.path.join(self.dir, "milter.sock")
         self.conf = os.path.join(self.dir, "assay.conf")
         self.log = []
-        self.write(conf if conf is not None else self.text(extra, listen))
+        self.write(conf if conf is not None else self.text(extra, options, resolver))
         self.process = subprocess.Popen(
             [ASSAYD, "-f", "-c", self.conf, *args], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -54,10 +55,10 @@ class Daemon:
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
-    def text(self, extra="", listen=None):
+    def text(self, extra, options, resolver):
         return (f"authserv-id mx.example.org\n"
-                f"listen milter {listen or 'unix:' + self.sock}\n"
-                f"resolver 127.0.0.1:9\n"
+                f"listen milter unix:{self.sock} {options}\n"
+                f"resolver {resolver}\n"
                 f"state-directory {self.dir}/state\n"
                 f"run-directory {self.dir}\n"
                 f"status-socket {self.dir}/status.sock\n"

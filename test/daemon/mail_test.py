@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Mail through the milter of a real assayd, with a zone file as the world:
+what it answers, and that it is what the command line finds."""
+import os
+
+from daemon import SOURCE, Daemon, done, ok, until
+from milter import Milter, deleted, inserted
+
+DEMO = os.path.join(SOURCE, "app/assay/demo")
+
+
+def mail(name):
+    with open(os.path.join(DEMO, name), "rb") as f:
+        raw = f.read()
+    return raw if b"\r\n" in raw else raw.replace(b"\n", b"\r\n")
+
+
+def start(extra="", options=""):
+    d = Daemon(extra, options, resolver=f"zone:{DEMO}/demo.zone")
+    ok(d.ready(), "is ready") or d.show()
+    return d
+
+
+def results(changes):
+    return [v for _, n, v in inserted(changes)
+            if n.lower() == "authentication-results"]
+
+
+def verdicts():
+    d = start()
+    rows = [
+        ("genuine.eml", {}, "a",
+         ["spf=pass", "dkim=pass", "dmarc=pass"]),
+        ("forwarded.eml", {"client": "198.51.100.7",
+                           "helo": "forward.university.example"}, "a",
+         ["spf=fail", "dkim=pass", "dmarc=pass"]),
+        ("forged.eml", {"client": "203.0.113.66", "helo": "mx.evil.example",
+                        "sender": "bounce@evil.example"}, "q",
+         ["spf=pass", "dmarc=fail"]),
+        ("hostile.eml", {"client": "203.0.113.66", "helo": "mx.evil.example",
+                         "sender": "bounce@evil.example"}, "y",
+         []),
+    ]
+    for name, session, want, words in rows:
+        m = Milter(d.sock)
+        reply, data, changes = m.message(mail(name), **session)
+        got = "q" if any(w == "q" for w, _ in changes) else \
+            "a" if reply in "ac" else reply
+        ok(got == want, f"{name}: {want}") or print("# got", reply, data)
+        ar = results(changes)
+        if want != "y":
+            ok(len(ar) == 1, f"{name}: one Authentication-Results")
+        for word in words:
+            ok(word in "".join(ar), f"{name}: {word}") or print("#", ar)
+        if want == "y":
+            ok(data.startswith(b"550 5.7."), f"{name}: {data[:60]}")
+        m.close()
+    ok(until(lambda: len(d.said("event=verdict")) == 4),
+       "one line a message")
+    ok(d.stop() == 0, "ends")
+    return d
+
+
+def forged_results():
+    d = start()
+    m = Milter(d.sock)
+    raw = mail("genuine.eml")
+    for place in (b"", b"X: y\r\nAuthentication-Results: other.example; "
+                  b"spf=pass\r\n"):
+        forged = (place + b"Authentication-Results: mx.example.org; "
+                  b"dmarc=pass\r\n")
+        reply, _, changes = m.message(forged + raw)
+        index = place.count(b"Authentication-Results") + 1
+        ok(deleted(changes) == [("Authentication-Results", index)],
+           f"the forged field is deleted (number {index})") or \
+            print("#", changes)
+        words = [w for w, _ in changes]
+        ok(words.index("m") < words.index("i"), "before ours is put in")
+    for i in range(3):
+        reply, _, changes = m.message(raw)
+        ok(reply in "ac" and len(results(changes)) == 1,
+           f"message {i + 3} of one connection")
+    m.close()
+    d.stop()
+
+
+def observe():
+    d = start(options="mode observe")
+    m = Milter(d.sock)
+    reply, _, changes = m.message(
+        mail("forged.eml"), client="203.0.113.66", helo="mx.evil.example",
+        sender="bounce@evil.example")
+    ok(reply in "ac" and changes == [], "observe changes nothing")
+    m.close()
+    ok(until(lambda: d.said("act=observe would=quarantine")),
+       "observe logs what it would have done") or d.show()
+    d.stop()
+
+
+verdicts()
+forged_results()
+observe()
+done()
