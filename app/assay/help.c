@@ -113,6 +113,17 @@ static const char demo_more[] =
 "\n"
 "Exit status here: 0 each came out as it should, 1 some did not.\n";
 
+static const char doctor_more[] =
+"Examples\n"
+"    sudo assay doctor                    keys and sockets need the right\n"
+"    assay doctor --json --conf /etc/assay/assay.conf\n"
+"\n"
+"Looks at the service, its sockets, Postfix (by postconf), the resolver, the\n"
+"keys, the clock and the disk; --conf is /etc/assay/assay.conf if not said.\n"
+"\n"
+"Exit status here: 0 all is well or deserves a word, 1 something is not\n"
+"well, 2 the configuration cannot be used.\n";
+
 static const char exit_more[] =
 "Exit status\n"
 "  0  every message was accepted\n"
@@ -134,6 +145,7 @@ more_of(enum command id)
 	case C_DMARC: return dmarc_more;
 	case C_CONF: return conf_more;
 	case C_DEMO: return demo_more;
+	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";
 	}
 	return "";

@@ -14,7 +14,7 @@ _assay()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf demo help --help --version' -- "$cur"))
+			dmarc conf doctor demo help --help --version' -- "$cur"))
 		return
 	fi
 	case $prev in
@@ -41,6 +41,7 @@ _assay()
 	spf|dmarc)	flags=$lookup ;;
 	replay)		flags='--policy --json --color --help' ;;
 	demo)		flags='--json --color --help' ;;
+	doctor)		flags='--conf --json --color --help' ;;
 	conf|help)	flags='--color --help' ;;
 	*)		return ;;
 	esac
@@ -51,7 +52,7 @@ _assay()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf demo' -- "$cur")) ;;
+			dmarc conf doctor demo' -- "$cur")) ;;
 	conf)
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			COMPREPLY=($(compgen -W 'check show explain import' \
