@@ -35,9 +35,9 @@ front_is_own(struct conn *c)
 	/* An address that cannot be read is not the absence of a client:
 	 * that would make a stranger one of us. */
 	if (network && s->client.family == 0 && span_absent(s->auth_user) &&
-	    !c->front->daemon.listener[c->listener].own)
+	    !c->front->role->daemon.listener[c->listener].own)
 		return false;
-	return daemon_is_own(&c->front->daemon, &party);
+	return daemon_is_own(&c->front->role->daemon, &party);
 }
 
 /* ---- split defer --------------- */
@@ -52,7 +52,7 @@ policy_of(struct conn *c, const struct milter_rcpt *r)
 	arena_reset(&f->scratch);
 	if (path_parse(&path, r->path, &f->scratch))
 		party.recipient = path.domain;
-	return daemon_policy_for(&f->daemon, &party);
+	return daemon_policy_for(&f->role->daemon, &party);
 }
 
 /* DECISIONS 21: recipients under another policy come again by themselves. */
@@ -97,8 +97,8 @@ bool
 answer_broken(struct conn *c, const char *cause)
 {
 	struct front *f = c->front;
-	bool defer = f->daemon.broken_defer &&
-	    !f->daemon.listener[c->listener].observe;
+	bool defer = f->role->daemon.broken_defer &&
+	    !f->role->daemon.listener[c->listener].observe;
 	ROOM(room, 200);
 	struct buf out = BUF_ON(room);
 
@@ -227,7 +227,7 @@ answer_verdict(struct conn *c, const struct job *job,
 
 	if (v->status != VERDICT_OK)
 		return answer_broken(c, "not-possible");
-	if (f->daemon.listener[c->listener].observe)
+	if (f->role->daemon.listener[c->listener].observe)
 		v = &nothing;
 	if (!put_verdict(c, v, &out)) {
 		role_accuse(f->role, ROLE_EVAL, job->eval->index,

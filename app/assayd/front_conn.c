@@ -93,7 +93,7 @@ fault(struct conn *c, enum stat_fault kind, const char *what)
 
 	stats_add(&f->role->stats, STAT_SESSION_FAULTS, kind, 1);
 	log_begin(&line, &f->role->log, "session-fault");
-	log_str(&line, "listener", f->daemon.listener[c->listener].name);
+	log_str(&line, "listener", f->role->daemon.listener[c->listener].name);
 	log_str(&line, "what", what);
 	if (!span_absent(c->session.queue_id))
 		log_span(&line, "queue", c->session.queue_id);
@@ -431,10 +431,10 @@ conn_arm(struct conn *c)
 {
 	const struct front *f = c->front;
 	int64_t now = loop_ms(f->role->loop);
-	int64_t due = c->heard + f->daemon.idle_ms;
+	int64_t due = c->heard + f->role->daemon.idle_ms;
 
 	if (c->job != NULL)
-		due = now + min64(PROGRESS_MS, f->daemon.job_ms);
+		due = now + min64(PROGRESS_MS, f->role->daemon.job_ms);
 	else if (f->role->draining)
 		due = c->heard + DRAIN_IDLE_MS;
 	if (c->part.len > 0)
@@ -452,9 +452,9 @@ too_old(struct conn *c, int64_t now)
 
 	if (c->part.len > 0 && now - c->part_since >= FRAME_MS)
 		fault(c, FAULT_TIMEOUT, "a packet was not completed");
-	else if (c->out.len > 0 && now - c->heard >= f->daemon.idle_ms)
+	else if (c->out.len > 0 && now - c->heard >= f->role->daemon.idle_ms)
 		fault(c, FAULT_TIMEOUT, "the mail server does not read");
-	else if (c->job == NULL && now - c->heard >= f->daemon.idle_ms)
+	else if (c->job == NULL && now - c->heard >= f->role->daemon.idle_ms)
 		fault(c, FAULT_TIMEOUT, "silent for too long");
 	else if (c->job == NULL && f->role->draining && !c->session.begun &&
 	    now - c->heard >= DRAIN_IDLE_MS)
@@ -475,7 +475,7 @@ on_timer(void *ctx)
 
 	if (too_old(c, now))
 		return;
-	if (c->job != NULL && now - c->job->since >= f->daemon.job_ms) {
+	if (c->job != NULL && now - c->job->since >= f->role->daemon.job_ms) {
 		job_late(c);
 		return;
 	}

@@ -114,7 +114,7 @@ tell_open(struct job *j)
 		.mail_from = span_head(s->mail_from, FRONT_PATH) };
 
 	j->opened = true;
-	if (f->signer != NULL && (j->own || f->daemon.seal != NULL))
+	if (f->signer != NULL && (j->own || f->role->daemon.seal != NULL))
 		bus_send_open(f->signer, &m, -1);
 	if (f->store != NULL)
 		bus_send_open(f->store, &m, -1);
@@ -129,7 +129,7 @@ tell_close(struct job *j)
 	if (!j->opened)
 		return;
 	j->opened = false;
-	if (f->signer != NULL && (j->own || f->daemon.seal != NULL))
+	if (f->signer != NULL && (j->own || f->role->daemon.seal != NULL))
 		bus_send_close(f->signer, &m, -1);
 	if (f->store != NULL)
 		bus_send_close(f->store, &m, -1);
@@ -357,7 +357,7 @@ dispatch(struct front *f)
 	if (kept != NULL && kept->load == 0 && !kept->full)
 		send_to(f->suspects.first, kept);
 	while (f->waiting.first != NULL &&
-	    f->in_flight < f->daemon.in_flight) {
+	    f->in_flight < f->role->daemon.in_flight) {
 		e = idlest(f, kept);
 		if (e == NULL)
 			return;

@@ -52,7 +52,7 @@ hear_again(void *ctx)
 {
 	struct front *f = ctx;
 
-	if (!f->role->draining && f->n_conns < f->daemon.connections)
+	if (!f->role->draining && f->n_conns < f->role->daemon.connections)
 		listen_to(f, true);
 }
 
@@ -66,7 +66,7 @@ on_ear(void *ctx, unsigned events)
 	for (int i = 0; i < ACCEPTS; i++) {
 		int fd;
 
-		if (f->n_conns >= f->daemon.connections) {
+		if (f->n_conns >= f->role->daemon.connections) {
 			go_deaf(f, 0, "as many connections as "
 			    "max-connections allows");
 			return;
@@ -137,11 +137,12 @@ nothing(void *ctx, struct bus *bus, struct msg *m)
 static bool
 open_ears(struct front *f)
 {
-	f->ear = calloc(f->daemon.n_listener, sizeof(*f->ear));
+	f->ear = calloc(f->role->daemon.n_listener, sizeof(*f->ear));
 	if (f->ear == NULL)
 		return false;
-	for (size_t i = 0; i < f->daemon.n_listener; i++) {
-		const struct daemon_listener *l = &f->daemon.listener[i];
+	for (size_t i = 0; i < f->role->daemon.n_listener; i++) {
+		const struct daemon_listener *l =
+		    &f->role->daemon.listener[i];
 		struct ear *e = &f->ear[f->n_ear];
 		int domain, fd = role_fd(f->role, "listen", (unsigned)i);
 		socklen_t size = sizeof(domain);
@@ -153,8 +154,9 @@ open_ears(struct front *f)
 		e->tcp = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,
 		    &size) == 0 && domain != AF_UNIX;
 		e->terms = (struct milter_terms){ .observe = l->observe,
-			.most = f->daemon.message_bytes,
-			.hear_rcpt = f->daemon.split_defer && !l->observe };
+			.most = f->role->daemon.message_bytes,
+			.hear_rcpt = f->role->daemon.split_defer &&
+			    !l->observe };
 		e->watch = (struct watch){ .fd = fd, .want = LOOP_READ,
 			.fn = on_ear, .ctx = e };
 		f->n_ear++;
@@ -208,8 +210,9 @@ role_front(struct role *role)
 	role->on_drain = on_drain;
 	f->hear = (struct timer){ .fn = hear_again, .ctx = f };
 	jobs_init(f);
-	if (!daemon_conf_make(&f->daemon, &role->conf, true, NULL, NULL) ||
-	    !open_rooms(f) || !open_buses(f) || !open_ears(f)) {
+	/* each may have a large message in a file */
+	role->files = 2 * role->daemon.connections + FRONT_FILES_MORE;
+	if (!open_rooms(f) || !open_buses(f) || !open_ears(f)) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}

@@ -8,7 +8,6 @@
 #ifndef ASSAYD_P_FRONT_H
 #define ASSAYD_P_FRONT_H
 
-#include "daemon_conf.h"
 #include "job.h"
 #include "role.h"
 #include "stats.h"
@@ -33,7 +32,8 @@ enum {
 	PROGRESS_MS = 5000,	/* Sendmail waits 10 s for a word            */
 	FRAME_MS = 300000,	/* for the rest of a packet                  */
 	DRAIN_IDLE_MS = 3000,	/* a quiet connection of an old generation   */
-	AGAIN_MS = 20		/* until a full eval is asked again          */
+	AGAIN_MS = 20,		/* until a full eval is asked again          */
+	FRONT_FILES_MORE = 512	/* descriptors: two a connection, and these  */
 };
 
 struct front;
@@ -97,7 +97,6 @@ struct poison { uint64_t hash[2]; };
 
 struct front {
 	struct role *role;
-	struct daemon_conf daemon;
 	struct ear *ear;
 	size_t n_ear;
 	bool deaf;			/* no more connections for now       */
