@@ -12,7 +12,7 @@ T ?=
 SOAK ?= 3600
 
 .DEFAULT_GOAL := all
-.PHONY: all run check check-asan check-clang fuzz prove bench install lint \
+.PHONY: all run serve check check-asan check-clang fuzz prove bench install lint \
 	integration soak clean help need-build need-check
 
 help:
@@ -33,9 +33,12 @@ all: need-build $(BUILD)/build.ninja ## build the library and the programs
 	@echo "==> building"
 	@ninja -C $(BUILD) --quiet
 
-run: all ## check the built-in messages and explain the verdicts
-	@echo "==> assay demo"
-	@$(BUILD)/app/assay/assay demo
+run: all ## check built-in messages, explain them, send them through assayd
+	@echo "==> assay demo --assayd $(BUILD)/app/assayd/assayd"
+	@$(BUILD)/app/assay/assay demo --assayd $(BUILD)/app/assayd/assayd
+
+serve: all ## assayd in the foreground on loopback, with the demo's zone
+	@tools/serve.sh $(BUILD)
 
 check: need-check $(BUILD)/build.ninja ## lint, unit, fuzz seeds, stories, suites
 	@tools/check.sh $(BUILD)

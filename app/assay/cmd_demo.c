@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "demo.h"
+#include "demo_daemon.h"
 #include "judge.h"
 
 static const struct story {
@@ -79,9 +80,38 @@ announce(const struct out *out, size_t i, bool json)
 	return ok;
 }
 
+/* The same message through the milter of assayd: it has to say the same. */
+static bool
+tell_daemon(struct demo_daemon *d, const struct story *story,
+    const struct out *out)
+{
+	struct demo_mail mail = { story->ip, story->helo, story->mail_from,
+		{ story->bytes, *story->len } };
+	enum assay_disposition got;
+	struct text said = { .ptr = NULL }, all = { .ptr = NULL };
+	bool ok = demo_daemon_mail(d, &mail, &got, &said);
+
+	if (ok) {
+		text_printf(&all, "\n%sassayd, as the milter of a mail "
+		    "server: %s%s\n", out_bold(out),
+		    assay_disposition_name(got), out_plain(out));
+		text_put(&all, said.ptr, said.len);
+		ok = out_text(&all);
+	}
+	if (ok && got != story->want) {
+		fprintf(stderr, "assay demo: assayd: %s should have been: "
+		    "%s\n", story->name, assay_disposition_name(story->want));
+		ok = false;
+	}
+	text_free(&said);
+	text_free(&all);
+	return ok;
+}
+
 /* One story; false: it did not come out as it should. */
 static bool
-tell(const struct judge_conf *conf, struct settings *s, size_t i)
+tell(const struct judge_conf *conf, struct settings *s, size_t i,
+    struct demo_daemon *d)
 {
 	const struct story *story = &stories[i];
 	struct report report = { .ending = END_UNREADABLE };
@@ -100,6 +130,26 @@ tell(const struct judge_conf *conf, struct settings *s, size_t i)
 		    story->name, assay_disposition_name(story->want));
 	report_free(&report);
 	judge_free(j);
+	return ok && (d == NULL || tell_daemon(d, story, conf->out));
+}
+
+/* Through a daemon of its own, if one was named. */
+static bool
+tell_all(const struct judge_conf *conf, struct settings *s,
+    const char *program)
+{
+	struct demo_daemon *d = program == NULL ? NULL :
+	    demo_daemon_start(program, (struct assay_span){ demo_demo_zone,
+	    demo_demo_zone_len });
+	bool ok = program == NULL || d != NULL;
+
+	for (size_t i = 0; ok && i < N_STORIES; i++)
+		ok = tell(conf, s, i, d);
+	if (d != NULL && !demo_daemon_stop(d)) {
+		fprintf(stderr, "assay demo: assayd did not end as it "
+		    "should\n");
+		ok = false;
+	}
 	return ok;
 }
 
@@ -122,8 +172,7 @@ cmd_demo(const struct args *args, const struct out *out)
 	ok = settings_make(&s, &made);
 	s.live = false;
 	text_put(&s.zone, demo_demo_zone, demo_demo_zone_len);
-	for (size_t i = 0; ok && i < N_STORIES; i++)
-		ok = tell(&conf, &s, i);
+	ok = ok && tell_all(&conf, &s, args->value[F_ASSAYD]);
 	if (ok && conf.view == VIEW_EXPLAIN)
 		printf("\n\n%sAll %d came out as they should.%s Try: assay "
 		    "check --help\n", out_bold(out), (int)N_STORIES,

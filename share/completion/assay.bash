@@ -18,7 +18,7 @@ _assay()
 		return
 	fi
 	case $prev in
-	--zone|--conf|--policy|--record)
+	--zone|--conf|--policy|--record|--assayd)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
@@ -40,7 +40,7 @@ _assay()
 	explain|dkim|arc) flags=$judge ;;
 	spf|dmarc)	flags=$lookup ;;
 	replay)		flags='--policy --json --color --help' ;;
-	demo)		flags='--json --color --help' ;;
+	demo)		flags='--assayd --json --color --help' ;;
 	doctor)		flags='--conf --json --color --help' ;;
 	conf|help)	flags='--color --help' ;;
 	*)		return ;;
