@@ -22,6 +22,7 @@ try "waterline: lib asks nothing of the world" tools/waterline.sh "$build"
 try "budgets: lines, functions, files" tools/budgets.sh
 try "bytes: only lib/base indexes" tools/bytes.sh
 try "reasons: numbers and names are unique" tools/reasons_unique.sh
+try "metrics: assay-http(7) is what stats.def says" tools/metrics.sh
 for page in doc/man/*.[1-9]; do
 	[ -e "$page" ] || continue
 	try "man page $page" mandoc -T lint -W warning,stop "$page"

@@ -108,6 +108,24 @@ static const char conf_more[] =
 "\n"
 "Exit status here: 0 good, 2 mistakes, each told with its line.\n";
 
+static const char status_more[] =
+"Examples\n"
+"    assay status\n"
+"    assay status --watch                 again every second, with rates\n"
+"    assay status --diff                  mode observe: where we differ\n"
+"    assay status --json | jq .counters.messages\n"
+"\n"
+"Exit status here: 0 it was told, 2 usage, 3 nobody answers.\n";
+
+static const char token_more[] =
+"Examples\n"
+"    assay token new exim\n"
+"\n"
+"The token is shown once. The line with its hash goes into the file that\n"
+"token-file names; see assay-http(7).\n"
+"\n"
+"Exit status here: 0 made, 2 usage.\n";
+
 static const char demo_more[] =
 "Judges built-in messages against a built-in zone: no network, no files.\n"
 "\n"
@@ -144,6 +162,8 @@ more_of(enum command id)
 	case C_ARC: return arc_more;
 	case C_DMARC: return dmarc_more;
 	case C_CONF: return conf_more;
+	case C_STATUS: return status_more;
+	case C_TOKEN: return token_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

@@ -362,6 +362,8 @@ wall(struct parent *p)
 
 	(void)stats_open(&p->stats, pages_take(&p->pages, ROLE_PARENT, 0),
 	    ROLE_PARENT, 0, loop_time(p->loop));
+	stats_add(&p->stats, STAT_STARTS, ROLE_PARENT, 1);
+	stats_beat(&p->stats);
 	if (sandbox_enter(ROLE_PARENT, &want, &why))
 		return true;
 	log_say2(&p->log, "wall-failed", why, "error",

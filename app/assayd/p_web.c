@@ -209,15 +209,33 @@ may(struct request *r)
 	    r->ask.path == PATH_READYZ || r->token != NULL;
 }
 
-static bool
-too_long(struct request *r)
+/* What it says it will send; 0: it does not say. */
+static uint64_t
+announced(struct request *r)
 {
 	const char *field = MHD_lookup_connection_value(r->mhd,
 	    MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-	uint64_t n;
+	uint64_t n = 0;
 
-	return field != NULL && span_u64(assay_cstr(field), UINT64_MAX, &n) &&
-	    n > r->http->web->daemon->message_bytes;
+	if (field != NULL)
+		(void)span_u64(assay_cstr(field), UINT64_MAX, &n);
+	return n;
+}
+
+/* Many clients send all before they listen: a short body is read and thrown
+ * away first; who sends much is told, and cut off. */
+static enum MHD_Result
+deny(struct request *r, unsigned status, const char *kind, const char *text)
+{
+	uint64_t n = announced(r);
+
+	if (n == 0 || n > WEB_SWALLOW)
+		return answer_error(r, status, kind, text);
+	r->status = status;
+	r->kind = kind;
+	r->text = text;
+	r->done = true;
+	return MHD_YES;
 }
 
 /* With the header read, and before any of the body is. */
@@ -229,23 +247,23 @@ begin(struct request *r, const char *method)
 	    strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 
 	if (!may(r))
-		return answer_error(r, MHD_HTTP_UNAUTHORIZED, "unauthorized",
+		return deny(r, MHD_HTTP_UNAUTHORIZED, "unauthorized",
 		    "show a token: Authorization: Bearer ...");
 	if (r->ask.path == PATH_OTHER)
-		return answer_error(r, MHD_HTTP_NOT_FOUND, "not-found",
+		return deny(r, MHD_HTTP_NOT_FOUND, "not-found",
 		    "there is nothing here; see assay-http(7)");
 	if (r->ask.path == PATH_CHECK ? !post : !get)
-		return answer_error(r, MHD_HTTP_METHOD_NOT_ALLOWED, "method",
+		return deny(r, MHD_HTTP_METHOD_NOT_ALLOWED, "method",
 		    r->ask.path == PATH_CHECK ?
 		    "a message is checked with POST" :
 		    "this is read with GET");
 	if (r->fault.what != NULL)
-		return answer_fault(r);
+		return deny(r, MHD_HTTP_BAD_REQUEST, "parameter", NULL);
 	if (r->ask.path == PATH_CHECK && r->http->status)
-		return answer_error(r, MHD_HTTP_FORBIDDEN, "forbidden",
+		return deny(r, MHD_HTTP_FORBIDDEN, "forbidden",
 		    "the status socket judges no mail; see 'listen http'");
-	if (too_long(r))
-		return answer_error(r, MHD_HTTP_CONTENT_TOO_LARGE,
+	if (announced(r) > r->http->web->daemon->message_bytes)
+		return deny(r, MHD_HTTP_CONTENT_TOO_LARGE,
 		    "too-large", "longer than max-message-size");
 	return MHD_YES;		/* an answer now would close the connection */
 }
@@ -269,13 +287,13 @@ on_access(void *cls, struct MHD_Connection *mhd, const char *url,
 		return begin(r, method);
 	}
 	*n = 0;
-	if (r->ask.path != PATH_CHECK)
-		return got > 0 ? MHD_YES : answer_get(r);
 	if (got > 0) {
-		if (!r->done)
+		if (!r->done && r->ask.path == PATH_CHECK)
 			(void)check_data(r, data, got);
 		return MHD_YES;		/* told when it is at its end */
 	}
+	if (!r->done && r->ask.path != PATH_CHECK)
+		return answer_get(r);
 	if (r->done || !check_begin(r))
 		return answer_check(r);
 	return MHD_YES;

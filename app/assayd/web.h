@@ -23,6 +23,7 @@ enum {
 	WEB_WORKERS = 64,
 	WEB_CONNECTIONS = 256,	/* of all listeners                         */
 	WEB_JOBS = 128,		/* messages judged at the same time         */
+	WEB_SWALLOW = 64 << 10,	/* octets read of a body that is refused   */
 	WEB_HEADER = 32 << 10,	/* octets of a request's header             */
 	WEB_IDLE_S = 15,	/* between two requests, and two octets     */
 	WEB_REQUEST_MS = 60000,	/* for all of a request, and all of its
@@ -118,12 +119,11 @@ void check_verdict(struct web *w, struct bus *from,
 void check_peer(struct web *w, struct worker *k);
 void check_forget(struct request *r);
 
-/* web_answer.c: all queue an answer. */
+/* web_answer.c: all queue an answer; text NULL: what r->fault says. */
 enum MHD_Result answer_get(struct request *r);
 enum MHD_Result answer_check(struct request *r);
 enum MHD_Result answer_error(struct request *r, unsigned status,
     const char *kind, const char *text);
-enum MHD_Result answer_fault(struct request *r);
 bool web_ready(const struct web *w);
 
 #endif

@@ -116,21 +116,8 @@ send_error(struct request *r, unsigned status, const char *kind,
 	return send_bytes(r, status, "application/json", g.ptr, g.len);
 }
 
-enum MHD_Result
-answer_error(struct request *r, unsigned status, const char *kind,
-    const char *text)
-{
-	struct log_line line;
-
-	if (status == MHD_HTTP_UNAUTHORIZED) {
-		log_begin(&line, &r->http->web->role->log, "http-refused");
-		log_str(&line, "text", "no token, or one that is not known");
-		(void)log_end(&line);
-	}
-	return send_error(r, status, kind, assay_cstr(text));
-}
-
-enum MHD_Result
+/* What http_ask found. */
+static enum MHD_Result
 answer_fault(struct request *r)
 {
 	struct buf b = arena_buf(&r->arena, 400);
@@ -147,6 +134,22 @@ answer_fault(struct request *r)
 	}
 	return send_error(r, MHD_HTTP_BAD_REQUEST, "parameter",
 	    buf_span(&b));
+}
+
+enum MHD_Result
+answer_error(struct request *r, unsigned status, const char *kind,
+    const char *text)
+{
+	struct log_line line;
+
+	if (text == NULL)
+		return answer_fault(r);
+	if (status == MHD_HTTP_UNAUTHORIZED) {
+		log_begin(&line, &r->http->web->role->log, "http-refused");
+		log_str(&line, "text", "no token, or one that is not known");
+		(void)log_end(&line);
+	}
+	return send_error(r, status, kind, assay_cstr(text));
 }
 
 /* ---- results ----------------------------------------------------------- */
@@ -215,6 +218,7 @@ status(const struct web *w, struct growing *g)
 	jw_put_cstr(&j, "version", assay_version());
 	jw_put_cstr(&j, "authserv_id", w->daemon->authserv_id);
 	jw_put_i64(&j, "time", now);
+	jw_put_i64(&j, "time_us", clock_micros());
 	/* DECISIONS 13: whoever looks sees that a test moved the time */
 	if (w->role->clock != NULL)
 		jw_put_i64(&j, "test_clock_s", moved);

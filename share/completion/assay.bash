@@ -14,11 +14,12 @@ _assay()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf doctor demo help --help --version' -- "$cur"))
+			dmarc conf doctor status token demo help --help
+			--version' -- "$cur"))
 		return
 	fi
 	case $prev in
-	--zone|--conf|--policy|--record|--assayd)
+	--zone|--conf|--policy|--record|--assayd|--socket)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
@@ -42,6 +43,9 @@ _assay()
 	replay)		flags='--policy --json --color --help' ;;
 	demo)		flags='--assayd --json --color --help' ;;
 	doctor)		flags='--conf --json --color --help' ;;
+	status)		flags='--conf --json --watch --diff --socket --color
+			--help' ;;
+	token)		flags='--json --color --help' ;;
 	conf|help)	flags='--color --help' ;;
 	*)		return ;;
 	esac
@@ -52,7 +56,9 @@ _assay()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf doctor demo' -- "$cur")) ;;
+			dmarc conf doctor status token demo' -- "$cur")) ;;
+	token)
+		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
 	conf)
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			COMPREPLY=($(compgen -W 'check show explain import' \
