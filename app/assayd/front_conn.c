@@ -435,8 +435,8 @@ conn_arm(struct conn *c)
 
 	if (c->job != NULL)
 		due = now + min64(PROGRESS_MS, f->role->daemon.job_ms);
-	else if (f->role->draining)
-		due = c->heard + DRAIN_IDLE_MS;
+	else if (f->role->ending)
+		due = c->heard + ENDING_IDLE_MS;
 	if (c->part.len > 0)
 		due = min64(due, c->part_since + FRAME_MS);
 	if (c->timer.place == 0 || due < c->timer.due)
@@ -456,8 +456,8 @@ too_old(struct conn *c, int64_t now)
 		fault(c, FAULT_TIMEOUT, "the mail server does not read");
 	else if (c->job == NULL && now - c->heard >= f->role->daemon.idle_ms)
 		fault(c, FAULT_TIMEOUT, "silent for too long");
-	else if (c->job == NULL && f->role->draining && !c->session.begun &&
-	    now - c->heard >= DRAIN_IDLE_MS)
+	else if (c->job == NULL && f->role->ending && !c->session.begun &&
+	    now - c->heard >= ENDING_IDLE_MS)
 		conn_close(c);
 	else
 		return false;

@@ -266,9 +266,10 @@ household_alive(const struct household *h)
 
 /* Front first: when it has answered all it has, nobody else is needed. */
 void
-household_drain(struct household *h, int64_t max_ms)
+household_drain(struct household *h, int64_t max_ms, bool ending)
 {
-	struct msg_drain drain = { .max_ms = (uint32_t)max_ms };
+	struct msg_drain drain = { .max_ms = (uint32_t)max_ms,
+		.ending = ending };
 
 	h->draining = true;
 	for (size_t i = 0; i < h->n_child; i++) {

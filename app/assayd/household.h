@@ -90,7 +90,7 @@ bool household_start(struct household *h);
 
 /* No new work; the children end when the old is done, at the latest after
  * max_ms, when they are killed. */
-void household_drain(struct household *h, int64_t max_ms);
+void household_drain(struct household *h, int64_t max_ms, bool ending);
 
 /* After SIGCHLD: is pid one of these?  Restarts it unless draining. */
 bool household_ended(struct household *h, pid_t pid, int status);

@@ -108,7 +108,8 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 		jobs_peer(f, index, up);
 }
 
-/* Sessions go on; the quiet ones are left soon. */
+/* Sessions go on; before the end of all the quiet ones are left soon.  May
+ * be said again: first for a reload, then for the end. */
 static void
 on_drain(void *ctx)
 {

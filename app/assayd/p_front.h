@@ -31,7 +31,7 @@ enum {
 				 * one has more than 256                     */
 	PROGRESS_MS = 5000,	/* Sendmail waits 10 s for a word            */
 	FRAME_MS = 300000,	/* for the rest of a packet                  */
-	DRAIN_IDLE_MS = 3000,	/* a quiet connection of an old generation   */
+	ENDING_IDLE_MS = 1000,	/* a quiet connection when we shall end      */
 	AGAIN_MS = 20,		/* until a full eval is asked again          */
 	FRONT_FILES_MORE = 512	/* descriptors: two a connection, and these  */
 };

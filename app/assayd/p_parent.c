@@ -28,7 +28,11 @@
 #include "test_clock.h"
 #include "users.h"
 
-enum { WATCH_MS = 5000, KILL_SLACK_MS = 2000 };
+enum {
+	WATCH_MS = 5000, KILL_SLACK_MS = 2000,
+	SESSIONS_MS = 600000	/* of an old generation: no SMTP client is
+				 * silent for longer (RFC 5321 4.5.3.2)      */
+};
 
 struct generation {
 	struct household house;
@@ -100,18 +104,28 @@ too_late(void *ctx)
 			kill(g->house.child[i].pid, SIGKILL);
 }
 
+/* After a reload sessions go on until their clients leave: nobody is kept
+ * waiting by that.  Before the end only what is in flight is finished. */
 static void
-drain(struct parent *p, struct generation *g)
+drain_within(struct parent *p, struct generation *g)
 {
 	int64_t ms = g->conf.daemon.stop_ms;
 
+	if (!p->ending && ms < SESSIONS_MS)
+		ms = SESSIONS_MS;
+	household_drain(&g->house, ms, p->ending);
+	loop_timer(p->loop, &g->deadline, ms + KILL_SLACK_MS);
+}
+
+static void
+drain(struct parent *p, struct generation *g)
+{
 	g->next = p->old;
 	p->old = g;
 	g->house.on_ended = ended;
 	g->house.ctx = g;
-	household_drain(&g->house, ms);
 	g->deadline = (struct timer){ .fn = too_late, .ctx = g };
-	loop_timer(p->loop, &g->deadline, ms + KILL_SLACK_MS);
+	drain_within(p, g);
 }
 
 static void
@@ -267,6 +281,8 @@ stop(struct parent *p)
 		p->coming = NULL;
 		forget(g, p->now == NULL ? NULL : p->now->sockets);
 	}
+	for (struct generation *g = p->old; g != NULL; g = g->next)
+		drain_within(p, g);
 	if (p->now != NULL) {
 		struct generation *g = p->now;
 		p->now = NULL;

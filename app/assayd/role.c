@@ -115,6 +115,7 @@ on_parent(void *ctx, struct bus *bus, struct msg *m)
 		    m->peer.index, m->peer.up != 0);
 	} else if (m->kind == MSG_DRAIN) {
 		role->draining = true;
+		role->ending = m->drain.ending != 0;
 		if (role->on_drain != NULL)
 			role->on_drain(role->ctx);
 		else

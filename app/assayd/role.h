@@ -43,6 +43,7 @@ struct role {
 	struct timer beat;
 	uint32_t busy;			/* told to the parent with a beat */
 	bool draining;
+	bool ending;			/* ... and nobody comes after us */
 	int wall_dir;			/* store: below it files are its own;
 					 * else -1                      */
 	unsigned files;			/* descriptors it needs; 0: as in

@@ -285,6 +285,8 @@ def reload(w):
     n = client(w.d)
     w.tap.ok(last(one(n)) == b"c", "a new one is served beside it")
     n.quit()
+    time.sleep(4)           # as a client may be silent
+    w.tap.ok(last(one(c)) == b"c", "and the old one, after a while")
     c.quit()
     got = held.wait()
     w.tap.ok(got is not None, "and a message in flight has its verdict",
@@ -293,8 +295,10 @@ def reload(w):
 
 def stop(w):
     held = Held(w.d)
-    quiet = client(w.d)
-    time.sleep(0.3)
+    quiet = client(w.d)     # of a generation before the last
+    w.d.process.signal(signal.SIGHUP)
+    base.wait_for(lambda: w.d.log().count("event=reloaded") == 2)
+    new = client(w.d)
     begin = time.monotonic()
     status = w.d.stop(60)
     took = time.monotonic() - begin
@@ -303,6 +307,7 @@ def stop(w):
     w.tap.ok(held.wait(5) is not None, "what was in flight was answered",
              held.error, w.d.log()[-2000:])
     quiet.sock.close()
+    new.sock.close()
 
 
 class World:
