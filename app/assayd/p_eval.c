@@ -76,6 +76,8 @@ give_up(struct slot *s, enum verdict_status status)
 {
 	struct msg_verdict v = { .id = s->id, .status = (uint8_t)status };
 
+	if (status == VERDICT_FAILED)
+		stats_count(&s->evals->role->stats, STAT_EVAL_FAULTS);
 	slot_verdict(s, &v, -1);
 }
 
