@@ -2,9 +2,13 @@
 #include "log.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
-
 
 enum { TAIL = 32 };	/* kept free for what closes a line */
 
@@ -134,20 +138,51 @@ log_begin(struct log_line *line, const struct log *log, const char *event)
 	log_str(line, "event", event);
 }
 
+int
+log_syslog(const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)snprintf(sun.sun_path, sizeof(sun.sun_path), "%s",
+	    path != NULL ? path : "/dev/log");
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&sun,
+	    sizeof(sun)) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* mail.info = 2 * 8 + 6 */
+static bool
+write_line(const struct log *log, const struct buf *out)
+{
+	char head[40] = "";
+	struct iovec part[2] = { { .iov_base = head },
+		{ .iov_base = out->ptr, .iov_len = out->len } };
+	ssize_t n;
+
+	if (log->syslog)
+		(void)snprintf(head, sizeof(head), "<22>assayd[%ld]: ",
+		    (long)getpid());
+	part[0].iov_len = strlen(head);
+	do
+		n = writev(log->fd, part, 2);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)(part[0].iov_len + out->len);
+}
+
 bool
 log_end(struct log_line *line)
 {
 	struct buf *out = &line->out;
-	ssize_t n;
 
 	out->cap = LOG_LINE;
 	if (line->cut)
 		log_u64(line, "cut", 1);
 	buf_str(out, line->log->form == LOG_JSON ? "}\n" : "\n");
-	do
-		n = write(line->log->fd, out->ptr, out->len);
-	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)out->len;
+	return write_line(line->log, out);
 }
 
 void

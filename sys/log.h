@@ -22,6 +22,7 @@ struct log {
 	int fd;
 	enum log_form form;
 	bool stamp;			/* put the time in front           */
+	bool syslog;			/* fd is of log_syslog()           */
 	const struct clock_page *clock;	/* or NULL                         */
 	char role[16];			/* "front.0"; "" for none          */
 };
@@ -42,6 +43,10 @@ void log_str(struct log_line *line, const char *key, const char *value);
 void log_u64(struct log_line *line, const char *key, uint64_t value);
 /* False: it could not be written (nothing else can be done about it). */
 bool log_end(struct log_line *line);
+
+/* The socket of the system's log; -1 with errno.  Each line is one datagram
+ * (RFC 3164, as local daemons say it), facility mail. */
+int log_syslog(const char *path /* NULL: /dev/log */);
 
 /* The same at once: event and a sentence, and one more field or NULL. */
 void log_say(const struct log *log, const char *event, const char *text);

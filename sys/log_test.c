@@ -2,6 +2,8 @@
 #include "log.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "test/t.h"
@@ -51,9 +53,38 @@ static const struct {
 	    "\"n\":12}\n") },
 };
 
+static void
+test_syslog(void)
+{
+	char dir[] = "/tmp/assay-test-XXXXXX", path[80], got[300] = "";
+	char want[300];
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	struct log log = { .syslog = true };
+
+	T_OK(mkdtemp(dir) != NULL, "a directory");
+	snprintf(path, sizeof(path), "%s/log", dir);
+	log.fd = log_syslog(path);
+	T_INT(log.fd, -1, "nobody listens");
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+	T_OK(bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0, "a log");
+	log.fd = log_syslog(path);
+	T_OK(log.fd >= 0, "somebody listens");
+	log_say(&log, "ready", "mail may come");
+	T_OK(recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT) > 0, "a datagram");
+	snprintf(want, sizeof(want), "<22>assayd[%ld]: event=ready "
+	    "text=\"mail may come\"\n", (long)getpid());
+	T_SPAN(assay_cstr(got), assay_cstr(want), "as syslog has it");
+	close(log.fd);
+	close(fd);
+	unlink(path);
+	rmdir(dir);
+}
+
 int
 main(void)
 {
+	test_syslog();
 	static uint8_t room[20000], big[9000];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -154,6 +154,21 @@ quarantine_words(struct slot *s, const struct ending *end)
 	return buf_span(&out);
 }
 
+/* RFC 5321 4.5.3.1.5: a reply line has at most 512 octets. */
+static struct span
+with_contact(struct slot *s, const struct assay_verdict *v)
+{
+	const char *contact = s->evals->daemon->contact;
+	struct buf out = { .ptr = s->evals->words, .cap = 510 };
+
+	if (contact == NULL || v->disposition != ASSAY_REJECT)
+		return v->smtp_reply;
+	buf_put(&out, v->smtp_reply);
+	buf_str(&out, "; ask ");
+	buf_str(&out, contact);
+	return out.full ? v->smtp_reply : buf_span(&out);
+}
+
 /* What a listener that only observes tells is: nothing. */
 static void
 judged(struct slot *s, struct msg_verdict *m, struct buf *list)
@@ -162,7 +177,7 @@ judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 	const struct assay_verdict *v = s->end.v;
 
 	m->disposition = (uint8_t)v->disposition;
-	m->reply = v->smtp_reply;
+	m->reply = with_contact(s, v);
 	put_edits(s, &s->end, list);
 	if (v->disposition == ASSAY_QUARANTINE &&
 	    d->quarantine_header == NULL)

@@ -189,6 +189,37 @@ give_state(struct parent *p, const struct daemon_conf *conf)
 	return false;
 }
 
+/* Standard error becomes the system's log, which all roles inherit. */
+static bool
+log_where(struct parent *p, const struct daemon_conf *conf)
+{
+	int fd;
+
+	p->log.form = conf->log_json ? LOG_JSON : LOG_LOGFMT;
+	if (p->log.syslog || !conf->log_syslog)
+		return true;
+	fd = log_syslog(NULL);
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0) {
+		log_say(&p->log, "no-syslog", strerror(errno));
+		return false;
+	}
+	close(fd);
+	p->log.syslog = true;
+	return true;
+}
+
+/* What was said anew and is only taken at a start. */
+static void
+tell_fixed(struct parent *p, const struct generation *g)
+{
+	const char *what = p->now == NULL ? NULL :
+	    conf_fixed_change(&p->now->conf.conf, &g->conf.conf);
+
+	if (what != NULL)
+		log_say2(&p->log, "reload-partly", "a change of this needs a "
+		    "restart", "statement", assay_cstr(what));
+}
+
 static bool
 prepare(struct parent *p, struct generation *g)
 {
@@ -198,7 +229,9 @@ prepare(struct parent *p, struct generation *g)
 	if (!configuration_read(&g->conf, p->options->conf_path, &p->log,
 	    loop_time(p->loop)))
 		return false;
-	p->log.form = g->conf.daemon.log_json ? LOG_JSON : LOG_LOGFMT;
+	tell_fixed(p, g);
+	if (!log_where(p, &g->conf.daemon))
+		return false;
 	if (!state_dir_open(&p->state, &g->conf.daemon, &p->log))
 		return false;
 	g->house.state_dir = p->state.fd;

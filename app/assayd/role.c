@@ -197,6 +197,8 @@ role_begin(struct role *role, const char *name, const char *fds)
 		log_say(&role->log, "start-failed", strerror(errno));
 		return false;
 	}
+	role->log.form = role->daemon.log_json ? LOG_JSON : LOG_LOGFMT;
+	role->log.syslog = role->daemon.log_syslog;
 	(void)stats_open(&role->stats, role_fd(role, "stats", 0),
 	    role->kind, role->index, loop_time(role->loop));
 	role->beat = (struct timer){ .fn = on_beat, .ctx = role };
