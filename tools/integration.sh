@@ -13,7 +13,7 @@ rm -f "$build/meson-logs/testlog.json"
 meson test -C "$build" --suite integration --print-errorlogs \
     "$@" >"$log" 2>&1
 status=$?
-grep -E '^not ok|^# |FAIL|TIMEOUT|ERROR|^ *[0-9]+/[0-9]+ ' "$log" | tail -400
+grep -E '^ *[0-9]+/[0-9]+ ' "$log" | sort -u
 if [ ! -s "$build/meson-logs/testlog.json" ]; then
 	tail -40 "$log"
 	echo "0 passed, 1 failed"

@@ -3,7 +3,8 @@
 """Counts what meson's testlog.json holds: passed, failed, skipped.
 
 A TAP program counts each of its lines, another program counts once.  With
---skips, what was skipped and why is told on stderr.
+--skips, what was skipped and why is told on stderr, and of each test that
+failed the lines that say so.
 """
 import json
 import re
@@ -21,6 +22,10 @@ for line in open(sys.argv[1], encoding="utf-8"):
     if "--skips" in sys.argv:
         for why in left_out + whole:
             print(f"skipped: {test['name']}{why}", file=sys.stderr)
+    if "--skips" in sys.argv and (bad or not good) and not whole:
+        told = re.findall(r"(?m)^not ok .*(?:\n#.*)*", out) or [out[-3000:]]
+        for text in told:
+            print(f"{test['name']}: {text[:3000]}", file=sys.stderr)
     skipped += len(left_out)
     if test["result"] == "SKIP":
         skipped += not left_out
