@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the configuration says becomes of mail, through a real assayd: which
+policy for whom, exceptions, the reply, quarantine by a field."""
+import os
+
+from daemon import SOURCE, Daemon, done, ok, until
+from milter import Milter, inserted
+
+DEMO = os.path.join(SOURCE, "app/assay/demo")
+FORGER = {"client": "203.0.113.66", "helo": "mx.evil.example",
+          "sender": "bounce@evil.example"}
+STRICT = 'policy "strict" {\n\tdmarc-fail policy reject then reject\n}\n'
+MILD = 'policy "mild" {\n\tdmarc-fail policy reject then quarantine\n}\n'
+SAID = ' reason "old scanner" owner "ops" until '
+
+
+def forged():
+    with open(os.path.join(DEMO, "forged.eml"), "rb") as f:
+        return f.read().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def start(extra, options=""):
+    d = Daemon(extra, options, resolver=f"zone:{DEMO}/demo.zone")
+    ok(d.ready(), "is ready") or d.show()
+    return d
+
+
+def send(d, **more):
+    m = Milter(d.sock)
+    reply, data, changes = m.message(forged(), **{**FORGER, **more})
+    m.close()
+    held = any(w == "q" for w, _ in changes)
+    return ("q" if held else "a" if reply in "ac" else reply), data, changes
+
+
+def whom_to_ask():
+    d = start(STRICT + 'contact "postmaster@example.org"\n')
+    got, data, _ = send(d)
+    ok(got == "y" and data.startswith(b"550 5.7."), "refused")
+    ok(b"bank.example" in data, "names the domain")
+    ok(b"DMARC" in data, "names the check")
+    ok(b"; ask postmaster@example.org\0" in data,
+       f"names whom to ask: {data}")
+    d.stop()
+
+
+def exceptions():
+    d = start(STRICT.replace("}", "\texcept client 203.0.113.66" + SAID +
+                             "2099-12-31\n}"))
+    got, _, changes = send(d)
+    ok(got == "a", "an exception excuses from the act")
+    ar = "".join(v for _, n, v in inserted(changes)
+                 if n == "Authentication-Results")
+    ok("dmarc=fail" in ar, "and not from the evidence")
+    ok(until(lambda: d.said("event=verdict.*exception")),
+       "the log says that it was one") or d.show()
+    d.stop()
+    d = start(STRICT.replace("}", "\texcept client 203.0.113.66" + SAID +
+                             "2020-12-31\n}"))
+    ok(d.said("event=conf-remark.*expired"), "an old one is told") or d.show()
+    ok(send(d)[0] == "y", "and ignored")
+    d.stop()
+
+
+def who_is_judged_how():
+    d = start(MILD + STRICT + "use-policy strict recipient strict.example\n")
+    ok(send(d)[0] == "q", "the first policy for everybody")
+    ok(send(d, rcpts=["a@strict.example"])[0] == "y", "another for some")
+    ok(send(d, rcpts=["a@x.strict.example"])[0] == "y", "and below them")
+    got, _, changes = send(d, rcpts=["a@x.example", "b@strict.example"])
+    ok(got == "q", "for both the mildest")
+    would = [v for _, n, v in inserted(changes) if n == "X-Assay-Would"]
+    ok(len(would) == 1 and "reject" in would[0],
+       f"and what it would have been: {would}")
+    d.stop()
+
+
+def apart():
+    d = start(MILD + STRICT + "use-policy strict recipient strict.example\n"
+              "split defer\n")
+    m = Milter(d.sock)
+    m.meet(FORGER["client"], FORGER["helo"])
+    if not m.protocol & 0x4:
+        m.step(b"M", b"<x@evil.example>\0", 0x4000)
+    ok(not m.protocol & 0x8, "RCPT is heard")
+    ok(m.step(b"R", b"<a@x.example>\0", 0x8000) in (None, b"c"),
+       "the first recipient")
+    m.send(b"R", b"<b@strict.example>\0")
+    word, data = m.receive()
+    ok(word == b"y" and data.startswith(b"452"),
+       f"one under another policy is deferred: {word} {data}")
+    ok(m.step(b"R", b"<c@x.example>\0", 0x8000) in (None, b"c"),
+       "one under the same is not")
+    m.close()
+    d.stop()
+
+
+def by_field():
+    d = start(MILD + "quarantine header X-Spam-Flag YES\n")
+    got, _, changes = send(d)
+    fields = [(n, v.strip()) for _, n, v in inserted(changes)]
+    ok(got == "a" and ("X-Spam-Flag", "YES") in fields,
+       f"quarantined by a field: {fields}")
+    d.stop()
+
+
+def own():
+    d = start(STRICT)
+    ok(send(d, client="127.0.0.1")[0] == "a", "our own host is not checked")
+    ok(send(d, macros={"{auth_authen}": "bob"})[0] == "a",
+       "nor who logged in")
+    d.stop()
+
+
+whom_to_ask()
+exceptions()
+who_is_judged_how()
+apart()
+by_field()
+own()
+done()
