@@ -367,3 +367,16 @@ assay_eval_asked(const struct assay_eval *ev, size_t i,
 	*a = ev->memo.row[i]->a;
 	return a->kind != 0;
 }
+
+struct assay_span
+assay_eval_policy_domain(const struct assay_eval *ev)
+{
+	const struct dmarc_outcome *d = &ev->out.dmarc;
+	const struct dmarc_author *a;
+
+	if (ev->phase != EVAL_DONE || d->n_author <= d->decisive)
+		return SPAN_NONE;
+	a = &d->author[d->decisive];
+	return domain_absent(a->record_domain) ? a->domain.name :
+	    a->record_domain.name;
+}

@@ -228,6 +228,8 @@ numbers(struct daemon_conf *d, const struct conf *c)
 {
 	d->workers = (unsigned)conf_number(c, CONF_K_WORKERS);
 	d->spool_bytes = conf_number(c, CONF_K_SPOOL_SIZE);
+	d->journal_bytes = conf_number(c, CONF_K_JOURNAL_SIZE);
+	d->journal_stop = conf_number(c, CONF_K_JOURNAL_FULL) == 1;
 	d->message_bytes = conf_number(c, CONF_K_MAX_MESSAGE);
 	d->connections = (unsigned)conf_number(c, CONF_K_MAX_CONNECTIONS);
 	d->in_flight = (unsigned)conf_number(c, CONF_K_MAX_IN_FLIGHT);

@@ -142,6 +142,8 @@ struct daemon_conf {
 	struct daemon_user run_as[ROLE_KINDS];
 	unsigned workers;		/* 0: one a CPU                      */
 	uint64_t spool_bytes, message_bytes;
+	uint64_t journal_bytes;
+	bool journal_stop;	/* when it is full; else the oldest file goes */
 	unsigned connections, in_flight;
 	int64_t idle_ms, job_ms, stop_ms;
 	bool store_identities;

@@ -74,6 +74,8 @@ void spool_reader_free(struct spool_reader *r);
 
 /* The next record that was not read yet. */
 bool spool_next(struct spool_reader *r, struct spool_entry *out);
+/* The last one was not taken: it comes again with the next call. */
+void spool_keep(struct spool_reader *r);
 /* What was read so far is safe: the producer may write over it.  False:
  * errno. */
 bool spool_done(struct spool_reader *r);

@@ -25,6 +25,7 @@ struct spool_reader {
 	uint64_t size, identity;
 	uint64_t place;			/* the next item                     */
 	uint64_t done;			/* as the tail in the file           */
+	uint64_t last;			/* of the item that was read last    */
 	uint64_t old;			/* what lies below was there before  */
 	uint64_t torn;
 	uint64_t dropped;		/* as seen last                      */
@@ -98,7 +99,7 @@ spool_reader_new(int fd)
 	memcpy(r->seen, r->told, sizeof(r->seen));
 	r->size = head.size;
 	r->identity = head.identity;
-	r->place = r->done = head.tail;
+	r->place = r->done = r->last = head.tail;
 	if (head.tail % 8 != 0 || head.head - head.tail > head.size) {
 		/* that cannot be: begin where the producer is */
 		r->place = head.head / 8 * 8;
@@ -178,6 +179,7 @@ spool_next(struct spool_reader *r, struct spool_entry *out)
 	while (r->place != head) {
 		uint64_t place = r->place;
 		if (item_at(r, place, head, &item)) {
+			r->last = place;
 			r->place += spool_item_size(item.len);
 			*out = (struct spool_entry){ .id = item.id,
 				.number = item.number,
@@ -193,6 +195,12 @@ spool_next(struct spool_reader *r, struct spool_entry *out)
 	return false;
 }
 
+void
+spool_keep(struct spool_reader *r)
+{
+	r->place = r->last;
+}
+
 bool
 spool_done(struct spool_reader *r)
 {
@@ -203,6 +211,8 @@ void
 spool_again(struct spool_reader *r)
 {
 	r->place = r->done;
+	r->dropped = 0;
+	r->slot = 0;
 }
 
 struct spool_state

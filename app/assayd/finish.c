@@ -252,6 +252,7 @@ slot_finish(struct slot *s)
 		return;
 	}
 	slot_log(s, &s->end);
+	slot_record(s, &s->end);
 	if (s->kind == JOB_CHECK)
 		answer_check(s, &s->end);
 	else if (!slot_seal(s))

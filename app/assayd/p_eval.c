@@ -496,7 +496,7 @@ role_eval(struct role *role)
 	e->ask_room = malloc(ASK_ROOM);
 	arena_init(&e->scratch, ANSWER_MEMORY);
 	if (e->ask_room == NULL || !finish_rooms(e) || !sign_rooms(e) ||
-	    !open_sources(e) || !open_buses(e)) {
+	    !open_sources(e) || !open_buses(e) || !records_begin(e)) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}

@@ -94,6 +94,8 @@ struct evals {
 	uint8_t *edits_room, *text_room;
 	struct sign_fields *fields;	/* of each signer, then of the seal  */
 	uint8_t words[WORDS_ROOM];
+	struct spool *spool;		/* NULL: records are lost            */
+	uint8_t *record_room;
 	struct slot slot[SLOTS];
 };
 
@@ -102,6 +104,10 @@ void put_removals(struct slot *s, struct buf *list);
 
 /* eval_log.c */
 void slot_log(struct slot *s, const struct ending *end);
+
+/* eval_record.c: into the spool, if there is one. */
+bool records_begin(struct evals *e);
+void slot_record(struct slot *s, const struct ending *end);
 
 /* compare.c */
 void slot_compare(struct slot *s, const struct ending *end);

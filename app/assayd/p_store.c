@@ -1,9 +1,501 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* p_store.c - being built. */
+/*
+ * p_store.c - the only writer: takes records out of the spools and puts them
+ * into the journal.
+ *
+ * A record counts only for a message that front has opened (OPEN), once; an
+ * eval that was taken over cannot invent mail.  What was read is told to be
+ * safe when the disk has said so.  When it does not, records stay in their
+ * spool, which drops what no longer fits and counts that by day and policy
+ * domain; here those counts become lines of the journal, too.
+ *
+ * Spools that an earlier life left behind are emptied and removed.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "journal.h"
+#include "open_ids.h"
 #include "role.h"
+#include "spool.h"
+
+enum {
+	RINGS = 64,
+	LEFT = 64,			/* rings that an earlier life left   */
+	SOON_MS = 50,			/* after a message: records of others
+					 * come along                        */
+	IDLE_MS = 1000,
+	DROPS_MS = 10000,		/* counts of drops are told so often */
+	DROPS_ROOM = SPOOL_DROPS * 256,	/* all lines of one ring             */
+	WAIT_MS = 2000,			/* a record may be here before OPEN  */
+	GRACE_MS = 30000,		/* ... that was said to the one before
+					 * us                                */
+	RETRY_MS = 1000, RETRY_MOST_MS = 30000
+};
+
+static const char record_begins[] = "{\"format\":\"assay-record\",";
+
+struct ring {
+	struct spool_reader *reader;
+	unsigned index;
+	uint64_t torn;			/* as counted so far                 */
+	uint64_t waits;			/* number of the record that waits for
+					 * its OPEN; 0: none                 */
+	int64_t since;
+	bool left;			/* by an earlier life                */
+	char name[40];			/* then: its file                    */
+	int fd;
+};
+
+struct store {
+	struct role *role;
+	struct journal *journal;
+	struct open_ids *ids;
+	struct ring ring[RINGS + LEFT];
+	size_t n;
+	int spool_dir;
+	struct timer pump;
+	int64_t began, drops_at, retry_ms;
+	bool trouble;			/* told once, until it is over       */
+	uint64_t refused;
+	uint64_t removed;		/* files, as told so far             */
+	struct { uint64_t records, octets, dropped; } batch;
+};
+
+/* ---- trouble ---- */
+
+static void
+tell_trouble(struct store *s, enum journal_status st)
+{
+	struct log_line line;
+
+	if (s->trouble)
+		return;
+	s->trouble = true;
+	log_begin(&line, &s->role->log, "journal-stuck");
+	log_str(&line, "why", st == JOURNAL_FULL ? "journal-size is reached "
+	    "and journal-full says stop" : strerror(errno));
+	log_str(&line, "then", "records wait in the spool; when it is full "
+	    "they are dropped and counted");
+	log_end(&line);
+}
+
+static void
+tell_well(struct store *s)
+{
+	if (s->trouble)
+		log_say(&s->role->log, "journal-well",
+		    "records are written again");
+	s->trouble = false;
+	s->retry_ms = RETRY_MS;
+}
+
+/* ---- records ---- */
+
+enum taking { TAKE, REFUSE, LATER };
+
+/* Whether this record may be taken now. */
+static enum taking
+may_take(struct store *s, struct ring *r, const struct spool_entry *e)
+{
+	int64_t now = loop_ms(s->role->loop);
+
+	switch (open_ids_take(s->ids, e->id, e->number ^
+	    (uint64_t)r->index << 56)) {
+	case OPEN_ID_YES:
+		return TAKE;
+	case OPEN_ID_TAKEN:
+		return REFUSE;
+	case OPEN_ID_UNKNOWN:
+		break;
+	}
+	if (e->old || now - s->began < GRACE_MS) {
+		open_ids_add(s->ids, e->id);
+		return may_take(s, r, e);
+	}
+	if (r->waits != e->number) {
+		r->waits = e->number;
+		r->since = now;
+	}
+	return now - r->since < WAIT_MS && !s->role->draining ? LATER :
+	    REFUSE;
+}
+
+static void
+refuse(struct store *s, const struct ring *r)
+{
+	stats_count(&s->role->stats, STAT_RECORDS_REFUSED);
+	if (s->refused++ % 1000 == 0) {
+		struct log_line line;
+		log_begin(&line, &s->role->log, "record-refused");
+		log_u64(&line, "eval", r->index);
+		log_u64(&line, "refused", s->refused);
+		log_end(&line);
+	}
+}
+
+static bool
+put(struct store *s, struct ring *r, const struct spool_entry *e)
+{
+	char mark[48];
+	struct span text = e->record;
+
+	snprintf(mark, sizeof(mark), "%016llx.%llu",
+	    (unsigned long long)spool_identity(r->reader),
+	    (unsigned long long)e->number);
+	if (e->old && journal_had(s->journal, assay_cstr(mark)))
+		return true;	/* it was written before we died */
+	if (text.len > 0 && span_at(text, text.len - 1) == '\n')
+		text.len--;
+	if (!span_starts(text, assay_cstr(record_begins)) ||
+	    !journal_put(s->journal, text, assay_cstr(mark)))
+		return false;
+	s->batch.records++;
+	s->batch.octets += text.len;
+	return true;
+}
+
+/* As much as makes a batch.  True: there may be more. */
+static bool
+take_records(struct store *s, struct ring *r)
+{
+	struct spool_entry e;
+
+	while (journal_waiting(s->journal) < JOURNAL_BATCH) {
+		if (!spool_next(r->reader, &e))
+			return false;
+		switch (may_take(s, r, &e)) {
+		case TAKE:
+			if (!put(s, r, &e))
+				refuse(s, r);
+			break;
+		case REFUSE:
+			refuse(s, r);
+			break;
+		case LATER:
+			spool_keep(r->reader);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+take_drops(struct store *s, struct ring *r)
+{
+	struct spool_drop d;
+	char text[256], day[16];
+
+	if (journal_waiting(s->journal) > JOURNAL_BATCH - DROPS_ROOM)
+		return;		/* with the next round */
+	while (spool_next_drop(r->reader, &d)) {
+		struct log_line line;
+		journal_day(day, d.day);
+		snprintf(text, sizeof(text), "{\"format\":\"assay-drops\","
+		    "\"version\":1,\"day\":\"%s\",\"domain\":\"%s\","
+		    "\"dropped\":%llu,\"why\":\"spool-full\"}", day,
+		    d.domain, (unsigned long long)d.count);
+		journal_put(s->journal, assay_cstr(text), SPAN_NONE);
+		s->batch.dropped += d.count;
+		if (s->trouble)		/* comes again */
+			continue;
+		log_begin(&line, &s->role->log, "records-dropped");
+		log_str(&line, "day", day);
+		log_str(&line, "domain", d.domain);
+		log_u64(&line, "dropped", d.count);
+		log_end(&line);
+	}
+}
+
+/* ---- a round ---- */
+
+static void
+count_torn(struct store *s, struct ring *r)
+{
+	uint64_t torn = spool_state(r->reader).torn;
+
+	for (; r->torn < torn; r->torn++)
+		refuse(s, r);
+}
+
+static void
+settle(struct store *s, bool safe, bool drops)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct ring *r = &s->ring[i];
+		if (!safe)
+			spool_again(r->reader);
+		else if (!spool_done(r->reader) ||
+		    (drops && !spool_told(r->reader)))
+			log_say2(&s->role->log, "spool-unusable",
+			    strerror(errno), "eval", SPAN_NONE);
+		count_torn(s, r);
+	}
+}
+
+static enum journal_status
+sync_now(struct store *s)
+{
+	size_t n = journal_waiting(s->journal);
+	int64_t began = clock_micros();
+	enum journal_status st = journal_sync(s->journal,
+	    loop_time(s->role->loop));
+
+	if (n > 0)
+		stats_time(&s->role->stats, STAT_SYNC,
+		    (uint64_t)(clock_micros() - began));
+	if (st == JOURNAL_OK) {
+		struct stats *t = &s->role->stats;
+		stats_add(t, STAT_RECORDS, 0, s->batch.records);
+		stats_add(t, STAT_RECORD_BYTES, 0, s->batch.octets);
+		stats_add(t, STAT_RECORDS_DROPPED, 0, s->batch.dropped);
+		tell_well(s);
+	} else {
+		tell_trouble(s, st);
+	}
+	memset(&s->batch, 0, sizeof(s->batch));
+	return st;
+}
+
+static void
+show(struct store *s)
+{
+	struct stats *t = &s->role->stats;
+	struct journal_state j = journal_state(s->journal);
+	uint64_t waiting = 0, size = 0;
+	struct statvfs v;
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct spool_state st = spool_state(s->ring[i].reader);
+		waiting += st.waiting;
+		size += st.size;
+	}
+	stats_set(t, STAT_SPOOL_BYTES, waiting);
+	stats_set(t, STAT_SPOOL_SIZE, size);
+	if (fstatvfs(role_fd(s->role, "state", 0), &v) == 0)
+		stats_set(t, STAT_DISK_FREE, (uint64_t)v.f_bavail *
+		    v.f_frsize);
+	if (j.removed != s->removed) {
+		struct log_line line;
+		log_begin(&line, &s->role->log, "journal-removed");
+		log_str(&line, "why", "journal-size is reached");
+		log_u64(&line, "files", j.removed - s->removed);
+		log_end(&line);
+	}
+	s->removed = j.removed;
+}
+
+/* True: there is more to do at once. */
+static bool
+round_of(struct store *s, bool *ok)
+{
+	int64_t now = loop_ms(s->role->loop);
+	bool drops = now >= s->drops_at || s->role->draining, more = false;
+
+	for (size_t i = 0; drops && i < s->n; i++)
+		take_drops(s, &s->ring[i]);
+	for (size_t i = 0; i < s->n; i++)
+		more |= take_records(s, &s->ring[i]);
+	if (drops)
+		s->drops_at = now + DROPS_MS;
+	*ok = sync_now(s) == JOURNAL_OK;
+	settle(s, *ok, drops);
+	return more && *ok;
+}
+
+static void
+drop_left(struct store *s)
+{
+	for (size_t i = s->n; i-- > 0; ) {
+		struct ring *r = &s->ring[i];
+		if (!r->left || spool_state(r->reader).waiting > 0)
+			continue;
+		spool_reader_free(r->reader);
+		unlinkat(s->spool_dir, r->name, 0);
+		close(r->fd);
+		*r = s->ring[--s->n];
+	}
+}
+
+static void
+on_pump(void *ctx)
+{
+	struct store *s = ctx;
+	int64_t wait = IDLE_MS;
+	bool ok = true;
+
+	if (round_of(s, &ok)) {
+		wait = 0;
+	} else if (!ok) {
+		wait = s->retry_ms;
+		s->retry_ms = s->retry_ms * 2 > RETRY_MOST_MS ?
+		    RETRY_MOST_MS : s->retry_ms * 2;
+	} else {
+		drop_left(s);
+	}
+	show(s);
+	loop_timer(s->role->loop, &s->pump, wait);
+}
+
+/* ---- messages ---- */
+
+static void
+on_message(void *ctx, struct bus *bus, struct msg *m)
+{
+	struct store *s = ctx;
+
+	(void)bus;
+	if (m->kind == MSG_OPEN)
+		open_ids_add(s->ids, m->open.id);
+	if (m->kind != MSG_CLOSE || s->trouble)
+		return;
+	if (s->pump.due - loop_ms(s->role->loop) > SOON_MS)
+		loop_timer(s->role->loop, &s->pump, SOON_MS);
+}
+
+static void
+on_drain(void *ctx)
+{
+	struct store *s = ctx;
+	bool ok = true;
+
+	while (round_of(s, &ok))
+		;
+	role_drained(s->role);
+}
+
+/* ---- start ---- */
+
+static bool
+open_rings(struct store *s)
+{
+	for (unsigned i = 0; i < RINGS; i++) {
+		struct ring *r = &s->ring[s->n];
+		int fd = role_fd(s->role, "ring", i);
+		if (fd < 0)
+			continue;
+		r->reader = spool_reader_new(fd);
+		if (r->reader == NULL)
+			return false;
+		r->index = i;
+		r->fd = fd;
+		s->n++;
+	}
+	return true;
+}
+
+/* Whose lock is free: nobody alive uses it. */
+static void
+adopt(struct store *s, const char *name)
+{
+	struct ring *r = &s->ring[s->n];
+	int fd;
+
+	if (s->n == RINGS + LEFT || strncmp(name, "ring.", 5) != 0 ||
+	    strlen(name) >= sizeof(r->name))
+		return;
+	fd = openat(s->spool_dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		close(fd);
+		return;
+	}
+	*r = (struct ring){ .reader = spool_reader_new(fd), .fd = fd,
+		.left = true, .index = RINGS };
+	snprintf(r->name, sizeof(r->name), "%s", name);
+	if (r->reader != NULL) {
+		s->n++;
+		return;
+	}
+	close(fd);
+	unlinkat(s->spool_dir, name, 0);
+}
+
+static void
+adopt_all(struct store *s)
+{
+	int fd = openat(s->spool_dir, ".", O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		adopt(s, e->d_name);
+	if (d != NULL)
+		closedir(d);
+}
+
+/* Behind the wall we are who owns the state. */
+static int
+open_records(int state)
+{
+	struct stat st;
+	int fd;
+
+	if (mkdirat(state, "records", 0750) != 0 && errno != EEXIST)
+		return -1;
+	fd = openat(state, "records", O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+	    O_NOFOLLOW);
+	if (fd >= 0 && geteuid() == 0 && (fstat(state, &st) != 0 ||
+	    fchown(fd, st.st_uid, st.st_gid) != 0)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static bool
+open_all(struct store *s)
+{
+	const struct daemon_conf *d = &s->role->daemon;
+	int state = role_fd(s->role, "state", 0);
+	struct journal_conf conf = { .most = d->journal_bytes,
+		.keep_all = d->journal_stop, .dir = open_records(state) };
+
+	if (conf.dir < 0)
+		return false;
+	s->journal = journal_open(&conf);
+	s->ids = open_ids_new();
+	s->spool_dir = openat(state, "spool", O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC);
+	if (s->journal == NULL || s->ids == NULL || !open_rings(s))
+		return false;
+	if (s->spool_dir >= 0)
+		adopt_all(s);
+	if (journal_state(s->journal).mended)
+		log_say(&s->role->log, "journal-mended",
+		    "the last line was not whole and was cut off");
+	return true;
+}
 
 int
 role_store(struct role *role)
 {
+	struct store *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return 1;
+	s->role = role;
+	s->retry_ms = RETRY_MS;
+	s->began = loop_ms(role->loop);
+	s->pump = (struct timer){ .fn = on_pump, .ctx = s };
+	role->ctx = s;
+	role->on_drain = on_drain;
+	role->wall_dir = role_fd(role, "state", 0);
+	if (!open_all(s) || role_bus(role, ROLE_FRONT, 0, on_message, s) ==
+	    NULL || !loop_timer(role->loop, &s->pump, SOON_MS)) {
+		log_say2(&role->log, "start-failed", strerror(errno),
+		    "directory", assay_cstr(role->daemon.state_directory));
+		return 1;
+	}
 	return role_run(role);
 }

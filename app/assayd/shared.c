@@ -118,6 +118,7 @@ shared_make(struct household *h)
 	h->answers_write = h->answers_read = -1;
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		h->ring_fd[i] = -1;
+	rings_make(h);
 	return answers_make(ANSWERS_USUAL, &h->answers_write,
 	    &h->answers_read) && open_tokens(h) && open_keys(h);
 }

@@ -12,6 +12,10 @@
 bool shared_make(struct household *h);
 void shared_free(struct household *h);
 
+/* rings.c: the spools, in h->ring_fd; without them records are lost, which
+ * it tells. */
+void rings_make(struct household *h);
+
 /* A sealed descriptor that holds text, or -1. */
 int shared_text(struct assay_span text);
 

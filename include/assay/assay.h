@@ -515,6 +515,11 @@ struct assay_field { struct assay_span name, body; };
 ASSAY_API struct assay_span
 assay_eval_author(const struct assay_eval *ev);
 
+/* The domain whose DMARC record decided, or was looked for: that of the
+ * author where there is none.  Absent before the checks are done. */
+ASSAY_API struct assay_span
+assay_eval_policy_domain(const struct assay_eval *ev);
+
 /* The body will have been hashed in this form. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_will_sign(struct assay_eval *ev, enum assay_canon body);
@@ -573,6 +578,13 @@ assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_record_write(struct assay_eval *ev, const struct assay_verdict *v,
     bool with_message, assay_write_fn *write, void *ctx);
+/* The record without what names people: local parts are replaced by hashes
+ * that need the salt (of a random source, and secret), texts copied from the
+ * message are left out.  It replays as the other does. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_record_write_veiled(struct assay_eval *ev,
+    const struct assay_verdict *v, const uint8_t salt[16],
+    assay_write_fn *write, void *ctx);
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_record_replay(struct assay_eval **out, struct assay_span record,
     struct assay_keep *keep, const char **why);

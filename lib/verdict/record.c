@@ -12,6 +12,7 @@
 #include "eval.h"
 #include "facts/shape.h"
 #include "verdict/phrase.h"
+#include "verdict/record_veil.h"
 #include "wire/addr.h"
 #include "wire/json.h"
 
@@ -20,6 +21,7 @@ enum { DEPTH = 6, VERSION = 1 };
 struct writer {
 	struct jw jw;
 	struct assay_eval *ev;
+	const struct veil *veil;	/* NULL: nothing is hidden          */
 	struct arena *arena;		/* scratch                          */
 	uint16_t *question;		/* rows in order                    */
 	uint16_t *question_at;		/* where a row stands               */
@@ -324,7 +326,8 @@ write_question(struct writer *w, const struct memo_row *row)
 	jw_put_cstr(jw, "kind", shape_qkind[row->q.kind]);
 	write_type(jw, &row->q);
 	jw_key(jw, "key");
-	jw_octets(jw, row->q.key);
+	jw_octets(jw, w->veil == NULL ? row->q.key :
+	    veil_key(w->veil, row->q.key));
 	jw_put_cstr(jw, "answer", a->kind == 0 ? NULL :
 	    shape_akind[a->kind]);
 	jw_put_bool(jw, "secure", a->secure);
@@ -352,7 +355,8 @@ write_evidence(struct writer *w, const struct assay_evidence *e)
 	jw_key(jw, "subject");
 	jw_octets(jw, e->subject);
 	jw_key(jw, "detail");
-	jw_octets(jw, e->detail);
+	jw_octets(jw, w->veil == NULL ? e->detail :
+	    veil_text(e, e->detail));
 	jw_key(jw, "place");
 	write_place(jw, &(struct place){ e->at, e->at_len });
 	jw_key(jw, "asked");
@@ -386,7 +390,8 @@ write_verdict(struct writer *w, const struct assay_verdict *v)
 		jw_u64(jw, w->evidence_at[v->because[i]]);
 	jw_end_array(jw);
 	jw_key(jw, "smtp_reply");
-	jw_octets(jw, v->smtp_reply);
+	jw_octets(jw, w->veil == NULL ? v->smtp_reply :
+	    veil_reply(v->smtp_reply));
 	jw_put_cstr(jw, "departure", v->departure);
 	jw_key(jw, "authentication_results");
 	jw_octets(jw, v->authentication_results);
@@ -403,10 +408,12 @@ write_record(struct writer *w, const struct assay_verdict *v,
 	jw_put_cstr(&w->jw, "format", "assay-record");
 	jw_put_u64(&w->jw, "version", VERSION);
 	jw_put_cstr(&w->jw, "assay", assay_version());
-	part(w, "session", &shape_session, &ev->session);
+	part(w, "session", &shape_session, w->veil == NULL ? &ev->session :
+	    &w->veil->session);
 	part(w, "options", &shape_options, &ev->options);
 	part(w, "limits", &shape_limits, &ev->limits);
-	part(w, "facts", &shape_facts, &ev->facts);
+	part(w, "facts", &shape_facts, w->veil == NULL ? &ev->facts :
+	    &w->veil->facts);
 	jw_key(&w->jw, "questions");
 	jw_array(&w->jw);
 	for (size_t i = 0; i < ev->memo.n; i++)
@@ -425,24 +432,45 @@ write_record(struct writer *w, const struct assay_verdict *v,
 	jw_end_object(&w->jw);
 }
 
+/* The arena is used as scratch. */
+static enum assay_status
+write_all(struct writer *w, const struct assay_verdict *v,
+    bool with_message, assay_write_fn *write, void *ctx)
+{
+	if (!make_order(w))
+		return ASSAY_LIMIT;
+	jw_start(&w->jw, write, ctx);
+	write_record(w, v, with_message);
+	return jw_finish(&w->jw) ? ASSAY_OK : ASSAY_IO;
+}
+
 enum assay_status
 assay_record_write(struct assay_eval *ev, const struct assay_verdict *v,
     bool with_message, assay_write_fn *write, void *ctx)
 {
 	struct writer w = { .ev = ev, .arena = &ev->arena };
-	struct arena_mark mark;
-	bool ok;
+	struct arena_mark mark = arena_mark(&ev->arena);
+	enum assay_status st = ASSAY_MISUSE;
 
-	if (ev->phase != EVAL_DONE)
-		return ASSAY_MISUSE;
-	mark = arena_mark(&ev->arena);
-	if (!make_order(&w)) {
-		arena_back(&ev->arena, mark);
-		return ASSAY_LIMIT;
-	}
-	jw_start(&w.jw, write, ctx);
-	write_record(&w, v, with_message);
-	ok = jw_finish(&w.jw);
+	if (ev->phase == EVAL_DONE)
+		st = write_all(&w, v, with_message, write, ctx);
 	arena_back(&ev->arena, mark);
-	return ok ? ASSAY_OK : ASSAY_IO;
+	return st;
+}
+
+enum assay_status
+assay_record_write_veiled(struct assay_eval *ev,
+    const struct assay_verdict *v, const uint8_t salt[16],
+    assay_write_fn *write, void *ctx)
+{
+	struct arena_mark mark = arena_mark(&ev->arena);
+	struct veil veil;
+	struct writer w = { .ev = ev, .arena = &ev->arena, .veil = &veil };
+	enum assay_status st = ASSAY_MISUSE;
+
+	if (ev->phase == EVAL_DONE)
+		st = veil_make(&veil, &ev->arena, ev, salt) ?
+		    write_all(&w, v, false, write, ctx) : ASSAY_LIMIT;
+	arena_back(&ev->arena, mark);
+	return st;
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eval_record.c - the record of a message into the spool, before anybody
+ * hears the verdict: a copy in memory, no disk is waited for.
+ */
+#include "p_eval.h"
+
+#include <stdlib.h>
+
+#include "spool.h"
+
+bool
+records_begin(struct evals *e)
+{
+	int fd = role_fd(e->role, "ring", 0);
+
+	if (fd < 0)
+		return true;
+	e->spool = spool_open(fd);
+	e->record_room = malloc(SPOOL_RECORD);
+	return e->spool != NULL && e->record_room != NULL;
+}
+
+static bool
+collect(void *ctx, struct assay_span bytes)
+{
+	struct buf *out = ctx;
+
+	buf_put(out, bytes);
+	return !out->full;
+}
+
+void
+slot_record(struct slot *s, const struct ending *end)
+{
+	struct evals *e = s->evals;
+	struct buf out = { .ptr = e->record_room, .cap = SPOOL_RECORD };
+	enum assay_status st;
+
+	/* a question of a program is no mail */
+	if (e->spool == NULL || s->kind != JOB_MAIL)
+		return;
+	if (e->daemon->store_identities)
+		st = assay_record_write(s->ev, end->v, false, collect, &out);
+	else
+		st = assay_record_write_veiled(s->ev, end->v,
+		    spool_salt(e->spool), collect, &out);
+	/* what cannot be written whole counts as dropped, too */
+	if (st != ASSAY_OK)
+		out.len = SPOOL_RECORD + 1;
+	spool_put(e->spool, s->id, assay_eval_policy_domain(s->ev),
+	    loop_time(e->role->loop) / 86400, buf_span(&out));
+}

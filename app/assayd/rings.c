@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rings.c - the spools of one generation, made by the parent: a ring for
+ * each eval, and the salt by which records hide who wrote to whom.
+ *
+ * Without a spool mail is judged all the same; its records are lost, and
+ * that is told.
+ */
+#include "shared.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "spool.h"
+
+static bool
+read_salt(int dir, uint8_t salt[SPOOL_SALT])
+{
+	int fd = openat(dir, "salt", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = read(fd, salt, SPOOL_SALT) == SPOOL_SALT;
+	close(fd);
+	return ok;
+}
+
+/* The same for ever, so that the same address can be found again. */
+static bool
+make_salt(int dir, uint8_t salt[SPOOL_SALT])
+{
+	int fd;
+	bool ok;
+
+	if (read_salt(dir, salt))
+		return true;
+	if (getrandom(salt, SPOOL_SALT, 0) != SPOOL_SALT)
+		return false;
+	fd = openat(dir, "salt.new", O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return false;
+	ok = write(fd, salt, SPOOL_SALT) == SPOOL_SALT && fsync(fd) == 0 &&
+	    renameat(dir, "salt.new", dir, "salt") == 0;
+	close(fd);
+	return ok;
+}
+
+/* The directory belongs to whom the state belongs: store removes rings that
+ * nobody uses any more. */
+static int
+open_dir(int state)
+{
+	struct stat st;
+	int fd;
+
+	if (mkdirat(state, "spool", 0700) != 0 && errno != EEXIST)
+		return -1;
+	fd = openat(state, "spool", O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+	    O_NOFOLLOW);
+	if (fd >= 0 && geteuid() == 0 && (fstat(state, &st) != 0 ||
+	    fchown(fd, st.st_uid, st.st_gid) != 0)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static unsigned
+count_evals(const struct household *h)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < h->n_child; i++)
+		n += h->child[i].kind == ROLE_EVAL;
+	return n;
+}
+
+void
+rings_make(struct household *h)
+{
+	uint8_t salt[SPOOL_SALT];
+	unsigned n = count_evals(h);
+	int dir = open_dir(h->state_dir);
+	bool ok = dir >= 0 && make_salt(h->state_dir, salt);
+
+	for (unsigned i = 0; ok && i < n; i++) {
+		char name[40];
+		snprintf(name, sizeof(name), "ring.%u.%u", h->number, i);
+		h->ring_fd[i] = spool_make(dir, name,
+		    h->conf->spool_bytes / n, salt);
+		ok = h->ring_fd[i] >= 0;
+	}
+	if (!ok)
+		log_say2(h->log, "spool-unusable", "records of messages are "
+		    "not stored", "why", assay_cstr(strerror(errno)));
+	if (dir >= 0)
+		close(dir);
+}
