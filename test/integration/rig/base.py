@@ -111,7 +111,7 @@ def closure(names):
                        capture_output=True)
     inst = [line.split()[1] for line in got.stdout.splitlines()
             if line.startswith("Inst ")]
-    return [p for p in inst if not UNUSED.match(p)], ""
+    return [p for p in inst if p in names or not UNUSED.match(p)], ""
 
 
 def download(peers, names):
