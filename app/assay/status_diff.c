@@ -42,6 +42,14 @@ tally_of(const json_t *all, const char *method)
 	return t;
 }
 
+/* Per cent, never rounded up to 100. */
+static double
+down(uint64_t part, uint64_t all)
+{
+	return (double)(uint64_t)(10000.0 * (double)part / (double)all) /
+	    100;
+}
+
 static void
 methods(struct text *t, const struct out *out, const json_t *all)
 {
@@ -63,8 +71,7 @@ methods(struct text *t, const struct out *out, const json_t *all)
 		if (both == 0)
 			text_str(t, "           -\n");
 		else
-			text_printf(t, "%10.2f %%\n", 100.0 *
-			    (double)x.same / (double)both);
+			text_printf(t, "%10.2f %%\n", down(x.same, both));
 	}
 }
 
@@ -100,13 +107,18 @@ examples(struct text *t, const struct out *out, const json_t *all)
 
 	if (json_array_size(all) == 0)
 		return;
-	text_printf(t, "\n%sThe last of them%s\n", out_bold(out),
-	    out_plain(out));
+	text_printf(t, "\n%sThe last of them%s%s  UTC, method, we/they, "
+	    "queue id, domain%s\n", out_bold(out), out_plain(out),
+	    out_dim(out), out_plain(out));
 	json_array_foreach((json_t *)(uintptr_t)all, i, v) {
-		text_printf(t, "  %s%sZ%s  %-6s we %-10s they %-10s ",
-		    out_dim(out), status_time(room, json_integer_value(
-		    json_object_get(v, "time"))), out_plain(out),
-		    word(v, "method"), word(v, "ours"), word(v, "theirs"));
+		char both[40];
+
+		snprintf(both, sizeof(both), "%s/%s", word(v, "ours"),
+		    word(v, "theirs"));
+		/* without the year and the seconds */
+		text_printf(t, "  %s%.11s%s  %-5s  %-15s ", out_dim(out),
+		    status_time(room, json_integer_value(json_object_get(v,
+		    "time"))) + 5, out_plain(out), word(v, "method"), both);
 		status_safe(t, v, "queue_id");
 		text_str(t, " ");
 		status_safe(t, v, "domain");
