@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/scan.h"
 #include "base/ascii.h"
 #include "wire/utf8.h"
 
@@ -281,9 +282,14 @@ is_line(struct span s)
 	static const struct byteset visible = { {
 		0xffffffff00000000, 0x7fffffffffffffff, ~0ull, ~0ull } };
 
+	size_t n = scan_visible(s);
+
+	/* beyond ASCII seldom: then all of it, the slow way */
+	if (n < s.len && (span_run_set(s, &visible) != s.len ||
+	    !utf8_valid(s)))
+		return false;
 	return s.len >= 2 && s.len <= JOURNAL_LINE && span_at(s, 0) == '{' &&
-	    span_at(s, s.len - 1) == '}' && span_run_set(s, &visible) ==
-	    s.len && utf8_valid(s);
+	    span_at(s, s.len - 1) == '}';
 }
 
 bool

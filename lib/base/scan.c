@@ -114,3 +114,74 @@ scan_tidy_line(struct span s)
 {
 	return scan(s, true);
 }
+
+/* As numbers with a sign, octets below 0x20 and beyond 0x7f are the small
+ * ones. */
+INLINE struct octets
+special(struct octets a, bool json)
+{
+	static const struct octets quote = { ALL('"') },
+	    slash = { ALL('\\') }, del = { ALL(0x7f) };
+	struct octets hit = { .v = (a.v < sp.v) | (a.v == del.v) };
+
+	if (json)
+		hit.v |= (a.v == quote.v) | (a.v == slash.v);
+	return hit;
+}
+
+/* Up to fifteen octets, and 'x' behind them; two reads overlap. */
+INLINE struct octets
+few(const uint8_t *p, size_t n)
+{
+	struct octets a = { ALL('x') };
+	uint8_t *to = (uint8_t *)&a;
+
+	if (n >= 8) {
+		__builtin_memcpy(to, p, 8);
+		__builtin_memcpy(to + n - 8, p + n - 8, 8);
+	} else if (n >= 4) {
+		__builtin_memcpy(to, p, 4);
+		__builtin_memcpy(to + n - 4, p + n - 4, 4);
+	} else {
+		to[0] = p[0];
+		to[n / 2] = p[n / 2];
+		to[n - 1] = p[n - 1];
+	}
+	return a;
+}
+
+INLINE size_t
+scan_special(struct span s, bool json)
+{
+	size_t i = 0;
+
+	while (i < s.len) {
+		struct octets a = { ALL('x') };
+		size_t n = s.len - i < WIDE ? s.len - i : WIDE;
+		struct words hit;
+
+		if (n == WIDE)
+			__builtin_memcpy(&a, s.ptr + i, WIDE);
+		else
+			a = few(s.ptr + i, n);
+		hit = words_of(special(a, json));
+		if (hit.w[0] != 0)
+			return i + first_octet(hit.w[0]);
+		if (hit.w[1] != 0)
+			return i + 8 + first_octet(hit.w[1]);
+		i += n;
+	}
+	return s.len;
+}
+
+size_t
+scan_json(struct span s)
+{
+	return scan_special(s, true);
+}
+
+size_t
+scan_visible(struct span s)
+{
+	return scan_special(s, false);
+}

@@ -19,4 +19,12 @@ size_t scan_tidy(struct span s);
 /* The same, but a CR stops it as well. */
 size_t scan_tidy_line(struct span s);
 
+/* Index of the first octet that JSON cannot hold as it is (RFC 8259 7): a
+ * quote, a backslash, a control character; or of one beyond ASCII or DEL; or
+ * the length. */
+size_t scan_json(struct span s);
+
+/* The same, but quotes and backslashes pass. */
+size_t scan_visible(struct span s);
+
 #endif

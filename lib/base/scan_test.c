@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Against one octet at a time, at every length and place of the dirt. */
 #include "base/scan.h"
+
+#include "base/ascii.h"
 #include "test/t.h"
 
 static size_t
@@ -22,6 +24,36 @@ agree(struct span s)
 {
 	return scan_tidy(s) == slow(s, false) &&
 	    scan_tidy_line(s) == slow(s, true);
+}
+
+/* What JSON may hold as it is, one octet at a time. */
+static bool
+json_agrees(struct span s)
+{
+	static const struct byteset plain = { { 0xfffffffb00000000u,
+	    0x7fffffffefffffffu, 0, 0 } }, visible = { {
+	    0xffffffff00000000u, 0x7fffffffffffffffu, 0, 0 } };
+
+	return scan_json(s) == span_run_set(s, &plain) &&
+	    scan_visible(s) == span_run_set(s, &visible);
+}
+
+static bool
+json_cases(void)
+{
+	uint8_t room[50];
+	bool ok = true;
+
+	for (size_t len = 0; len <= sizeof(room); len++)
+		for (size_t at = 0; at < sizeof(room); at++)
+			for (unsigned c = 0; c < 256; c++) {
+				memset(room, 'x', sizeof(room));
+				room[at] = (uint8_t)c;
+				room[sizeof(room) - 1] = '"';
+				ok = ok && json_agrees((struct span){ room,
+				    len });
+			}
+	return ok;
 }
 
 int
@@ -53,5 +85,6 @@ main(void)
 		    sizeof(room) });
 	}
 	T_OK(ok, "random text");
+	T_OK(json_cases(), "every octet anywhere in a string of JSON");
 	return t_done();
 }

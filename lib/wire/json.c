@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/json.h"
 
-#include "base/ascii.h"
 #include "base/cur.h"
-
-/* What stands in a string as it is: %x20-7E but " and \. */
-static const struct byteset plain = { { 0xfffffffb00000000u,
-    0x7fffffffefffffffu, 0, 0 } };
+#include "base/scan.h"
 
 static void
 flush(struct jw *w)
@@ -161,7 +157,7 @@ put_string(struct jw *w, struct span s, bool utf8)
 {
 	put_byte(w, '"');
 	while (s.len > 0) {
-		size_t n = span_run_set(s, &plain);
+		size_t n = scan_json(s);
 
 		put(w, span_head(s, n));
 		s = span_skip(s, n);
