@@ -25,6 +25,10 @@ _Static_assert(SPOOL_AT_DROPS + SPOOL_DROPS * sizeof(struct spool_slot) <=
 _Static_assert(SPOOL_AT_TOLD + SPOOL_DROPS * sizeof(uint64_t) <=
     SPOOL_AT_RING, "and those told");
 
+/* Pages of the ring that were written are let go in pieces of this size:
+ * they are the file's from then on, not this process's memory. */
+enum { PIECE = 128 << 10 };
+
 struct spool {
 	struct spool_head *head;
 	struct spool_slot *slot;
@@ -52,6 +56,13 @@ spool_check(const struct spool_item *item, struct span record)
 
 /* ---- the file ------------------------------------------------------------ */
 
+/* The octets of the ring of a spool of so many. */
+static uint64_t
+size_for(uint64_t octets)
+{
+	return octets < SPOOL_LEAST ? SPOOL_LEAST : octets / PIECE * PIECE;
+}
+
 /* Whether fd is a spool that may be used as it is. */
 static bool
 is_spool(int fd, struct spool_head *head, uint64_t *octets)
@@ -64,7 +75,7 @@ is_spool(int fd, struct spool_head *head, uint64_t *octets)
 		return false;
 	*octets = (uint64_t)st.st_size;
 	return head->magic == SPOOL_MAGIC && head->version == 1 &&
-	    head->size == *octets - SPOOL_AT_RING && head->size % 8 == 0;
+	    head->size == *octets - SPOOL_AT_RING && head->size % PIECE == 0;
 }
 
 /* An old one that is empty, or none, becomes a new one of that size. */
@@ -72,7 +83,7 @@ static bool
 make_new(int fd, uint64_t octets, const uint8_t salt[SPOOL_SALT])
 {
 	struct spool_head head = { .magic = 0, .version = 1 };
-	uint64_t size = octets < SPOOL_LEAST ? SPOOL_LEAST : octets / 8 * 8;
+	uint64_t size = size_for(octets);
 	int err;
 
 	head.size = size;
@@ -111,8 +122,7 @@ spool_make(int dir, const char *name, uint64_t octets,
 		bool old = is_spool(fd, &head, &have);
 		/* what is in it is worth more than the right size */
 		if (old && (head.head != head.tail ||
-		    head.size == octets / 8 * 8 ||
-		    (octets < SPOOL_LEAST && head.size == SPOOL_LEAST)))
+		    head.size == size_for(octets)))
 			return fd;
 		if (make_new(fd, octets, salt))
 			return fd;
@@ -222,6 +232,14 @@ write_ring(struct spool *s, uint64_t place, const void *bytes, size_t n)
 	memcpy(s->ring, (const uint8_t *)bytes + first, n - first);
 }
 
+/* From one place to the next some pieces were left behind. */
+static void
+let_go(struct spool *s, uint64_t from, uint64_t to)
+{
+	for (uint64_t p = from / PIECE; p < to / PIECE; p++)
+		madvise(s->ring + p * PIECE % s->size, PIECE, MADV_DONTNEED);
+}
+
 bool
 spool_put(struct spool *s, uint64_t id, struct span domain, int64_t day,
     struct span record)
@@ -244,5 +262,6 @@ spool_put(struct spool *s, uint64_t id, struct span domain, int64_t day,
 	write_ring(s, head, &item, sizeof(item));
 	write_ring(s, head + sizeof(item), record.ptr, record.len);
 	atomic_store_explicit(&h->head, head + n, memory_order_release);
+	let_go(s, head, head + n);
 	return true;
 }

@@ -301,6 +301,52 @@ torn(void)
 	pair_free(&p);
 }
 
+/* Octets of this process's memory that are pages of a spool. */
+static long
+resident(void)
+{
+	FILE *f = fopen("/proc/self/smaps", "r");
+	char line[400];
+	bool ours = false;
+	long sum = 0, kib;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		if (strchr(line, '-') != NULL && strstr(line, "-xp") == NULL &&
+		    strstr(line, " rw-s ") != NULL)
+			ours = strstr(line, "assay-spool") != NULL;
+		if (ours && sscanf(line, "Rss: %ld", &kib) == 1) {
+			sum += kib * 1024;
+			ours = false;
+		}
+	}
+	if (f != NULL)
+		fclose(f);
+	return sum;
+}
+
+static void
+memory(void)
+{
+	struct pair p = pair_new("i", 16 << 20);
+	struct spool_entry e;
+	uint32_t right = 0;
+	long most = 0;
+
+	for (uint32_t i = 1; i <= 20000; i++) {
+		put(p.w, i);
+		if (spool_next(p.r, &e))
+			right += is_number(&e, i);
+		spool_done(p.r);
+		if (i % 1000 == 0 && resident() > most)
+			most = resident();
+	}
+	printf("# %ld octets resident\n", most);
+	T_INT(right, 20000, "twenty thousand records through the ring");
+	T_OK(most > 0 && most < 1 << 20,
+	    "what was written is the file's, not our memory");
+	pair_free(&p);
+}
+
 static void
 files(void)
 {
@@ -348,8 +394,9 @@ main(void)
 	kills();
 	death_of_the_consumer();
 	torn();
+	memory();
 	files();
-	for (char c[2] = "a"; c[0] <= 'h'; c[0]++)
+	for (char c[2] = "a"; c[0] <= 'i'; c[0]++)
 		unlinkat(dir, c, 0);
 	rmdir(dir_name);
 	return t_done();
