@@ -27,7 +27,7 @@ question_end(const uint8_t *p, size_t n)
 }
 
 /* By the first letter of the name: a: an address; s: SERVFAIL; g: garbage;
- * b: nothing; l: an address after 700 ms; else: no such name.  The last
+ * b: nothing; l: an address after 1.7 s; else: no such name.  The last
  * octet of the address says how many questions were asked so far. */
 static void
 serve(int fd)
@@ -64,7 +64,7 @@ serve(int fd)
 		if (kind == 'g')
 			memset(p + 12, 0xff, end - 12);
 		if (kind == 'l' && fork() == 0) {
-			usleep(700000);
+			usleep(1700000);
 			sendto(fd, p, end, 0, (struct sockaddr *)&peer, len);
 			_exit(0);
 		}
@@ -223,7 +223,7 @@ static void
 deadlines(const char *server)
 {
 	static struct mine m[RESOLVER_FLIGHTS + 500];
-	struct rig rig = rig_new(server, 400);
+	struct rig rig = rig_new(server, 1000);
 	int64_t began = clock_micros() / 1000;
 	struct mine x, y;
 	unsigned told_once = 0;
@@ -231,14 +231,14 @@ deadlines(const char *server)
 
 	ask(&rig, &x, "b.example");
 	ask(&rig, &y, "a.example");
-	T_OK(run(&rig, 2000), "answered");
+	T_OK(run(&rig, 8000), "answered");
 	T_INT(x.kind, ASSAY_A_TEMPFAIL, "a black hole is a failure");
-	T_OK(x.when - began >= 390 && x.when - began < 1500, "in time");
-	T_OK(y.kind == ASSAY_A_DATA && y.when - began < 390,
+	T_OK(x.when - began >= 990 && x.when - began < 6000, "in time");
+	T_OK(y.kind == ASSAY_A_DATA && y.when < x.when,
 	    "others do not wait for it");
 	ask(&rig, &x, "l.example");
-	T_OK(run(&rig, 2000) && x.kind == ASSAY_A_TEMPFAIL, "slow: failed");
-	for (int i = 0; i < 20 && resolver_pending(rig.r) > 1; i++)
+	T_OK(run(&rig, 8000) && x.kind == ASSAY_A_TEMPFAIL, "slow: failed");
+	for (int i = 0; i < 80 && resolver_pending(rig.r) > 1; i++)
 		loop_once(rig.loop, 100);
 	ask(&rig, &x, "l.example");
 	T_OK(x.told == 1 && x.kind == ASSAY_A_DATA,
@@ -249,11 +249,11 @@ deadlines(const char *server)
 		ask(&rig, &m[i], name);
 	}
 	T_OK(counted(&rig, STAT_DNS_REFUSED) >= 500, "more than fit: refused");
-	T_OK(run(&rig, 5000), "and all are told");
+	T_OK(run(&rig, 10000), "and all are told");
 	for (unsigned i = 0; i < RESOLVER_FLIGHTS + 500; i++)
 		told_once += m[i].told == 1 && m[i].kind == ASSAY_A_TEMPFAIL;
 	T_INT(told_once, RESOLVER_FLIGHTS + 500, "once each, that it failed");
-	T_OK(clock_micros() / 1000 - began < 3000, "in time");
+	T_OK(clock_micros() / 1000 - began < 9000, "in time");
 	T_OK(resolver_pending(rig.r) <= RESOLVER_SENT + 1, "the rest is gone");
 	resolver_free(rig.r);
 }

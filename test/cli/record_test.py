@@ -37,6 +37,21 @@ def test_file():
     same(status, 0, "from standard input")
 
 
+def test_journal():
+    """Lines as assayd stores them, and what it says it lost."""
+    path = os.path.join(scratch, "all.jsonl")
+    run("check", *WORLD, *EVIL, "--record", path, *ALL)
+    lines = [json.loads(x) for x in read(path).splitlines()]
+    journal = "".join(json.dumps(dict(x, entry="0123456789abcdef.7")) + "\n"
+                      for x in lines[:2])
+    journal += ('{"format":"assay-drops","version":1,"day":"2026-11-22",'
+                '"domain":"example.org","dropped":3,"why":"spool-full"}\n')
+    journal += json.dumps(lines[2]) + "\n"
+    status, out, err = run("replay", put("journal.jsonl", journal))
+    ok(status == 0 and "3 the same, 0 differ, 0 unreadable" in out,
+       "a journal is replayed", out + err)
+
+
 def test_with_message():
     path = os.path.join(scratch, "head.jsonl")
     run("check", *WORLD, *BANK, "--record", path, "--with-message", *ALL)
@@ -145,5 +160,5 @@ def test_killed():
          "nothing is left behind")
 
 
-main(test_file, test_with_message, test_folder, test_differ, test_unreadable,
-     test_full_disk, test_killed)
+main(test_file, test_journal, test_with_message, test_folder, test_differ,
+     test_unreadable, test_full_disk, test_killed)

@@ -216,7 +216,7 @@ honest(struct play *p)
 	struct got g;
 
 	T_OK(ask(p, EVAL0, 7, 'a', 0, 5), "five questions");
-	g = answers(p, EVAL0, 5, 3000);
+	g = answers(p, EVAL0, 5, 9000);
 	T_OK(g.n == 5 && g.data == 5 && g.id == 7, "five answers");
 	answers_begin(r, clock_ms(NULL) / 1000);
 	T_OK(o.ask(o.self, &q, &a) == ASSAY_OK && a.n_item == 1,
@@ -224,12 +224,12 @@ honest(struct play *p)
 	answers_reader_free(r);
 	T_OK(ask(p, EVAL0, 8, 'b', 0, 3), "into a black hole");
 	T_OK(ask(p, EVAL0, 9, 'a', 10, 3), "and others");
-	g = answers(p, EVAL0, 3, 900);
+	g = answers(p, EVAL0, 3, 9000);
 	T_OK(g.id == 9 && g.data == 3, "the others do not wait");
-	g = answers(p, EVAL0, 3, 3000);
+	g = answers(p, EVAL0, 3, 9000);
 	T_OK(g.id == 8 && g.failed == 3, "the first are told in time");
 	T_OK(ask(p, EVAL0, 10, 'a', 1000, 512), "as many as may be asked");
-	g = answers(p, EVAL0, 512, 5000);
+	g = answers(p, EVAL0, 512, 9000);
 	T_INT(g.data, 512, "answered, all of them");
 }
 
@@ -239,7 +239,7 @@ accused(struct play *p, const char *word)
 	struct msg m;
 	char text[200];
 
-	if (!next(p, PARENT, MSG_FAULT, &m, 3000))
+	if (!next(p, PARENT, MSG_FAULT, &m, 9000))
 		return false;
 	snprintf(text, sizeof(text), "%.*s", (int)m.fault.text.len,
 	    (const char *)m.fault.text.ptr);
@@ -294,7 +294,7 @@ hostile(struct play *p)
 	T_OK(ask(p, EVAL1, 20, 'a', 0, 513) && accused(p, "more than"),
 	    "too many at once");
 	T_OK(ask(p, EVAL1, 21, 'a', 1000, 512), "as many as may be");
-	g = answers(p, EVAL1, 512, 5000);
+	g = answers(p, EVAL1, 512, 9000);
 	T_INT(g.data, 512, "are answered");
 	T_OK(ask(p, EVAL1, 21, 'a', 0, 1) && accused(p, "more than"),
 	    "one more for the same message");
@@ -306,7 +306,7 @@ hostile(struct play *p)
 	T_OK(g.n == FLOOD * 512 && g.data > 15000 && g.failed > 1000,
 	    "more than it may in a second");
 	T_OK(ask(p, EVAL0, 30, 'a', 2000, 100), "the honest one");
-	T_INT(answers(p, EVAL0, 100, 3000).data, 100, "is not harmed");
+	T_INT(answers(p, EVAL0, 100, 9000).data, 100, "is not harmed");
 }
 
 static void
@@ -320,7 +320,7 @@ deaths(struct play *p)
 	T_OK(bus_send_peer(p->bus[PARENT], &down, -1), "an eval dies");
 	usleep(100000);
 	ask(p, EVAL1, 21, 'a', 1000, 5);
-	g = answers(p, EVAL1, 5, 3000);
+	g = answers(p, EVAL1, 5, 9000);
 	T_OK(g.id == 21 && g.data == 5, "the next one asks anew");
 	T_INT(answers(p, EVAL1, 1, 1500).n, 0,
 	    "and hears nothing of what the dead one asked");
