@@ -221,7 +221,7 @@ kills(void)
 {
 	struct journal *j;
 	unsigned next = 0, bad = 0, lines_seen = 0;
-	struct span text, line;
+	struct span text = SPAN_NONE, line;
 
 	for (int round = 0; round < 15; round++) {
 		pid_t pid = fork();
@@ -236,7 +236,12 @@ kills(void)
 					journal_sync(j, NOW);
 			}
 		}
-		usleep(4000 + (unsigned)round * 900);
+		/* so that some of it is on the disk, however slow that is */
+		for (int i = 0; i < 3000 && contents("2024-10-04.000.jsonl").len
+		    <= text.len; i++)
+			usleep(1000);
+		usleep((unsigned)round * 900);
+		text.len = contents("2024-10-04.000.jsonl").len;
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}

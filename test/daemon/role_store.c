@@ -192,26 +192,26 @@ life(struct play *p)
 {
 	put(p, 0, 1, "before");
 	start(p);
-	T_OK(comes(p, "before", 1, 3000), "what was there before it");
+	T_OK(comes(p, "before", 1, 20000), "what was there before it");
 	for (uint64_t id = 10; id < 20; id++) {
 		say_open(p, id);
 		put(p, id % 2 == 0, id, "usual");
 		say_close(p, id);
 	}
-	T_OK(comes(p, "usual", 10, 3000), "records of two evals");
-	T_OK(comes(p, "\"entry\":\"", 11, 100), "each with its mark");
+	T_OK(comes(p, "usual", 10, 20000), "records of two evals");
+	T_OK(comes(p, "\"entry\":\"", 11, 5000), "each with its mark");
 	say_open(p, 20);
 	put(p, 0, 20, "twice");
 	put(p, 1, 20, "twice");
 	say_close(p, 20);
-	T_OK(comes(p, "twice", 1, 3000), "one record a message");
+	T_OK(comes(p, "twice", 1, 20000), "one record a message");
 	spool_put(p->w[0], 20, SPAN("x"), 1, SPAN("{\"format\":\"other\"}"));
 	spool_put(p->w[0], 20, SPAN("x"), 1,
 	    SPAN("{\"format\":\"assay-record\",\"a\":\n1}"));
 	say_open(p, 21);
 	put(p, 0, 21, "behind");
 	say_close(p, 21);
-	T_OK(comes(p, "behind", 1, 3000), "nonsense is passed over");
+	T_OK(comes(p, "behind", 1, 20000), "nonsense is passed over");
 	T_INT(count(p, ""), 13, "and not stored");
 	stop(p, SIGKILL);
 }
@@ -235,7 +235,7 @@ kills(struct play *p)
 		stop(p, SIGKILL);
 	}
 	start(p);
-	T_OK(comes(p, "killed", 1600, 5000), "1,600 records over 8 kills");
+	T_OK(comes(p, "killed", 1600, 20000), "1,600 records over 8 kills");
 	printf("# %u lines\n", count(p, "killed"));
 	for (uint64_t i = 1000; i < 2600; i += 111) {
 		char needle[32];
@@ -298,7 +298,7 @@ stuck(struct play *p)
 	close(p->conf);
 	write_conf(p, "journal-size 8M\njournal-full remove\n");
 	start(p);
-	T_OK(comes(p, "stuck", before + 1, 5000),
+	T_OK(comes(p, "stuck", before + 1, 20000),
 	    "records waited in the spool, and go on when there is room");
 	stop(p, SIGKILL);
 }
@@ -320,7 +320,7 @@ left(struct play *p)
 	spool_close(w);
 	close(fd);
 	start(p);
-	T_OK(comes(p, "left", 1, 3000), "of nobody: taken");
+	T_OK(comes(p, "left", 1, 20000), "of nobody: taken");
 	for (int i = 0; i < 100 && fstatat(p->spool, "ring.0.7", &st, 0) == 0;
 	    i++)
 		usleep(20000);
