@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "edit.h"
 
 /* ---- the verdict --------------------------------------------------------- */
@@ -104,6 +105,9 @@ put_removals(struct slot *s, struct buf *list)
 	const struct assay_removal *r;
 	size_t n = assay_eval_removals(s->ev, &r);
 
+	/* more make the message S1: those on top, which are read first */
+	if (n > LIMIT_REMOVALS)
+		n = LIMIT_REMOVALS;
 	while (n-- > 0) {
 		struct edit e = { .op = EDIT_DELETE, .name = r[n].name,
 			.index = (uint32_t)r[n].index };
@@ -178,6 +182,9 @@ judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 
 	m->disposition = (uint8_t)v->disposition;
 	m->reply = with_contact(s, v);
+	/* what is not taken is not changed, and never fails for that */
+	if (v->disposition == ASSAY_REJECT || v->disposition == ASSAY_DEFER)
+		return;
 	put_edits(s, &s->end, list);
 	if (v->disposition == ASSAY_QUARANTINE &&
 	    d->quarantine_header == NULL)

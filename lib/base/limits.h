@@ -38,6 +38,10 @@
 #define LIMIT_MIME_PARTS 200u		/* parts in the outline              */
 
 /* ---- Authentication-Results (RFC 8601) ---------------------------- */
+#define LIMIT_REMOVALS 1000u		/* fields that claim to be ours: honest
+					 * mail has a few that are left over;
+					 * a server is told of each by one
+					 * packet                            */
 #define LIMIT_AUTHRES_RESULTS 100u	/* results of one A-R field: 20
 					 * signatures, five hops             */
 #define LIMIT_AUTHRES_PROPS 50u		/* properties of one result: twice

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/claims.h"
 
+#include "base/limits.h"
 #include "wire/authres.h"
 
 enum kind { KIND_NEITHER, KIND_AUTHRES, KIND_SPF };
 
-enum flaw { FLAW_FORGED, FLAW_UNPARSABLE, FLAW_HIDDEN, FLAW_SPF, N_FLAWS };
+enum flaw { FLAW_FORGED, FLAW_UNPARSABLE, FLAW_HIDDEN, FLAW_STAYS, FLAW_SPF,
+    FLAW_MANY, N_FLAWS };
 
 static const struct {
 	enum assay_reason reason;
@@ -14,7 +16,10 @@ static const struct {
 	[FLAW_FORGED] = { ASSAY_R_AUTHRES_CLAIMS_US, SEVERITY_S2 },
 	[FLAW_UNPARSABLE] = { ASSAY_R_AUTHRES_UNPARSABLE, SEVERITY_S3 },
 	[FLAW_HIDDEN] = { ASSAY_R_AUTHRES_HIDDEN, SEVERITY_S2 },
+	/* ... and claims us: a server that goes by names cannot remove it */
+	[FLAW_STAYS] = { ASSAY_R_AUTHRES_HIDDEN, SEVERITY_S1 },
 	[FLAW_SPF] = { ASSAY_R_RECEIVED_SPF_CLAIMS_US, SEVERITY_S3 },
+	[FLAW_MANY] = { ASSAY_R_AUTHRES_LIMIT, SEVERITY_S1 },
 };
 
 /* An identifier and, if it is one, the domain name that it is. */
@@ -27,6 +32,7 @@ struct reader {
 	struct arena *arena;
 	struct id us;
 	const struct assay_options *options;
+	size_t ours;
 	size_t count[N_FLAWS];
 	struct place place[N_FLAWS];
 };
@@ -107,7 +113,9 @@ read_claim(struct reader *r, enum kind kind, const struct field *field)
 	if (!parses)
 		note(r, FLAW_UNPARSABLE, c.place);
 	if (field->malformed)
-		note(r, FLAW_HIDDEN, c.place);
+		note(r, c.ours ? FLAW_STAYS : FLAW_HIDDEN, c.place);
+	if (c.ours && ++r->ours > LIMIT_REMOVALS)
+		note(r, FLAW_MANY, c.place);
 	buf_put(&keep, span_head(text, sizeof(room)));
 	arena_back(r->arena, mark);
 	if (parses && !span_absent(text))

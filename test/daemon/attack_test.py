@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Attacks on a real assayd through its milter: what a stranger writes into a
+message, an envelope or a header must not stand there as ours, nor decide."""
+import os
+
+from daemon import SOURCE, Daemon, done, ok
+from milter import Milter, deleted, inserted
+
+DEMO = os.path.join(SOURCE, "app/assay/demo")
+EVIL = {"client": "203.0.113.66", "helo": "mx.evil.example",
+        "sender": "bounce@evil.example"}
+OURS = b"Authentication-Results: mx.example.org; dmarc=pass\r\n"
+# p=reject, and nothing of it passes
+FALSE = b"From: <a@bank.example>\r\nSubject: x\r\n\r\nhello\r\n"
+
+
+def mail(name):
+    with open(os.path.join(DEMO, name), "rb") as f:
+        return f.read().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def start(extra="", options=""):
+    d = Daemon(extra, options, resolver=f"zone:{DEMO}/demo.zone")
+    ok(d.ready(), "is ready") or d.show()
+    return d
+
+
+def act(reply, changes):
+    if any(w == "q" for w, _ in changes):
+        return "q"
+    return "a" if reply in "ac" else reply
+
+
+def one(d, raw, **session):
+    m = Milter(d.sock)
+    reply, data, changes = m.message(raw, **session)
+    m.close()
+    return act(reply, changes), changes, data
+
+
+def forged_results():
+    """DECISIONS: what a server cannot be told to remove makes it S1."""
+    d = start()
+    good = mail("genuine.eml")
+    for label, field in (
+            ("a folded name", OURS.replace(b":", b"\r\n :", 1)),
+            ("a byte order mark", b"\xef\xbb\xbf" + OURS)):
+        got, changes, _ = one(d, field + good)
+        ok(got == "q", f"{label} hides a result of ours: kept apart") or \
+            print("#", got, changes)
+    got, _, _ = one(d, OURS.replace(b":", b"\r\n :", 1).replace(
+        b"mx.", b"other.") + good)
+    ok(got == "a", "a result of another's is no matter")
+    base, _, _ = one(d, FALSE, **EVIL)
+    ok(base in "qy", f"a false From is not accepted ({base})")
+    for n in (900, 3000, 19000, 25000):
+        got, changes, data = one(d, OURS * n + FALSE, **EVIL)
+        ok(got in "qy", f"nor with {n} results of ours ({got})")
+        got, changes, data = one(d, OURS * n + good)
+        gone = [i for _, i in deleted(changes)]
+        ok(gone == list(range(min(n, 1000), 0, -1)),
+           f"of {n} those on top are removed") or print("#", len(gone))
+        ok(got == ("a" if n <= 1000 else "q"), f"{n}: {got}")
+        ok(len(inserted(changes)) == 1, "and one of ours is put in")
+    d.stop()
+
+
+forged_results()
+done()
