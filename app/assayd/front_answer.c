@@ -7,6 +7,7 @@
  */
 #include "p_front.h"
 
+#include "base/limits.h"
 #include "edit.h"
 #include "wire/path.h"
 
@@ -93,21 +94,51 @@ log_broken(const struct conn *c, const char *cause, bool defer)
 	log_end(&line);
 }
 
+static void
+put_quarantine(struct conn *c, struct span why, struct buf *out)
+{
+	const struct milter_session *s = &c->session;
+
+	if (milter_session_may(s, MILTER_MAY_QUARANTINE))
+		milter_put_quarantine(out, why);
+	else if (milter_session_may(s, MILTER_MAY_ADD_HEADERS))
+		milter_put_append(out, s, SPAN("X-Assay-Quarantine"), why);
+}
+
+/* Nobody has looked at whose they are: all results that came with it go, as
+ * RFC 8601 5 allows; if they cannot, somebody has to look. */
+static void
+put_unjudged(struct conn *c, struct buf *out)
+{
+	const struct milter_session *s = &c->session;
+	unsigned n = s->results;
+
+	if (n > LIMIT_REMOVALS || (n > 0 &&
+	    !milter_session_may(s, MILTER_MAY_CHANGE_HEADERS)))
+		put_quarantine(c, SPAN("assay: not judged, and results that "
+		    "nobody checked cannot be removed"), out);
+	else
+		for (; n > 0; n--)
+			milter_put_delete(out, n,
+			    SPAN("Authentication-Results"));
+}
+
 bool
 answer_broken(struct conn *c, const char *cause)
 {
 	struct front *f = c->front;
-	bool defer = f->role->daemon.broken_defer &&
-	    !f->role->daemon.listener[c->listener].observe;
-	ROOM(room, 200);
-	struct buf out = BUF_ON(room);
+	bool observe = f->role->daemon.listener[c->listener].observe;
+	bool defer = f->role->daemon.broken_defer && !observe;
+	struct buf out = { .ptr = f->said, .cap = FRONT_OUT };
 
 	log_broken(c, cause, defer);
 	stats_count(&f->role->stats, STAT_BROKEN);
 	count(c, defer ? ASSAY_DEFER : ASSAY_ACCEPT);
 	if (defer)
 		milter_put_code(&out, assay_cstr(broken_reply), false);
-	else
+	else if (!observe)
+		put_unjudged(c, &out);
+	if (!defer)
 		milter_print_word(&out, MILTER_CONTINUE);
 	conn_answered(c);
 	return conn_say(c, buf_span(&out));
@@ -164,17 +195,6 @@ put_edits(struct conn *c, struct span edits, struct unsaid *no,
 	while (edit_next(&edits, &e))
 		put_edit(c, &e, no, out);
 	return !out->full && (!some || !span_absent(edits));
-}
-
-static void
-put_quarantine(struct conn *c, struct span why, struct buf *out)
-{
-	const struct milter_session *s = &c->session;
-
-	if (milter_session_may(s, MILTER_MAY_QUARANTINE))
-		milter_put_quarantine(out, why);
-	else if (milter_session_may(s, MILTER_MAY_ADD_HEADERS))
-		milter_put_append(out, s, SPAN("X-Assay-Quarantine"), why);
 }
 
 /* Accepted, or kept apart: false: see put_edits(). */

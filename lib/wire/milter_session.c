@@ -86,7 +86,7 @@ milter_session_done(struct milter_session *s)
 	s->spilled = s->over = s->failed = false;
 	s->queue_id = s->auth_user = s->mail_from = SPAN_NONE;
 	s->rcpt = NULL;
-	s->rcpts = 0;
+	s->rcpts = s->results = 0;
 	s->size = 0;
 	s->text = (struct buf){ .cap = 0 };
 	if (s->state > MILTER_OPEN)
@@ -373,6 +373,8 @@ take_field(struct milter_session *s, const struct milter_packet *p,
 	if (s->state != MILTER_IN_ENVELOPE && s->state != MILTER_IN_HEADER)
 		return wrong(s, MILTER_ORDER);
 	s->state = MILTER_IN_HEADER;
+	if (span_ieq(span_trim_wsp(p->name), SPAN("Authentication-Results")))
+		s->results++;
 	put_field(s, p);
 	answer(s, MILTER_NR_HEADER, out);
 	return MILTER_GO_ON;

@@ -89,6 +89,7 @@ struct milter_session {
 	struct milter_rcpt *rcpt, **rcpt_end;
 	unsigned rcpts;
 	bool rcpts_lost;		/* there were more than we keep     */
+	unsigned results;		/* fields Authentication-Results    */
 	uint64_t size;			/* octets of the message            */
 	struct buf text;		/* all of it, or what is not written */
 	bool spilled;			/* some of it went into the sink    */

@@ -66,5 +66,26 @@ def forged_results():
     d.stop()
 
 
+def not_judged():
+    """What could not be looked at carries no result into the house."""
+    d = start("max-message-size 64K\n")
+    big = mail("genuine.eml") + b"x" * 70000
+    other = b"authentication-results: other.example; none\r\n"
+    got, changes, _ = one(d, OURS + other + b"X: y\r\n" + OURS + big)
+    ok(got == "a" and [i for _, i in deleted(changes)] == [3, 2, 1],
+       "too long: all results are removed") or print("#", got, changes)
+    got, changes, _ = one(d, OURS * 1001 + big)
+    ok(got == "q", "very many: kept apart")
+    got, changes, _ = one(d, big)
+    ok(got == "a" and changes == [], "none: accepted as it is")
+    got, changes, _ = one(d, OURS + mail("genuine.eml"))
+    ok(len(deleted(changes)) == 1, "a short one is judged")
+    d.stop()
+    d = start("max-message-size 64K\n", "mode observe")
+    ok(one(d, OURS + big)[:2] == ("a", []), "observe changes nothing")
+    d.stop()
+
+
 forged_results()
+not_judged()
 done()
