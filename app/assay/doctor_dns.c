@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
-
 static enum assay_status
 ask(struct assay_oracle *o, uint16_t type, const char *name,
     struct assay_answer *a)
@@ -126,19 +124,71 @@ well_kept(struct doctor *d, const struct daemon_key *k)
 	return false;
 }
 
-/* Has one of the records a public key? */
-static bool
-has_key(const struct assay_answer *a)
+/* NULL: it cannot be read, which was told unless only root may. */
+static struct assay_key *
+private_part(struct doctor *d, const struct daemon_key *k)
 {
-	for (size_t i = 0; i < a->n_item; i++) {
-		size_t at = span_search(a->item[i], SPAN("p="));
-		struct span p = span_skip(a->item[i], at + 2);
+	struct text text = { .ptr = NULL };
+	struct assay_key *key = NULL;
+	const char *why = NULL;
 
-		if (at < a->item[i].len &&
-		    is_alnum(span_at(span_trim_wsp(p), 0)))
-			return true;
+	if (!text_read(&text, k->path))
+		return NULL;
+	if (assay_key_read(&key, (struct span){ (const uint8_t *)text.ptr,
+	    text.len }, &why) != ASSAY_OK) {
+		key = NULL;
+		doctor_say(d, LEVEL_BAD, "keys", "%s is no private key: %s",
+		    k->path, why != NULL ? why : "no memory");
+		doctor_mend(d, "assay key new   # see assay(1)");
+	} else if (assay_key_algorithm(key) != (k->algorithm == SIGN_RSA ?
+	    ASSAY_RSA_SHA256 : ASSAY_ED25519_SHA256)) {
+		doctor_say(d, LEVEL_BAD, "keys", "%s is a key of the other "
+		    "algorithm (line %u)", k->path, k->line);
+		doctor_mend(d, "assay conf check %s", d->conf_path);
 	}
-	return false;
+	if (text.ptr != NULL)
+		explicit_bzero(text.ptr, text.len);
+	text_free(&text);
+	return key;
+}
+
+/* Will those who find these records find our signature good? */
+static void
+judge_records(struct doctor *d, const struct daemon_key *k, const char *name,
+    const struct assay_answer *a)
+{
+	struct assay_key *key = private_part(d, k);
+	const struct assay_reason_text *flaw;
+	struct assay_key_report r;
+
+	if (assay_key_judge(&r, a->item[0], key) != ASSAY_OK) {
+		doctor_say(d, LEVEL_NOTE, "keys", "%s: no memory", name);
+	} else if (r.flaw != ASSAY_R_NONE || !r.sha256) {
+		flaw = assay_reason_text(r.flaw);
+		doctor_say(d, LEVEL_BAD, "keys", "%s: %s", name,
+		    r.flaw != ASSAY_R_NONE && flaw != NULL ? flaw->sentence :
+		    "its h= leaves out sha256");
+	} else if (a->n_item > 1) {
+		doctor_say(d, LEVEL_BAD, "keys", "%s has several records; "
+		    "which one counts is not defined", name);
+	} else if (key != NULL && !r.matches) {
+		doctor_say(d, LEVEL_BAD, "keys", "what is published at %s is "
+		    "not the public part of %s: every signature fails", name,
+		    k->path);
+	} else {
+		doctor_say(d, r.testing ? LEVEL_NOTE : LEVEL_GOOD, "keys",
+		    "%s is published%s%s", name, key != NULL ?
+		    " and fits its private key" : "", r.testing ?
+		    ", with t=y: verifiers may ignore it" : "");
+	}
+	if (d->finding[d->n - 1].level == LEVEL_BAD &&
+	    d->finding[d->n - 1].mend[0] == '\0')
+		doctor_mend(d, "assay key record %.*s %.*s %s   # publish "
+		    "what it shows", (int)k->selector.name.len,
+		    (const char *)k->selector.name.ptr,
+		    (int)k->domain.name.len,
+		    (const char *)k->domain.name.ptr, k->path);
+	assay_key_free(key);
 }
 
 static void
@@ -157,7 +207,7 @@ published(struct doctor *d, const struct daemon_key *k,
 		doctor_say(d, LEVEL_WARN, "keys", "whether %s is published "
 		    "could not be found out", name);
 		doctor_mend(d, "dig %s TXT", name);
-	} else if (a.kind != ASSAY_A_DATA || !has_key(&a)) {
+	} else if (a.kind != ASSAY_A_DATA || a.n_item == 0) {
 		doctor_say(d, LEVEL_BAD, "keys", "%s has no key in the DNS: "
 		    "it does not sign", name);
 		doctor_mend(d, "assay key record %.*s %.*s %s   # publish "
@@ -166,7 +216,7 @@ published(struct doctor *d, const struct daemon_key *k,
 		    (int)k->domain.name.len,
 		    (const char *)k->domain.name.ptr, k->path);
 	} else {
-		doctor_say(d, LEVEL_GOOD, "keys", "%s is published", name);
+		judge_records(d, k, name, &a);
 	}
 }
 

@@ -1,17 +1,32 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """assay doctor against a made Postfix and a made resolver on loopback."""
+import base64
 import fcntl
 import json
 import os
 import socket
 import struct
+import subprocess
 import threading
 from cli import main, ok, put, run, same, scratch
 
 ROOM = scratch
 TXT, NS = 16, 2
-KEY = "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQ"
+
+
+def key(name):
+    """A private key and its record."""
+    path = put(name, "")
+    subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-out", path],
+                   check=True, stderr=subprocess.DEVNULL)
+    os.chmod(path, 0o600)
+    der = subprocess.run(["openssl", "pkey", "-in", path, "-pubout",
+                          "-outform", "DER"], check=True,
+                         capture_output=True).stdout
+    text = b"v=DKIM1; k=rsa; p=" + base64.b64encode(der)
+    return path, b"".join(bytes([len(text[i:i + 200])]) + text[i:i + 200]
+                          for i in range(0, len(text), 200))
 
 
 def name(packet, at):
@@ -102,11 +117,13 @@ class World:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.bind(self.path)
         self.socket.listen(5)
-        self.key = put("k.pem", "-----BEGIN PRIVATE KEY-----\n")
-        os.chmod(self.key, 0o600)
+        self.key, record = key("k.pem")
+        self.other, _ = key("other.pem")
+        empty = b"v=DKIM1; p="
         self.dns = Resolver({("org", NS): b"\x01a\xc0\x0c",
-                             ("s._domainkey.example.org", TXT):
-                             bytes([len(KEY)]) + KEY.encode()})
+                             ("s._domainkey.example.org", TXT): record,
+                             ("revoked._domainkey.example.org", TXT):
+                             bytes([len(empty)]) + empty})
 
     def conf(self, more="", dns=None):
         return put("assay.conf",
@@ -130,7 +147,8 @@ def test_well(w):
                         ("postfix", "milter_default_action is tempfail"),
                         ("postfix", "milter_protocol is 6"),
                         ("postfix", "smtpd_forbid_bare_newline is normal"),
-                        ("keys", "s._domainkey.example.org is published"),
+                        ("keys", "s._domainkey.example.org is published and "
+                         "fits its private key"),
                         ("disk", "MB left")]:
         has(found, "good", topic, text)
     has(found, "warning", "resolver", "nothing is validated",
@@ -195,6 +213,18 @@ def test_broken(w):
     has(found, "bad", "keys", "gone._domainkey.example.org has no key",
         "assay key record gone example.org")
     has(found, "note", "keys", "not in its time")
+    text = put("text.pem", "no key\n")
+    os.chmod(text, 0o600)
+    conf2 = w.conf(f'domain "example.org" {{ sign rsa s {w.other}\n'
+                   f'sign rsa revoked {w.key}; sign rsa s {text}\n'
+                   f'sign ed25519 s {w.key} }}')
+    _, found, _ = findings(conf2, postfix())
+    has(found, "bad", "keys", "is not the public part",
+        "assay key record s example.org")
+    has(found, "bad", "keys", "revoked._domainkey.example.org:")
+    has(found, "bad", "keys", "is no private key")
+    has(found, "bad", "keys", "is a key of the other algorithm")
+    conf = w.conf()
     _, found, _ = findings(w.conf(dns=Resolver({}, silent=True)), postfix())
     has(found, "bad", "resolver", "does not answer", "dig")
     fcntl.flock(w.lock, fcntl.LOCK_UN)
