@@ -57,8 +57,10 @@ def start(state=None):
 
 
 def backup(d, path):
-    subprocess.run(["tar", "-C", d.scratch, "-cpf", path, "state"],
-                   check=True)
+    tar = subprocess.run(["tar", "-C", d.scratch, "-cpf", path, "state"],
+                         stderr=subprocess.DEVNULL)
+    # 1: a file changed meanwhile, which a spool may
+    ok(tar.returncode in (0, 1), "a copy")
 
 
 def end(d, keep=False):
