@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "key_file.h"
 
 int
 shared_text(struct assay_span text)
@@ -70,6 +71,23 @@ shared_drain(int fd)
 
 /* ---- keys ---------------------------------------------------------------- */
 
+/* A key that others can read is nobody's proof any more: it is not used. */
+static int
+open_key(struct household *h, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW |
+	    O_NONBLOCK);
+	const char *why = NULL;
+
+	if (fd >= 0 && key_file_safe(fd, &why))
+		return fd;
+	log_say2(h->log, "key-refused", why == NULL ? strerror(errno) : why,
+	    "file", assay_cstr(path));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 static bool
 open_keys(struct household *h)
 {
@@ -80,13 +98,8 @@ open_keys(struct household *h)
 	h->key_fd = calloc(d->n_key, sizeof(*h->key_fd));
 	if (h->key_fd == NULL)
 		return false;
-	for (size_t i = 0; i < d->n_key; i++) {
-		h->key_fd[i] = open(d->key[i].path, O_RDONLY | O_CLOEXEC |
-		    O_NOCTTY | O_NOFOLLOW);
-		if (h->key_fd[i] < 0)
-			log_say2(h->log, "key-unreadable", strerror(errno),
-			    "key", assay_cstr(d->key[i].path));
-	}
+	for (size_t i = 0; i < d->n_key; i++)
+		h->key_fd[i] = open_key(h, d->key[i].path);
 	return true;
 }
 
