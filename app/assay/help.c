@@ -126,6 +126,20 @@ static const char token_more[] =
 "\n"
 "Exit status here: 0 made, 2 usage.\n";
 
+static const char key_more[] =
+"new writes a private key that only its owner may read into FILE, and shows\n"
+"the DNS record in ready forms; record shows those of a key that is there;\n"
+"check asks DNS what the world finds, and whether it belongs to FILE.\n"
+"ALGORITHM is rsa (2048 bits), rsa3072, rsa4096 or ed25519.\n"
+"\n"
+"Examples\n"
+"    assay key new rsa s2026 example.org /etc/assay/keys/s2026.pem\n"
+"    assay key new ed25519 e2026 example.org /etc/assay/keys/e2026.pem\n"
+"    assay key check s2026 example.org /etc/assay/keys/s2026.pem\n"
+"\n"
+"Exit status here: 0 good, 1 nobody can verify by what is in DNS, 2 usage,\n"
+"3 FILE cannot be read, 4 DNS does not answer.\n";
+
 static const char demo_more[] =
 "Judges built-in messages against a built-in zone: no network, no files.\n"
 "\n"
@@ -164,6 +178,7 @@ more_of(enum command id)
 	case C_CONF: return conf_more;
 	case C_STATUS: return status_more;
 	case C_TOKEN: return token_more;
+	case C_KEY: return key_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

@@ -14,7 +14,7 @@ _assay()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf doctor status token demo help --help
+			dmarc conf key doctor status token demo help --help
 			--version' -- "$cur"))
 		return
 	fi
@@ -46,6 +46,7 @@ _assay()
 	status)		flags='--conf --json --watch --diff --socket --color
 			--help' ;;
 	token)		flags='--json --color --help' ;;
+	key)		flags='--zone --resolver --conf --color --help' ;;
 	conf|help)	flags='--color --help' ;;
 	*)		return ;;
 	esac
@@ -56,7 +57,7 @@ _assay()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf doctor status token demo' -- "$cur")) ;;
+			dmarc conf key doctor status token demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
 	conf)
@@ -67,6 +68,18 @@ _assay()
 			COMPREPLY=($(compgen -W "$(assay conf show \
 				2>/dev/null | sed 's/^# //; s/ .*//')" \
 				-- "$cur"))
+		else
+			compopt -o filenames
+			COMPREPLY=($(compgen -f -- "$cur"))
+		fi ;;
+	key)
+		if [ "$COMP_CWORD" -eq 2 ]; then
+			COMPREPLY=($(compgen -W 'new record check' \
+				-- "$cur"))
+		elif [ "${COMP_WORDS[2]}" = new ] &&
+		    [ "$COMP_CWORD" -eq 3 ]; then
+			COMPREPLY=($(compgen -W 'rsa rsa3072 rsa4096
+				ed25519' -- "$cur"))
 		else
 			compopt -o filenames
 			COMPREPLY=($(compgen -f -- "$cur"))
