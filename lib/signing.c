@@ -34,9 +34,18 @@ assay_eval_author(const struct assay_eval *ev)
 {
 	const struct from_facts *f = &ev->facts.from;
 
-	if (ev->phase == EVAL_FEEDING || f->n_author != 1 || f->unusable)
+	if (ev->phase == EVAL_FEEDING || f->fields != 1 ||
+	    f->n_author != 1 || f->unusable)
 		return SPAN_NONE;
 	return f->author[0].domain.name;
+}
+
+bool
+assay_field_signable(struct assay_span name)
+{
+	struct sign_field f;
+
+	return sign_field_parse(&f, name) && f.times == SIGN_EACH;
 }
 
 /* Adds f, or puts it in the place of one of that name. */

@@ -204,6 +204,10 @@ refuses(void)
 	struct assay_draft *d;
 	struct span detail;
 
+	T_SPAN(assay_eval_author(ev), SPAN_NONE, "not one author");
+	T_OK(assay_field_signable(SPAN("X-Mine")) &&
+	    !assay_field_signable(SPAN("X-Mine+")) &&
+	    !assay_field_signable(SPAN("Received")), "names");
 	T_INT(assay_sign_begin(&d, ev, &s), ASSAY_OK, "two From");
 	T_INT(assay_draft_refused(d, &detail), ASSAY_R_SIGN_AUTHOR, "why");
 	T_SPAN(detail, SPAN("From"), "what");

@@ -166,7 +166,7 @@ static const struct {
 	{ "domain \"example.org\" { " KEY "; headers }", 4,
 	    "a value is missing", NULL },
 	{ "domain \"example.org\" { " KEY "; headers a:b }", 4,
-	    "this is no name of a header field", NULL },
+	    "this is no name of a header field that can be signed", NULL },
 	{ "domain \"example.org\" { " KEY "; canonicalization relaxed }", 4,
 	    "this is relaxed/relaxed, relaxed/simple, simple/relaxed or "
 	    "simple/simple", NULL },

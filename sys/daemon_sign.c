@@ -110,15 +110,10 @@ timestamp(struct block *b)
 	return yes_no(b, &b->s->timestamp);
 }
 
-/* ftext of RFC 5322 2.2 */
 static bool
 is_field_name(struct span s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (span_at(s, i) <= 0x20 || span_at(s, i) >= 0x7f ||
-		    span_at(s, i) == ':')
-			return false;
-	return s.len > 0 && s.len <= LIMIT_LABEL;
+	return s.len <= LIMIT_LABEL && assay_field_signable(s);
 }
 
 static bool
@@ -128,7 +123,8 @@ names(struct block *b, const struct span **out, size_t *n)
 
 	while (b->w.at < b->w.n)
 		if (!is_field_name(words_next(&b->w)))
-			return wrong(b, "this is no name of a header field");
+			return wrong(b, "this is no name of a header field "
+			    "that can be signed");
 	*out = &b->w.word[first];
 	*n = b->w.n - first;
 	return *n > 0 || wrong(b, "a value is missing");

@@ -205,6 +205,12 @@ sign_desk_close(struct sign_desk *d, uint64_t id)
 		memset(s, 0, sizeof(*s));
 }
 
+void
+sign_desk_close_all(struct sign_desk *d)
+{
+	memset(d->session, 0, (d->mask + 1) * sizeof(*d->session));
+}
+
 /* ---- rules --------------------------------------------------------------- */
 
 /* Whose key it is: an index into conf->signer, n_signer for none. */

@@ -49,6 +49,8 @@ bool sign_desk_key(struct sign_desk *d, size_t number, struct span file,
 
 void sign_desk_open(struct sign_desk *d, const struct msg_open *m);
 void sign_desk_close(struct sign_desk *d, uint64_t id);
+/* Front has died: what it had opened is closed. */
+void sign_desk_close_all(struct sign_desk *d);
 
 /* out: the signature, when SIGN_DONE. */
 enum sign_status sign_desk_sign(struct sign_desk *d,

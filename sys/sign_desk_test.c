@@ -197,6 +197,9 @@ bounds(void)
 	T_INT(ask(399, 0, "example.org", NOW), SIGN_DONE, "the newest");
 	T_INT(ask(300, 0, "example.org", NOW), SIGN_NO_SESSION,
 	    "the oldest made room");
+	sign_desk_close_all(desk);
+	T_INT(ask(399, 1, "example.org", NOW), SIGN_NO_SESSION,
+	    "front has died");
 }
 
 int

@@ -226,6 +226,16 @@ on_front(void *ctx, struct bus *bus, struct msg *m)
 	}
 }
 
+static void
+on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
+{
+	struct signers *g = ctx;
+
+	(void)index;
+	if (kind == ROLE_FRONT && !up)
+		sign_desk_close_all(g->desk);
+}
+
 /* ---- start --------------------------------------------------------------- */
 
 static void
@@ -296,6 +306,7 @@ role_signer(struct role *role)
 		return 1;
 	g->role = role;
 	role->ctx = g;
+	role->on_peer = on_peer;
 	g->timer = (struct timer){ .fn = on_timer, .ctx = g };
 	g->desk = sign_desk_new(&role->daemon, SESSIONS *
 	    (size_t)role->daemon.in_flight);

@@ -519,6 +519,8 @@ assay_eval_author(const struct assay_eval *ev);
  * author where there is none.  Absent before the checks are done. */
 ASSAY_API struct assay_span
 assay_eval_policy_domain(const struct assay_eval *ev);
+/* A name that .field may have, without its sign. */
+ASSAY_API bool assay_field_signable(struct assay_span name);
 
 /* The body will have been hashed in this form. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
