@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 
+#include "sign_keys.h"
+
 static const struct daemon_conf *
 conf_of(const struct slot *s)
 {
@@ -138,7 +140,7 @@ waits(const struct slot *s)
 static void
 too_slow(void *ctx)
 {
-	slot_unsigned(ctx, "the signer did not answer in time");
+	slot_unsigned(ctx, "signer or resolve did not answer in time");
 }
 
 static bool
@@ -151,36 +153,87 @@ wait_for_all(struct slot *s)
 	return true;
 }
 
-/* One draft a key that is in its time.  False: nothing is to wait for. */
+/* What is known of the key's record is enough.  False: nothing is to wait
+ * for. */
+static bool
+begin_one(struct slot *s, struct signing *g)
+{
+	const struct daemon_conf *d = conf_of(s);
+	const struct daemon_signer *w = s->signer;
+	const struct sign_fields *fields = &s->evals->fields[s->sealing ?
+	    d->n_signer : (size_t)(w - d->signer)];
+	struct assay_signing wish = wish_of(w, &d->key[g->key]);
+	enum assay_status st;
+
+	wish.field = fields->field;
+	wish.n_field = fields->n;
+	st = s->sealing ? assay_seal_begin(&g->draft, s->ev, &wish,
+	    s->end.v->authentication_results) :
+	    assay_sign_begin(&g->draft, s->ev, &wish);
+	if (st == ASSAY_OK)
+		refused(s, g->draft);
+	return st == ASSAY_PENDING && ask_signer(s, g);
+}
+
+static bool
+usable(enum key_state state)
+{
+	return state != KEY_ABSENT && state != KEY_BAD;
+}
+
+/* One draft a key that is in its time and in DNS.  False: nothing is to
+ * wait for. */
 static bool
 begin_all(struct slot *s, const struct daemon_signer *w, bool seal)
 {
 	const struct daemon_conf *d = conf_of(s);
 	int64_t now = loop_time(s->evals->role->loop);
-	const struct sign_fields *fields = &s->evals->fields[seal ?
-	    d->n_signer : (size_t)(w - d->signer)];
 
+	s->signer = w;
+	s->sealing = seal;
 	for (size_t i = w->key; i < w->key + w->n_key && s->n_signing <
 	    DAEMON_SIGN_KEYS; i++) {
 		struct signing *g = &s->signing[s->n_signing];
-		struct assay_signing wish = wish_of(w, &d->key[i]);
-		enum assay_status st;
+		enum key_state state;
 		if (!daemon_key_valid(&d->key[i], now))
 			continue;
+		state = sign_key_state(s->evals, (uint16_t)i, s);
 		*g = (struct signing){ .key = (uint16_t)i };
-		wish.field = fields->field;
-		wish.n_field = fields->n;
-		st = seal ? assay_seal_begin(&g->draft, s->ev, &wish,
-		    s->end.v->authentication_results) :
-		    assay_sign_begin(&g->draft, s->ev, &wish);
-		if (st == ASSAY_OK)
-			refused(s, g->draft);
-		if (st == ASSAY_PENDING && ask_signer(s, g))
+		if (state == KEY_UNASKED)
+			g->waits = g->dns = true;
+		if (usable(state) && (g->dns || begin_one(s, g)))
 			s->n_signing++;
 		if (seal && s->n_signing > 0)	/* one set is enough */
 			break;
 	}
 	return wait_for_all(s);
+}
+
+static void
+end_if_done(struct slot *s)
+{
+	if (waits(s))
+		return;
+	loop_untimer(s->evals->role->loop, &s->deadline);
+	slot_answer(s);
+}
+
+void
+slot_key_known(struct slot *s, uint16_t key)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->n_signing; i++) {
+		struct signing *g = &s->signing[i];
+		if (!g->waits || !g->dns || g->key != key)
+			continue;
+		any = true;
+		g->waits = g->dns = false;
+		if (usable(s->evals->sign_key[key].state))
+			(void)begin_one(s, g);
+	}
+	if (any)
+		end_if_done(s);
 }
 
 /* ---- own mail, sealed mail ----------------------------------------------- */
@@ -227,24 +280,43 @@ slot_unsigned(struct slot *s, const char *why)
 }
 
 void
+slot_sign_again(struct slot *s)
+{
+	for (size_t i = 0; i < s->n_signing; i++)
+		if (s->signing[i].waits && !s->signing[i].dns)
+			s->signing[i].again = ask_signer(s, &s->signing[i]);
+	/* what could not be asked is not waited for */
+	if (s->n_signing > 0 && s->deadline.place != 0)
+		end_if_done(s);
+}
+
+/* Asked twice, answered twice: is this the answer to the last question? */
+static bool
+is_late(struct slot *s, const struct signing *g,
+    const struct msg_signature *m)
+{
+	return g->again && (m->status != 0 || !sign_key_fits(s->evals,
+	    g->key, assay_draft_digest(g->draft), m->b));
+}
+
+void
 slot_signature(struct slot *s, const struct msg_signature *m)
 {
 	struct signing *g = NULL;
 
 	for (size_t i = 0; i < s->n_signing; i++)
-		if (s->signing[i].waits && s->signing[i].key == m->key)
+		if (s->signing[i].waits && !s->signing[i].dns &&
+		    s->signing[i].key == m->key)
 			g = &s->signing[i];
-	if (g == NULL)
+	if (g == NULL || is_late(s, g, m))
 		return;
 	g->waits = false;
 	/* PENDING: the set of ARC wants its second one */
-	if (m->status == 0 &&
+	if (m->status == 0 && usable(sign_key_try(s->evals, g->key,
+	    assay_draft_digest(g->draft), m->b)) &&
 	    assay_draft_put(g->draft, m->b) == ASSAY_PENDING)
 		(void)ask_signer(s, g);
-	if (waits(s))
-		return;
-	loop_untimer(s->evals->role->loop, &s->deadline);
-	slot_answer(s);
+	end_if_done(s);
 }
 
 size_t
@@ -254,7 +326,8 @@ put_signatures(struct slot *s, struct buf *list, struct buf *room)
 
 	for (size_t i = 0; i < s->n_signing; i++) {
 		const struct assay_field *f;
-		size_t n = assay_draft_fields(s->signing[i].draft, &f);
+		size_t n = s->signing[i].draft == NULL ? 0 :
+		    assay_draft_fields(s->signing[i].draft, &f);
 		for (size_t k = 0; k < n; k++)
 			insert_field(list, f[k].name, f[k].body, room);
 		made += n > 0;

@@ -100,24 +100,55 @@ client_octets(const struct conn *c, struct buf *out)
 }
 
 /* Signer learns of sessions from here alone (DECISIONS 16). */
+static struct msg_open
+open_of(const struct job *j, struct buf *room)
+{
+	const struct conn *c = j->conn;
+	const struct milter_session *s = &c->session;
+
+	return (struct msg_open){ .id = j->id, .own = j->own,
+		.listener = c->listener, .client = client_octets(c, room),
+		.auth_user = s->auth_user,
+		.mail_from = span_head(s->mail_from, FRONT_PATH) };
+}
+
+static bool
+may_be_signed(const struct job *j)
+{
+	const struct front *f = j->front;
+
+	return f->signer != NULL && (j->own || f->role->daemon.seal != NULL);
+}
+
 static void
 tell_open(struct job *j)
 {
 	struct front *f = j->front;
-	struct conn *c = j->conn;
-	const struct milter_session *s = &c->session;
 	ROOM(room, 17);
 	struct buf client = BUF_ON(room);
-	struct msg_open m = { .id = j->id, .own = j->own,
-		.listener = c->listener, .client = client_octets(c, &client),
-		.auth_user = s->auth_user,
-		.mail_from = span_head(s->mail_from, FRONT_PATH) };
+	struct msg_open m = open_of(j, &client);
 
 	j->opened = true;
-	if (f->signer != NULL && (j->own || f->role->daemon.seal != NULL))
+	if (may_be_signed(j))
 		bus_send_open(f->signer, &m, -1);
 	if (f->store != NULL)
 		bus_send_open(f->store, &m, -1);
+}
+
+void
+jobs_signer_again(struct front *f)
+{
+	for (size_t i = 0; i < FRONT_IDS; i++)
+		for (struct job *j = f->by_id[i]; j != NULL; j = j->next_id) {
+			ROOM(room, 17);
+			struct buf client = BUF_ON(room);
+
+			if (j->opened && j->conn != NULL && may_be_signed(j)) {
+				struct msg_open m = open_of(j, &client);
+
+				bus_send_open(f->signer, &m, -1);
+			}
+		}
 }
 
 static void
@@ -129,7 +160,7 @@ tell_close(struct job *j)
 	if (!j->opened)
 		return;
 	j->opened = false;
-	if (f->signer != NULL && (j->own || f->role->daemon.seal != NULL))
+	if (may_be_signed(j))
 		bus_send_close(f->signer, &m, -1);
 	if (f->store != NULL)
 		bus_send_close(f->store, &m, -1);

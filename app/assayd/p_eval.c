@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "qa.h"
+#include "sign_keys.h"
 #include "warm.h"
 #include "wire/addr.h"
 #include "wire/path.h"
@@ -335,7 +336,7 @@ on_answers(struct evals *e, const struct msg_answers *m)
 	struct slot *s = slot_by_id(e, m->id);
 	struct span list = m->answers, item;
 
-	if (s == NULL || s->open == 0)
+	if (sign_keys_answers(e, m) || s == NULL || s->open == 0)
 		return;
 	while (bus_list_next(&list, &item)) {
 		struct assay_question q;
@@ -442,14 +443,16 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 	struct evals *e = ctx;
 
 	(void)index;
+	if (kind == ROLE_SIGNER && !up)
+		e->signer_died = true;
 	for (size_t i = 0; i < SLOTS; i++) {
 		struct slot *s = &e->slot[i];
 		if (!s->used)
 			continue;
 		if (kind == ROLE_RESOLVE && up && s->open > 0)
 			(void)ask(s);
-		else if (kind == ROLE_SIGNER && !up)
-			slot_unsigned(s, "the signer died");
+		else if (kind == ROLE_SIGNER && up && e->signer_died)
+			slot_sign_again(s);
 		else if (kind == bus_peer(s->from) && !up)
 			release(s);
 	}
@@ -496,7 +499,8 @@ role_eval(struct role *role)
 	e->ask_room = malloc(ASK_ROOM);
 	arena_init(&e->scratch, ANSWER_MEMORY);
 	if (e->ask_room == NULL || !finish_rooms(e) || !sign_rooms(e) ||
-	    !open_sources(e) || !open_buses(e) || !records_begin(e)) {
+	    !sign_keys_begin(e) || !open_sources(e) || !open_buses(e) ||
+	    !records_begin(e)) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}

@@ -43,6 +43,9 @@ struct signing {
 	struct assay_draft *draft;
 	uint16_t key;			/* in daemon_conf                    */
 	bool waits;
+	bool dns;			/* ... to hear of the key's record   */
+	bool again;			/* signer died: asked once more, so
+					 * two answers may come              */
 };
 
 struct evals;
@@ -64,6 +67,8 @@ struct slot {
 	struct ending end;
 	struct signing signing[DAEMON_SIGN_KEYS];
 	size_t n_signing;
+	const struct daemon_signer *signer;
+	bool sealing;
 	struct assay_addr client;
 	struct span user;		/* absent: nobody                    */
 	uint8_t user_room[320];		/* RFC 5321 4.5.3.1: 64 + 1 + 255    */
@@ -96,6 +101,10 @@ struct evals {
 	uint8_t words[WORDS_ROOM];
 	struct spool *spool;		/* NULL: records are lost            */
 	uint8_t *record_room;
+	struct sign_key *sign_key;	/* of each key (sign_keys.h)         */
+	struct timer key_round;
+	uint64_t key_asked;
+	bool signer_died;
 	struct slot slot[SLOTS];
 };
 
@@ -128,8 +137,12 @@ void slot_signature(struct slot *s, const struct msg_signature *m);
 enum assay_status slot_will_sign(struct slot *s);
 /* The fields that were made, into a list of edits; how many signatures. */
 size_t put_signatures(struct slot *s, struct buf *list, struct buf *room);
-/* The signer died, or takes too long: without. */
+/* The signer takes too long: without. */
 void slot_unsigned(struct slot *s, const char *why);
+/* The signer died and is there again. */
+void slot_sign_again(struct slot *s);
+/* More is known of the DNS record of a key. */
+void slot_key_known(struct slot *s, uint16_t key);
 
 /* finish.c: what was decided, and is signed, is told. */
 void slot_answer(struct slot *s);

@@ -106,6 +106,8 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 
 	if (kind == ROLE_EVAL)
 		jobs_peer(f, index, up);
+	else if (kind == ROLE_SIGNER && up)
+		jobs_signer_again(f);
 }
 
 /* Sessions go on; before the end of all the quiet ones are left soon.  May

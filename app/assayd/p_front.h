@@ -140,6 +140,8 @@ void job_drop(struct conn *c);
 void job_late(struct conn *c);
 void jobs_message(void *ctx, struct bus *bus, struct msg *m);
 void jobs_peer(struct front *f, unsigned eval, bool up);
+/* Signer is there again and knows nothing of what is in work. */
+void jobs_signer_again(struct front *f);
 void jobs_init(struct front *f);
 
 /* front_answer.c; false: the connection is gone. */
