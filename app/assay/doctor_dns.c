@@ -5,6 +5,7 @@
  */
 #include "doctor.h"
 
+#include "oracle/zone_file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -52,6 +53,22 @@ validates(struct doctor *d, const struct assay_answer *a)
 	    d->conf_path);
 }
 
+/* resolver zone:FILE, to try things out. */
+static struct assay_oracle *
+zone_alone(struct doctor *d, const char *path, struct assay_oracle *room)
+{
+	if (zone_file(room, path) != ASSAY_OK) {
+		doctor_say(d, LEVEL_BAD, "resolver", "the zone %s cannot be "
+		    "read, or is none", path);
+		doctor_mend(d, "assay conf explain resolver");
+		return NULL;
+	}
+	doctor_say(d, LEVEL_WARN, "resolver", "answers come from the zone %s "
+	    "alone: good for a trial, not for mail", path);
+	doctor_mend(d, "assay conf explain resolver");
+	return room;
+}
+
 struct assay_oracle *
 doctor_resolver(struct doctor *d, struct assay_oracle *room)
 {
@@ -60,6 +77,8 @@ doctor_resolver(struct doctor *d, struct assay_oracle *room)
 
 	if (server == NULL)
 		server = "system";
+	if (strncmp(server, "zone:", 5) == 0)
+		return zone_alone(d, server + 5, room);
 	if (assay_oracle_resolver(room, &d->conf->judging.resolver) !=
 	    ASSAY_OK) {
 		doctor_say(d, LEVEL_BAD, "resolver", "resolver %s cannot be "

@@ -311,7 +311,7 @@ processes(const struct draw *d)
 
 	title(d, "Processes");
 	text_printf(d->t, "%s      pid        up   cpu time    memory  "
-	    "starts%s\n", out_dim(d->out), out_plain(d->out));
+	    "starts of the role%s\n", out_dim(d->out), out_plain(d->out));
 	json_array_foreach((json_t *)(uintptr_t)all, i, p) {
 		const char *role = json_string_value(json_object_get(p,
 		    "role"));
@@ -325,8 +325,11 @@ processes(const struct draw *d)
 		    (unsigned long long)pid, duration(a, (int64_t)(now -
 		    began)), micros(b, cpu), octets(c, status_number(p,
 		    "memory_bytes", NULL, NULL)));
-		text_printf(d->t, "%8llu", (unsigned long long)counter(d,
-		    "role_starts", role != NULL ? role : "?"));
+		/* counted for all processes of a role together */
+		if (status_number(p, "index", NULL, NULL) == 0)
+			text_printf(d->t, "%8llu", (unsigned long long)
+			    counter(d, "role_starts", role != NULL ? role :
+			    "?"));
 		text_str(d->t, "\n");
 	}
 }
