@@ -5,12 +5,13 @@
  */
 #include "doctor.h"
 
-#include "oracle/zone_file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "oracle/zone_file.h"
 
 static enum assay_status
 ask(struct assay_oracle *o, uint16_t type, const char *name,
