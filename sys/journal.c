@@ -154,7 +154,8 @@ read_end(struct journal *j, struct file *f)
 		note_mark(j, line);
 	}
 	free(room);
-	qsort(j->mark, j->n_mark, sizeof(uint64_t), compare);
+	if (j->n_mark > 0)
+		qsort(j->mark, j->n_mark, sizeof(uint64_t), compare);
 	return ok;
 }
 
@@ -338,7 +339,9 @@ next_name(const struct journal *j, const char *day, char out[NAME])
 	if (j->n > 0 && strncmp(j->file[j->n - 1].name, day, 10) == 0)
 		part = (unsigned)strtoul(j->file[j->n - 1].name + 11, NULL,
 		    10) + 1;
-	snprintf(out, NAME, part > 999 ? "" : "%s.%03u.jsonl", day, part);
+	out[0] = '\0';
+	if (part <= 999)
+		snprintf(out, NAME, "%s.%03u.jsonl", day, part);
 }
 
 static bool

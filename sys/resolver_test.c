@@ -108,7 +108,7 @@ struct mine {
 struct rig {
 	struct loop *loop;
 	struct resolver *r;
-	struct stats stats;
+	struct stats stats, *own;
 	int rw, ro;
 };
 
@@ -163,10 +163,23 @@ rig_new(const char *server, unsigned question_ms)
 	    page, ROLE_RESOLVE, 0, 0))
 		exit(1);
 	conf.answers = rig.rw;
-	conf.stats = malloc(sizeof(rig.stats));
-	*conf.stats = rig.stats;	/* the page is shared */
+	rig.own = malloc(sizeof(rig.stats));
+	*rig.own = rig.stats;	/* the page is shared */
+	conf.stats = rig.own;
+	close(page);
 	T_INT(resolver_new(&rig.r, &conf), ASSAY_OK, "a resolver");
 	return rig;
+}
+
+static void
+rig_free(struct rig *rig)
+{
+	resolver_free(rig->r);
+	stats_close(&rig->stats);
+	free(rig->own);
+	loop_free(rig->loop);
+	close(rig->rw);
+	close(rig->ro);
 }
 
 static uint64_t
@@ -216,7 +229,7 @@ answers(const char *server)
 	printf("# %u of 6000 with data\n", right);
 	T_OK(right > 5000, "each told once, with data");
 	T_INT(resolver_pending(rig.r), 0, "nothing is left");
-	resolver_free(rig.r);
+	rig_free(&rig);
 }
 
 static void
@@ -255,7 +268,7 @@ deadlines(const char *server)
 	T_INT(told_once, RESOLVER_FLIGHTS + 500, "once each, that it failed");
 	T_OK(clock_micros() / 1000 - began < 9000, "in time");
 	T_OK(resolver_pending(rig.r) <= RESOLVER_SENT + 1, "the rest is gone");
-	resolver_free(rig.r);
+	rig_free(&rig);
 }
 
 static void
@@ -275,7 +288,7 @@ other_kinds(const char *server)
 	q.kind = ASSAY_Q_INTEL;
 	resolver_ask(rig.r, &q, &x.want);
 	T_INT(x.kind, ASSAY_A_UNKNOWN, "nor of feeds");
-	resolver_free(rig.r);
+	rig_free(&rig);
 }
 
 int

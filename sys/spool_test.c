@@ -196,9 +196,10 @@ kills(void)
 		pid_t pid = fork();
 		if (pid == 0) {
 			struct spool *w = spool_open(p.fd);
-			for (uint32_t i = 1; w != NULL; i++)
+			if (w == NULL)
+				_exit(1);
+			for (uint32_t i = 1;; i++)
 				put(w, i);
-			_exit(1);
 		}
 		for (int i = 0; i < 5; i++) {
 			usleep(300 + (unsigned)round * 37);
