@@ -272,6 +272,9 @@ arc_begin(struct arc_new *out, struct sign_source *m,
 	/* two From fields: what AMS would cover is anybody's guess */
 	if (m->facts->from.fields > 1)
 		return refuse(out, ASSAY_R_SIGN_AUTHOR);
+	/* its first line would go on with what we put above it */
+	if (m->header->notice[NOTICE_LEADING_WSP].count > 0)
+		return refuse(out, ASSAY_R_SIGN_MALFORMED);
 	out->instance = c->top + 1;
 	return put_results(out, m, &relaxed, results) &&
 	    draft_ams(out, m, &relaxed);

@@ -164,6 +164,8 @@ refuses(void)
 	} rows[] = {
 		{ "two From", "From: b@ex.org\r\n" MAIL, RESULTS,
 		    ASSAY_R_SIGN_AUTHOR, 0 },
+		{ "a first line that goes on", " x\r\n" MAIL, RESULTS,
+		    ASSAY_R_SIGN_MALFORMED, 0 },
 		{ "no results", MAIL, " ", ASSAY_R_SEAL_NO_RESULTS, 0 },
 		{ "the highest seal says fail", "ARC-Seal: i=2; a=rsa-sha256; "
 		    "cv=fail; d=x.org; s=s; b=AA\r\n" MAIL, RESULTS,
