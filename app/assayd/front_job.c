@@ -162,8 +162,6 @@ tell_close(struct job *j)
 	j->opened = false;
 	if (may_be_signed(j))
 		bus_send_close(f->signer, &m, -1);
-	if (f->store != NULL)
-		bus_send_close(f->store, &m, -1);
 }
 
 /* ---- the end of a job --------------- */

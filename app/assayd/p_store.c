@@ -30,9 +30,11 @@
 enum {
 	RINGS = 64,
 	LEFT = 64,			/* rings that an earlier life left   */
-	SOON_MS = 50,			/* after a message: records of others
-					 * come along                        */
-	IDLE_MS = 1000,
+	SOON_MS = 50,			/* records of others come along      */
+	QUIET = 40,			/* rounds without a word of front,
+					 * after which it is asked rarely    */
+	IDLE_MS = 250,			/* what front says meanwhile fits the
+					 * socket, or waits in its bus       */
 	DROPS_MS = 10000,		/* counts of drops are told so often */
 	DROPS_ROOM = SPOOL_DROPS * 256,	/* all lines of one ring             */
 	WAIT_MS = 2000,			/* a record may be here before OPEN  */
@@ -57,6 +59,9 @@ struct ring {
 
 struct store {
 	struct role *role;
+	struct bus *front;
+	unsigned quiet;			/* rounds in which it said nothing   */
+	int64_t retry_at;		/* after trouble; loop_ms()          */
 	struct journal *journal;
 	struct open_ids *ids;
 	struct ring ring[RINGS + LEFT];
@@ -325,17 +330,45 @@ drop_left(struct store *s)
 	}
 }
 
+/* To be woken for each message would cost more than its record: what front
+ * says stays in the socket, which outlives both of us, until the next
+ * round. */
+static void
+hear_front(struct store *s)
+{
+	const char *what;
+	struct msg m;
+	int got;
+
+	s->quiet++;
+	while ((got = bus_receive(s->front, &m, &what)) > 0) {
+		s->quiet = 0;
+		if (m.kind == MSG_OPEN)
+			open_ids_add(s->ids, m.open.id);
+		if (m.fd >= 0)
+			close(m.fd);
+	}
+	if (got == BUS_BROKEN)
+		role_accuse(s->role, ROLE_FRONT, 0, what);
+}
+
 static void
 on_pump(void *ctx)
 {
 	struct store *s = ctx;
-	int64_t wait = IDLE_MS;
+	int64_t wait;
 	bool ok = true;
 
+	hear_front(s);
+	wait = s->quiet > QUIET ? IDLE_MS : SOON_MS;
+	if (loop_ms(s->role->loop) < s->retry_at) {
+		loop_timer(s->role->loop, &s->pump, wait);
+		return;
+	}
 	if (round_of(s, &ok)) {
 		wait = 0;
 	} else if (!ok) {
-		wait = s->retry_ms;
+		s->retry_at = loop_ms(s->role->loop) + s->retry_ms;
 		s->retry_ms = s->retry_ms * 2 > RETRY_MOST_MS ?
 		    RETRY_MOST_MS : s->retry_ms * 2;
 	} else {
@@ -345,28 +378,13 @@ on_pump(void *ctx)
 	loop_timer(s->role->loop, &s->pump, wait);
 }
 
-/* ---- messages ---- */
-
-static void
-on_message(void *ctx, struct bus *bus, struct msg *m)
-{
-	struct store *s = ctx;
-
-	(void)bus;
-	if (m->kind == MSG_OPEN)
-		open_ids_add(s->ids, m->open.id);
-	if (m->kind != MSG_CLOSE || s->trouble)
-		return;
-	if (s->pump.due - loop_ms(s->role->loop) > SOON_MS)
-		loop_timer(s->role->loop, &s->pump, SOON_MS);
-}
-
 static void
 on_drain(void *ctx)
 {
 	struct store *s = ctx;
 	bool ok = true;
 
+	hear_front(s);
 	while (round_of(s, &ok))
 		;
 	role_drained(s->role);
@@ -491,8 +509,10 @@ role_store(struct role *role)
 	role->ctx = s;
 	role->on_drain = on_drain;
 	role->wall_dir = role_fd(role, "state", 0);
-	if (!open_all(s) || role_bus(role, ROLE_FRONT, 0, on_message, s) ==
-	    NULL || !loop_timer(role->loop, &s->pump, SOON_MS)) {
+	s->front = bus_new(role_fd(role, "front", 0), ROLE_STORE, ROLE_FRONT,
+	    0);
+	if (s->front == NULL || !open_all(s) ||
+	    !loop_timer(role->loop, &s->pump, SOON_MS)) {
 		log_say2(&role->log, "start-failed", strerror(errno),
 		    "directory", assay_cstr(role->daemon.state_directory));
 		return 1;

@@ -180,14 +180,6 @@ say_open(struct play *p, uint64_t id)
 }
 
 static void
-say_close(struct play *p, uint64_t id)
-{
-	struct msg_close m = { .id = id };
-
-	bus_send_close(p->bus[FRONT], &m, -1);
-}
-
-static void
 life(struct play *p)
 {
 	put(p, 0, 1, "before");
@@ -196,21 +188,18 @@ life(struct play *p)
 	for (uint64_t id = 10; id < 20; id++) {
 		say_open(p, id);
 		put(p, id % 2 == 0, id, "usual");
-		say_close(p, id);
 	}
 	T_OK(comes(p, "usual", 10, 20000), "records of two evals");
 	T_OK(comes(p, "\"entry\":\"", 11, 5000), "each with its mark");
 	say_open(p, 20);
 	put(p, 0, 20, "twice");
 	put(p, 1, 20, "twice");
-	say_close(p, 20);
 	T_OK(comes(p, "twice", 1, 20000), "one record a message");
 	spool_put(p->w[0], 20, SPAN("x"), 1, SPAN("{\"format\":\"other\"}"));
 	spool_put(p->w[0], 20, SPAN("x"), 1,
 	    SPAN("{\"format\":\"assay-record\",\"a\":\n1}"));
 	say_open(p, 21);
 	put(p, 0, 21, "behind");
-	say_close(p, 21);
 	T_OK(comes(p, "behind", 1, 20000), "nonsense is passed over");
 	T_INT(count(p, ""), 13, "and not stored");
 	stop(p, SIGKILL);
@@ -227,7 +216,6 @@ kills(struct play *p)
 		for (int i = 0; i < 200; i++, id++) {
 			say_open(p, id);
 			put(p, i % 2, id, "killed");
-			say_close(p, id);
 			if (i % 20 == 0)
 				usleep(5000);
 		}
@@ -287,7 +275,6 @@ stuck(struct play *p)
 		say_open(p, id);
 		spool_put(p->w[1], id, SPAN("x"), 20000, (struct span){
 		    (uint8_t *)big, 100002 });
-		say_close(p, id);
 		usleep(60000);
 	}
 	usleep(500000);
