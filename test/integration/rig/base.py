@@ -132,7 +132,9 @@ def download(peers, names):
                              capture_output=True, text=True, timeout=600)
         if got.returncode != 0:
             return (got.stderr.strip().splitlines() or ["?"])[-1]
-    for deb in debs.glob("*.deb"):
+    # Exim brings a sendmail as well: Postfix's is to stay.
+    for deb in sorted(debs.glob("*.deb"),
+                      key=lambda d: d.name.startswith("postfix_")):
         subprocess.run(["dpkg", "-x", deb, peers], check=True)
         deb.unlink()
     return None
@@ -150,7 +152,7 @@ def fetch(peers):
         why = download(peers, names)
         if why:
             skip_all("packages cannot be had: " + why)
-        mark.write_text("\n".join(names))
+        mark.write_text("\n".join(names) + "\n")
 
 
 # ---- processes -----------------------------------------------------------
