@@ -165,7 +165,8 @@ class Postfix:
         self.master = self.rig.start(self.name + "-master", [
             master, "-d", "-c", self.dir], start_new_session=True, env=dict(
                 self.rig.env, MAIL_CONFIG=str(self.dir), MAIL_LOGTAG="mta"))
-        if not wait_for(lambda: answers(self.port), 15):
+        if not all(wait_for(lambda: answers(p), 15)
+                   for p in (self.port, *self.door.values())):
             raise RuntimeError("Postfix does not answer: " +
                                self.master.text() + self.log())
 
