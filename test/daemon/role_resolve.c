@@ -350,5 +350,7 @@ main(int argc, char **argv)
 	kill(p.dns, SIGKILL);
 	waitpid(p.role, NULL, 0);
 	waitpid(p.dns, NULL, 0);
+	for (int i = 0; i < ENDS; i++)
+		bus_free(p.bus[i]);
 	return t_done();
 }

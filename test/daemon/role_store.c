@@ -332,6 +332,8 @@ main(int argc, char **argv)
 	full(&p);
 	stuck(&p);
 	left(&p);
+	for (int i = 0; i < 2; i++)
+		spool_close(p.w[i]);
 	snprintf(rm, sizeof(rm), "rm -rf %s", p.dir);
 	return system(rm) == 0 ? t_done() : 1;
 }
