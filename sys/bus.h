@@ -116,5 +116,9 @@ void bus_put_u16(struct buf *out, uint16_t v);
 void bus_put_u32(struct buf *out, uint32_t v);
 void bus_put_u64(struct buf *out, uint64_t v);
 bool bus_get(struct span *in, size_t octets, uint64_t *out);
+/* A client: its family (0: unknown, as is what cannot be read), 16 octets. */
+enum { BUS_CLIENT = 17 };
+void bus_put_client(struct buf *out, const struct assay_addr *client);
+struct assay_addr bus_client(struct span octets);
 
 #endif

@@ -43,6 +43,8 @@ struct daemon_listener {
 
 /* ---- policy, use-policy ---- */
 
+enum { DAEMON_POLICIES = 64 };	/* a bit each for a message in eval */
+
 struct daemon_policy {
 	const char *name;	/* "" for a policy without one               */
 	struct assay_policy *policy;	/* NULL: the built-in one            */

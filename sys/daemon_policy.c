@@ -40,6 +40,11 @@ policies(struct making *m)
 	if (p == NULL)
 		return;
 	for (; item != NULL; item = item->next) {
+		if (n == DAEMON_POLICIES) {
+			making_wrong(m, item->line, "too many policies: 64 "
+			    "are the most", NULL);
+			break;
+		}
 		if (!policy(m, &p[n], item))
 			continue;
 		for (size_t i = 0; i < n; i++)

@@ -52,6 +52,28 @@ bus_get(struct span *in, size_t octets, uint64_t *out)
 	return true;
 }
 
+void
+bus_put_client(struct buf *out, const struct assay_addr *client)
+{
+	buf_byte(out, client->family);
+	buf_put(out, (struct span){ client->bytes, sizeof(client->bytes) });
+}
+
+struct assay_addr
+bus_client(struct span octets)
+{
+	struct assay_addr a = { .family = 0 };
+	uint64_t family;
+
+	if (octets.len != BUS_CLIENT || !bus_get(&octets, 1, &family) ||
+	    (family != 4 && family != 6))
+		return a;
+	a.family = (uint8_t)family;
+	for (size_t i = 0; i < sizeof(a.bytes); i++)
+		a.bytes[i] = (uint8_t)span_at(octets, i);
+	return a;
+}
+
 /* ---- fields -------------------------------------------------------------- */
 
 static void put_u8(struct buf *o, uint8_t v) { put_number(o, v, 1); }

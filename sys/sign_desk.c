@@ -159,20 +159,6 @@ make_room(const struct sign_desk *d, uint64_t id)
 	return best;
 }
 
-static struct assay_addr
-client_of(struct span octets)
-{
-	struct assay_addr a = { .family = 0 };
-	uint64_t v;
-
-	if (octets.len != 17 || !bus_get(&octets, 1, &v) ||
-	    (v != 4 && v != 6))
-		return a;
-	a.family = (uint8_t)v;
-	memcpy(a.bytes, octets.ptr, 16);
-	return a;
-}
-
 void
 sign_desk_open(struct sign_desk *d, const struct msg_open *m)
 {
@@ -193,7 +179,7 @@ sign_desk_open(struct sign_desk *d, const struct msg_open *m)
 		s->party.user = (struct span){ s->user, m->auth_user.len };
 	}
 	s->party.listener = m->listener;
-	s->party.client = client_of(m->client);
+	s->party.client = bus_client(m->client);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "wire/message.h"
 #include "wire/milter.h"
 
 enum { ROOM = 1 << 20, TIMEOUT_S = 30 };
@@ -129,39 +130,20 @@ envelope(struct talk *t, const struct demo_mail *m)
 	    step(t, &data, MILTER_NO_DATA, MILTER_NR_DATA);
 }
 
-/* The next field off *rest, folds and all; false: the header has ended. */
-static bool
-next_field(struct span *rest, struct span *field)
-{
-	size_t at = 0;
-
-	if (span_starts(*rest, SPAN("\r\n")) || rest->len == 0)
-		return false;
-	do {
-		size_t lf = span_find(span_skip(*rest, at), '\n');
-		at += lf + 1;
-	} while (span_at(*rest, at) == ' ' || span_at(*rest, at) == '\t');
-	*field = span_head(*rest, at);
-	*rest = span_skip(*rest, at);
-	return true;
-}
-
 static bool
 content(struct talk *t, struct span rest)
 {
 	struct milter_packet eoh = { .word = MILTER_EOH };
 	struct milter_packet body = { .word = MILTER_BODY };
-	struct span field;
+	struct field field;
 
-	while (next_field(&rest, &field)) {
+	while (field_next(&rest, &field)) {
 		struct milter_packet p = { .word = MILTER_HEADER };
 		uint8_t bytes[8192];
 		struct buf value = BUF_ON(bytes);
-		p.name = span_cut(&field, ':');
-		if (!(t->steps & MILTER_LEADING_SPACE))
-			field = span_trim_wsp(field);
-		milter_value_put(&value, span_head(field,
-		    field.len < 2 ? 0 : field.len - 2));
+		p.name = field.name;
+		milter_value_put(&value, t->steps & MILTER_LEADING_SPACE ?
+		    field.value : span_trim_wsp(field.value));
 		p.value = buf_span(&value);
 		if (!step(t, &p, MILTER_NO_HEADERS, MILTER_NR_HEADER))
 			return false;

@@ -31,33 +31,17 @@ strength(enum assay_disposition d)
 	return 0;
 }
 
-/* The policies of the recipients, each once. */
-static size_t
-policies_of(const struct slot *s, size_t *policy)
-{
-	const struct daemon_conf *d = s->evals->daemon;
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_policy; i++) {
-		size_t k = 0;
-		while (k < n && policy[k] != s->policy[i])
-			k++;
-		if (k == n && s->policy[i] < d->n_policy)
-			policy[n++] = s->policy[i];
-	}
-	return n;
-}
-
 static enum assay_status
 decide(struct slot *s, struct ending *end)
 {
 	const struct daemon_conf *d = s->evals->daemon;
-	size_t policy[MAX_POLICIES], n = policies_of(s, policy);
 	const struct assay_verdict *v;
 	enum assay_status st = ASSAY_MISUSE;
 
-	for (size_t i = 0; i < n; i++) {
-		st = assay_decide(&v, s->ev, d->policy[policy[i]].policy);
+	for (size_t i = 0; i < d->n_policy; i++) {
+		if ((s->policies >> i & 1) == 0)
+			continue;
+		st = assay_decide(&v, s->ev, d->policy[i].policy);
 		if (st != ASSAY_OK)
 			return st;
 		if (end->v == NULL || strength(v->disposition) <

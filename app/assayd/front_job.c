@@ -92,10 +92,7 @@ queue_of(struct front *f, const struct job *j)
 static struct span
 client_octets(const struct conn *c, struct buf *out)
 {
-	const struct assay_addr *a = &c->session.client;
-
-	buf_byte(out, a->family);
-	buf_put(out, (struct span){ a->bytes, 16 });
+	bus_put_client(out, &c->session.client);
 	return buf_span(out);
 }
 
@@ -124,7 +121,7 @@ static void
 tell_open(struct job *j)
 {
 	struct front *f = j->front;
-	ROOM(room, 17);
+	ROOM(room, BUS_CLIENT);
 	struct buf client = BUF_ON(room);
 	struct msg_open m = open_of(j, &client);
 
@@ -140,7 +137,7 @@ jobs_signer_again(struct front *f)
 {
 	for (size_t i = 0; i < FRONT_IDS; i++)
 		for (struct job *j = f->by_id[i]; j != NULL; j = j->next_id) {
-			ROOM(room, 17);
+			ROOM(room, BUS_CLIENT);
 			struct buf client = BUF_ON(room);
 
 			if (j->opened && j->conn != NULL && may_be_signed(j)) {
@@ -293,7 +290,7 @@ send_job(struct job *j, struct eval_peer *e)
 	struct conn *c = j->conn;
 	struct front *f = j->front;
 	const struct milter_session *s = &c->session;
-	ROOM(room, 17);
+	ROOM(room, BUS_CLIENT);
 	struct buf client = BUF_ON(room);
 	struct msg_job m = { .id = j->id, .kind = JOB_MAIL,
 		.own = j->own ? JOB_OWN : JOB_INBOUND,

@@ -84,27 +84,13 @@ give_up(struct slot *s, enum verdict_status status)
 
 /* ---- the session --------------------------------------------------------- */
 
-static struct assay_addr
-client_of(struct span octets)
-{
-	struct assay_addr a = { .family = 0 };
-	uint64_t v;
-
-	if (octets.len != 17 || !bus_get(&octets, 1, &v) ||
-	    (v != 4 && v != 6))
-		return a;
-	a.family = (uint8_t)v;
-	memcpy(a.bytes, octets.ptr, 16);
-	return a;
-}
-
 /* Spans of the session are copied by the evaluation, which lives as long as
  * the slot is used. */
 static struct assay_session
 session_of(const struct evals *e, const struct msg_job *job,
     struct span *rcpt, size_t max)
 {
-	struct assay_session s = { .client = client_of(job->client),
+	struct assay_session s = { .client = bus_client(job->client),
 		.helo = job->helo, .auth_user = job->auth_user,
 		.queue_id = job->queue_id, .now = job->now,
 		.receiver = assay_cstr(e->daemon->authserv_id),
@@ -128,16 +114,16 @@ select_policies(struct evals *e, struct slot *s,
 		.client = session->client, .user = session->auth_user };
 	size_t n = session->n_rcpt == 0 ? 1 : session->n_rcpt;
 
-	s->n_policy = 0;
-	for (size_t i = 0; i < n && s->n_policy < MAX_RCPT; i++) {
+	s->policies = 0;
+	for (size_t i = 0; i < n; i++) {
 		struct path path;
 		arena_reset(&e->scratch);
 		party.recipient = (struct domain){ SPAN_NONE };
 		if (i < session->n_rcpt && path_parse(&path,
 		    session->rcpt[i], &e->scratch))
 			party.recipient = path.domain;
-		s->policy[s->n_policy++] = (uint16_t)daemon_policy_for(
-		    e->daemon, &party);
+		s->policies |= UINT64_C(1) << daemon_policy_for(e->daemon,
+		    &party);
 	}
 }
 

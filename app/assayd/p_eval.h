@@ -16,7 +16,6 @@ enum {
 				 * that wait cost memory, not time          */
 	MAX_RCPT = 1000,	/* RFC 5321 4.5.3.1.8 wants 100; Postfix's
 				 * smtpd_recipient_limit is 1000            */
-	MAX_POLICIES = 64,	/* of one message                           */
 	EDITS_ROOM = 96 << 10,	/* of all changes of a header               */
 	TEXT_ROOM = 64 << 10,	/* of our own field                         */
 	WORDS_ROOM = 1024,	/* of reasons by name                       */
@@ -62,8 +61,7 @@ struct slot {
 	bool own;
 	bool lf;			/* LF line ends: ev is made for it   */
 	uint16_t listener;
-	uint16_t policy[MAX_RCPT];	/* of each recipient                 */
-	size_t n_policy;
+	uint64_t policies;		/* of the recipients, a bit each     */
 	struct ending end;
 	struct signing signing[DAEMON_SIGN_KEYS];
 	size_t n_signing;

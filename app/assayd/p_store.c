@@ -26,6 +26,7 @@
 #include "open_ids.h"
 #include "role.h"
 #include "spool.h"
+#include "state_dir.h"
 
 enum {
 	RINGS = 64,
@@ -452,32 +453,14 @@ adopt_all(struct store *s)
 		closedir(d);
 }
 
-/* Behind the wall we are who owns the state. */
-static int
-open_records(int state)
-{
-	struct stat st;
-	int fd;
-
-	if (mkdirat(state, "records", 0750) != 0 && errno != EEXIST)
-		return -1;
-	fd = openat(state, "records", O_RDONLY | O_DIRECTORY | O_CLOEXEC |
-	    O_NOFOLLOW);
-	if (fd >= 0 && geteuid() == 0 && (fstat(state, &st) != 0 ||
-	    fchown(fd, st.st_uid, st.st_gid) != 0)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 static bool
 open_all(struct store *s)
 {
 	const struct daemon_conf *d = &s->role->daemon;
 	int state = role_fd(s->role, "state", 0);
 	struct journal_conf conf = { .most = d->journal_bytes,
-		.keep_all = d->journal_stop, .dir = open_records(state) };
+		.keep_all = d->journal_stop,
+		.dir = state_dir_below(state, "records", 0750) };
 
 	if (conf.dir < 0)
 		return false;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "spool.h"
+#include "state_dir.h"
 
 static bool
 read_salt(int dir, uint8_t salt[SPOOL_SALT])
@@ -52,26 +53,6 @@ make_salt(int dir, uint8_t salt[SPOOL_SALT])
 	return ok;
 }
 
-/* The directory belongs to whom the state belongs: store removes rings that
- * nobody uses any more. */
-static int
-open_dir(int state)
-{
-	struct stat st;
-	int fd;
-
-	if (mkdirat(state, "spool", 0700) != 0 && errno != EEXIST)
-		return -1;
-	fd = openat(state, "spool", O_RDONLY | O_DIRECTORY | O_CLOEXEC |
-	    O_NOFOLLOW);
-	if (fd >= 0 && geteuid() == 0 && (fstat(state, &st) != 0 ||
-	    fchown(fd, st.st_uid, st.st_gid) != 0)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 static unsigned
 count_evals(const struct household *h)
 {
@@ -87,7 +68,7 @@ rings_make(struct household *h)
 {
 	uint8_t salt[SPOOL_SALT];
 	unsigned n = count_evals(h);
-	int dir = open_dir(h->state_dir);
+	int dir = state_dir_below(h->state_dir, "spool", 0700);
 	bool ok = dir >= 0 && make_salt(h->state_dir, salt);
 
 	for (unsigned i = 0; ok && i < n; i++) {

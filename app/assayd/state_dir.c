@@ -80,3 +80,21 @@ state_dir_close(struct state_dir *s)
 		close(s->fd);
 	state_dir_init(s);
 }
+
+int
+state_dir_below(int state, const char *name, mode_t mode)
+{
+	struct stat st;
+	int fd;
+
+	if (mkdirat(state, name, mode) != 0 && errno != EEXIST)
+		return -1;
+	fd = openat(state, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+	    O_NOFOLLOW);
+	if (fd >= 0 && geteuid() == 0 && (fstat(state, &st) != 0 ||
+	    fchown(fd, st.st_uid, st.st_gid) != 0)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}

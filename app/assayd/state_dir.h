@@ -6,6 +6,8 @@
 #ifndef ASSAYD_STATE_DIR_H
 #define ASSAYD_STATE_DIR_H
 
+#include <sys/types.h>
+
 #include "daemon_conf.h"
 #include "log.h"
 
@@ -20,5 +22,9 @@ void state_dir_init(struct state_dir *s);
 bool state_dir_open(struct state_dir *s, const struct daemon_conf *conf,
     const struct log *log);
 void state_dir_close(struct state_dir *s);
+
+/* Opens the directory name below state, made if it is not there, of whom
+ * the state is: store, behind its wall.  -1: errno. */
+int state_dir_below(int state, const char *name, mode_t mode);
 
 #endif

@@ -112,7 +112,8 @@ static bool
 send_job(struct request *r)
 {
 	struct web *w = r->http->web;
-	uint8_t client[17];
+	ROOM(client, BUS_CLIENT);
+	struct buf address = BUF_ON(client);
 	struct buf rcpts = arena_buf(&r->arena, 64 << 10);
 	struct msg_job job = { .id = r->id, .kind = (uint8_t)kind_of(r),
 		.listener = r->http->listener,
@@ -121,9 +122,8 @@ send_job(struct request *r)
 		.mail_from = r->ask.mail_from, .auth_user = r->ask.auth_user,
 		.queue_id = r->ask.queue_id, .size = r->size };
 
-	client[0] = r->ask.client.family;
-	memcpy(client + 1, r->ask.client.bytes, 16);
-	job.client = (struct span){ client, sizeof(client) };
+	bus_put_client(&address, &r->ask.client);
+	job.client = buf_span(&address);
 	for (size_t i = 0; i < r->ask.n_rcpt; i++)
 		bus_list_put(&rcpts, r->ask.rcpt[i]);
 	job.rcpts = buf_span(&rcpts);

@@ -76,6 +76,25 @@ def who_is_judged_how():
     d.stop()
 
 
+def many_policies():
+    """Each recipient under another one: a bounded number, and no more."""
+    def text(n):
+        return "".join(f'policy "p{i}" {{\n\tstructure S1 then quarantine\n}}'
+                       f"\nuse-policy p{i} recipient d{i}.example\n"
+                       for i in range(n))
+    d = start(text(64))
+    before = d.children()
+    reply, _, _ = send(d, rcpts=[f"a@d{i}.example" for i in range(64)])
+    ok(reply in "ac", "64 policies for one message") or print("#", reply)
+    ok(d.children() == before, "and nobody dies of it")
+    d.stop()
+    d = Daemon(text(65))
+    ok(d.process.wait(20) != 0, "65 are a mistake")
+    d.reader.join(5)
+    ok(d.said("too many policies"), "that is told") or d.show()
+    d.stop()
+
+
 def apart():
     d = start(MILD + STRICT + "use-policy strict recipient strict.example\n"
               "split defer\n")
@@ -119,4 +138,5 @@ who_is_judged_how()
 apart()
 by_field()
 own()
+many_policies()
 done()
