@@ -17,15 +17,16 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["check"] = ok["facts"] "check "
 		ok["sign"] = ok["check"] "sign "
 		ok["verdict"] = ok["sign"] "verdict glue "
-		ok["glue"] = ok["verdict"]
-		ok["sys"] = " base wire facts glue sys "
-		ok["app"] = " base wire sign sys app "
+		ok["report"] = ok["verdict"] "report "
+		ok["glue"] = ok["report"]
+		ok["sys"] = " base wire facts report glue sys "
+		ok["app"] = " base wire sign report sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")
 		if (p[1] == "lib") return n == 2 ? "glue" : p[2]
 		if (p[1] == "sys" || p[1] == "app") return p[1]
-		if (n == 1 || p[1] == "oracle" || p[1] == "assay") return "same"
+		if (n == 1 || p[1] == "oracle" || p[1] == "store" || p[1] == "assay") return "same"
 		return p[1]
 	}
 	{
