@@ -134,6 +134,13 @@
 #define LIMIT_POLICY_CONDITIONS 8u	/* of one statement                   */
 #define LIMIT_REPLY 400u		/* octets of reply text: RFC 5321
 					 * 4.5.3.1.5 allows 512 a line        */
+
+/* ---- reports that arrive ------------------------------------------------ */
+#define LIMIT_REPORT_PARTS 1000u	/* of one mail: a week of forwarded
+					 * reports; more is an attack         */
+#define LIMIT_FILE_NAME 1000u		/* octets: RFC 9990 3.5.1 makes names of
+					 * two domains, two times, an id      */
+
 /* ---- milter ----------------------------------------------------------- */
 #define LIMIT_MILTER_FRAME (1u << 20)	/* octets of one packet; what an MTA
 					 * sends unasked is 64 KiB, the most

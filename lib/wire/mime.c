@@ -3,6 +3,8 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "wire/encword.h"
+#include "wire/utf8.h"
 
 /* RFC 2045 5.1: token, any CHAR but SPACE, CTLs and tspecials */
 static const struct byteset token = { {
@@ -177,4 +179,93 @@ mime_disposition_read(struct mime_disposition *out, struct span value)
 	while (next_param(&value, &p))
 		if (is_param(&p, SPAN("filename")))
 			out->named = true;
+}
+
+/* ---- the text of a parameter (RFC 2231) ------------------------------ */
+
+/* Section n of the name: "name*0", "name*0*"; "name*" is the only one. */
+static bool
+find_section(struct span value, struct span name, uint64_t n,
+    struct param *p, bool *encoded)
+{
+	while (next_param(&value, p)) {
+		struct span tail = span_skip(p->name, name.len + 1);
+		uint64_t number = 0;
+
+		if (p->name.len == name.len || !is_param(p, name))
+			continue;
+		*encoded = tail.len == 0 || span_ends(tail, SPAN("*"));
+		if (span_ends(tail, SPAN("*")))
+			tail = span_head(tail, tail.len - 1);
+		if ((tail.len == 0 || span_u64(tail, LIMIT_FILE_NAME,
+		    &number)) && number == n)
+			return true;
+	}
+	return false;
+}
+
+static void
+put_percent(struct buf *out, struct span s)
+{
+	while (s.len > 0) {
+		int high = hex_value(span_at(s, 1));
+		int low = hex_value(span_at(s, 2));
+		bool pair = span_at(s, 0) == '%' && high >= 0 && low >= 0;
+
+		buf_byte(out, (uint8_t)(pair ? high * 16 + low :
+		    span_at(s, 0)));
+		s = span_skip(s, pair ? 3 : 1);
+	}
+}
+
+/* What is not UTF-8 is taken as ISO 8859-1, whatever charset it claims. */
+static void
+put_shown(struct buf *out, struct span s)
+{
+	bool utf8 = utf8_valid(s);
+
+	while (s.len > 0) {
+		int32_t c = utf8 ? utf8_next(&s) : span_at(s, 0);
+
+		if (!utf8)
+			s = span_skip(s, 1);
+		if (utf8_kind((uint32_t)c) == UTF8_PLAIN)
+			utf8_put(out, (uint32_t)c);
+	}
+}
+
+struct span
+mime_param(struct span value, struct span name, struct arena *a)
+{
+	ROOM(raw_room, LIMIT_FILE_NAME);
+	ROOM(room, LIMIT_FILE_NAME);
+	struct buf raw = BUF_ON(raw_room), out = BUF_ON(room);
+	struct encword_seen seen;
+	struct span rest = value;
+	struct param p;
+	bool encoded = false;
+	uint64_t n = 0;
+
+	for (; n < 20 && find_section(value, name, n, &p, &encoded); n++) {
+		/* charset "'" language "'" text */
+		if (n == 0 && encoded) {
+			(void)span_cut(&p.value, '\'');
+			(void)span_cut(&p.value, '\'');
+		}
+		if (encoded)
+			put_percent(&raw, p.value);
+		else
+			buf_put(&raw, p.value);
+	}
+	if (n > 0) {
+		put_shown(&out, buf_span(&raw));
+		return arena_dup(a, buf_span(&out));
+	}
+	while (next_param(&rest, &p)) {
+		if (!span_ieq(p.name, name))
+			continue;
+		encword_show(&out, p.value, &seen);
+		return arena_dup(a, buf_span(&out));
+	}
+	return SPAN_NONE;
 }

@@ -30,4 +30,10 @@ struct mime_disposition {
 /* value of a Content-Disposition field. */
 void mime_disposition_read(struct mime_disposition *out, struct span value);
 
+/* The text of a parameter of such a value, for a file name: sections and
+ * percent-encoding (RFC 2231 3, 4), and the encoded-words that RFC 2047 5 (3)
+ * forbids there and senders write; as UTF-8 that may be shown, what hides or
+ * controls left out, at most LIMIT_FILE_NAME octets.  Absent: not there. */
+struct span mime_param(struct span value, struct span name, struct arena *a);
+
 #endif

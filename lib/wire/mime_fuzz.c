@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "wire/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,7 +25,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	{
 		struct mime_disposition d;
 		struct mime_type t, u;
+		struct span name = mime_param(in, SPAN("name"), &a);
 
+		must(name.len <= LIMIT_FILE_NAME);
+		must(utf8_worst(name) == UTF8_PLAIN);
 		mime_disposition_read(&d, in);
 		mime_type_read(&t, in, &a);
 		must(t.type.len >= 3 && t.type.len <= 255);

@@ -45,6 +45,29 @@ static const struct {
 	    true },
 };
 
+static const struct {
+	const char *label;
+	struct span in;
+	const char *name;
+} names[] = {
+	{ "none", SPAN_INIT("a/b; names=x"), NULL },
+	{ "token", SPAN_INIT("a/b; NAME=r!d!1!2.xml.gz"), "r!d!1!2.xml.gz" },
+	{ "quoted", SPAN_INIT("a/b; name=\"a \\\"b\r\n c\""), "a \"b c" },
+	{ "encoded-word", SPAN_INIT("a/b; name=\"=?utf-8?Q?=C3=A4_b?=\""),
+	    "\xc3\xa4 b" },
+	{ "extended", SPAN_INIT("a/b; name=x; name*=utf-8'de'%C3%a4%zz"),
+	    "\xc3\xa4%zz" },
+	{ "other charset", SPAN_INIT("a/b; name*=iso-8859-1''%e4"),
+	    "\xc3\xa4" },
+	{ "sections, any order", SPAN_INIT("a/b; name*1*=%62; name*2=%63; "
+	    "name*0*=us-ascii''a"), "ab%63" },
+	{ "sections, plain", SPAN_INIT("a/b; name*0=\"a'b'\"; name*1=c"),
+	    "a'b'c" },
+	{ "a section is missing", SPAN_INIT("a/b; name*1=c"), NULL },
+	{ "controls and what hides", SPAN_INIT("a/b; name*=utf-8''a%00%0d"
+	    "%0a%E2%80%AEb"), "ab" },
+};
+
 int
 main(void)
 {
@@ -62,6 +85,9 @@ main(void)
 		T_OK(t.named == cases[i].named && t.bad == cases[i].bad,
 		    cases[i].label);
 	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		T_SPAN(mime_param(names[i].in, SPAN("name"), &a),
+		    assay_cstr(names[i].name), names[i].label);
 	mime_disposition_read(&d, SPAN(" Attachment; filename=\"a\""));
 	T_OK(d.attachment && d.named, "attachment");
 	mime_disposition_read(&d, SPAN("inline; filename*0*=utf-8''a"));

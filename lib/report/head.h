@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * head.h - the header of a report mail, of a part, of a part's fields.
+ *
+ * Report mails come out of files, pipes and mailboxes, so a line ends with
+ * CRLF or with LF alone (wire/message.h, which judges mail on arrival, knows
+ * CRLF only).  What is no field is passed over: mbox's "From " line, junk.
+ */
+#ifndef REPORT_HEAD_H
+#define REPORT_HEAD_H
+
+#include "wire/message.h"
+
+/* The line at the head of s, with its line end if it has one. */
+struct span head_line(struct span s);
+
+/* A line end and nothing else. */
+bool head_is_empty(struct span line);
+
+/* Takes the next field off *rest, up to an empty line or the end of *rest.
+ * .value keeps its folding, not its last line end; .at is 0.  Linear in the
+ * octets, spans of *rest. */
+bool head_next(struct span *rest, struct field *out);
+
+/* The value of the first field of this name, trimmed; absent: none. */
+struct span head_value(struct span header, struct span name);
+
+/* Takes the header off *message, with the empty line behind it. */
+struct span head_take(struct span *message);
+
+/* value with each fold replaced by its white space as RFC 5322 2.2.3 says
+ * (the line ends go), trimmed; other controls become spaces.  A span of
+ * value itself when it has neither. */
+struct span head_unfold(struct span value, struct arena *a);
+
+#endif
