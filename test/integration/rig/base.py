@@ -203,7 +203,8 @@ class Rig:
                                   self.build / "peers")
         fetch(self.peers)
         lib = [str(p) for p in self.peers.glob("usr/lib/*-linux-gnu")]
-        lib += [str(self.peers / "usr/lib/postfix"),
+        lib += [str(self.peers / "usr/lib"),
+                str(self.peers / "usr/lib/postfix"),
                 str(self.peers / "usr/lib/rspamd")]
         perl = [self.peers / "usr/share/perl5", *self.peers.glob(
             "usr/lib/*-linux-gnu/perl5/*")]
