@@ -97,6 +97,12 @@ void
 loop_unwatch(struct loop *l, struct watch *w)
 {
 	epoll_ctl(l->epoll, EPOLL_CTL_DEL, w->fd, NULL);
+	loop_forget(l, w);
+}
+
+void
+loop_forget(struct loop *l, struct watch *w)
+{
 	for (int i = l->at; i < l->n_batch; i++)
 		if (l->batch[i].data.ptr == w)
 			l->batch[i].data.ptr = NULL;

@@ -39,8 +39,10 @@ void loop_free(struct loop *loop);
 /* False: no memory, or the kernel refused (errno). */
 bool loop_watch(struct loop *loop, struct watch *w);
 bool loop_change(struct loop *loop, struct watch *w, unsigned want);
-/* Before its descriptor is closed. */
 void loop_unwatch(struct loop *loop, struct watch *w);
+/* The same for a descriptor that nobody else has and that is closed next:
+ * the kernel takes it off by itself. */
+void loop_forget(struct loop *loop, struct watch *w);
 
 /* Once, in that many milliseconds; setting it again moves it. */
 bool loop_timer(struct loop *loop, struct timer *t, int64_t in_ms);

@@ -71,7 +71,7 @@ conn_close(struct conn *c)
 
 	job_drop(c);
 	loop_untimer(f->role->loop, &c->timer);
-	loop_unwatch(f->role->loop, &c->watch);
+	loop_forget(f->role->loop, &c->watch);
 	close(c->watch.fd);
 	close_file(c);
 	milter_session_free(&c->session);

@@ -24,14 +24,20 @@ bucket(struct front *f, uint64_t id)
 	return &f->by_id[id % FRONT_IDS];
 }
 
+/* The role that opened it in the top bits. */
+static uint64_t
+id_of(uint64_t n)
+{
+	return (uint64_t)ROLE_FRONT << 56 | (n & 0xffffffffffffff);
+}
+
 static void
 name_job(struct job *j)
 {
 	struct front *f = j->front;
 	struct job **at;
 
-	/* the role that opened it in the top bits */
-	j->id = (uint64_t)ROLE_FRONT << 56 | (f->next_id++ & 0xffffffffffffff);
+	j->id = id_of(f->next_id++);
 	at = bucket(f, j->id);
 	j->next_id = *at;
 	*at = j;
@@ -117,6 +123,37 @@ may_be_signed(const struct job *j)
 	return f->signer != NULL && (j->own || f->role->daemon.seal != NULL);
 }
 
+/* ---- who may have a record --------------- */
+
+/* Store takes a record of messages that it has heard of from here, and waits
+ * for that word (p_store.c): so it is said for many at once. */
+void
+jobs_announce(struct front *f)
+{
+	struct msg_opened m = { .first = id_of(f->announced),
+		.count = (uint32_t)(f->next_id - f->announced) };
+
+	loop_untimer(f->role->loop, &f->announce);
+	if (f->store != NULL && m.count > 0)
+		bus_send_opened(f->store, &m, -1);
+	f->announced = f->next_id;
+}
+
+static void
+on_announce(void *ctx)
+{
+	jobs_announce(ctx);
+}
+
+static void
+announce(struct front *f)
+{
+	if (f->next_id - f->announced >= ANNOUNCE)
+		jobs_announce(f);
+	else if (f->announce.place == 0)
+		loop_timer(f->role->loop, &f->announce, ANNOUNCE_MS);
+}
+
 static void
 tell_open(struct job *j)
 {
@@ -129,7 +166,7 @@ tell_open(struct job *j)
 	if (may_be_signed(j))
 		bus_send_open(f->signer, &m, -1);
 	if (f->store != NULL)
-		bus_send_open(f->store, &m, -1);
+		announce(f);
 }
 
 void
@@ -587,4 +624,8 @@ jobs_init(struct front *f)
 	f->waiting.last = &f->waiting.first;
 	f->suspects.last = &f->suspects.first;
 	f->again = (struct timer){ .fn = on_again, .ctx = f };
+	f->announce = (struct timer){ .fn = on_announce, .ctx = f };
+	/* ids never come again, not after a restart either: they begin with
+	 * the time, and nobody sends 2^20 messages a second */
+	f->next_id = f->announced = (uint64_t)clock_micros();
 }

@@ -13,10 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-	ACCEPTS = 32,		/* at once, then others have their turn      */
-	DEAF_MS = 1000		/* when the system has no room for more      */
-};
+enum { DEAF_MS = 1000 };	/* when the system has no room for more      */
 
 /* ---- listening --------------- */
 
@@ -56,33 +53,34 @@ hear_again(void *ctx)
 		listen_to(f, true);
 }
 
+/* One at a time: it is told again while more wait, and others have their
+ * turn. */
 static void
 on_ear(void *ctx, unsigned events)
 {
 	struct ear *e = ctx;
 	struct front *f = e->front;
+	int fd;
 
 	(void)events;
-	for (int i = 0; i < ACCEPTS; i++) {
-		int fd;
-
-		if (f->n_conns >= f->role->daemon.connections) {
-			go_deaf(f, 0, "as many connections as "
-			    "max-connections allows");
-			return;
-		}
-		fd = accept4(e->watch.fd, NULL, NULL, SOCK_NONBLOCK |
-		    SOCK_CLOEXEC);
-		if (fd >= 0) {
-			conn_open(e, fd);
-			continue;
-		}
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-		    errno == ENOMEM)
-			go_deaf(f, DEAF_MS, strerror(errno));
-		if (errno != EINTR && errno != ECONNABORTED)
-			return;
+	if (f->n_conns >= f->role->daemon.connections) {
+		go_deaf(f, 0, "as many connections as max-connections "
+		    "allows");
+		return;
 	}
+	fd = accept4(e->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0)
+		conn_open(e, fd);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+	    errno == ENOMEM)
+		go_deaf(f, DEAF_MS, strerror(errno));
+}
+
+static void
+drained(struct front *f)
+{
+	jobs_announce(f);
+	role_drained(f->role);
 }
 
 void
@@ -92,7 +90,7 @@ front_left(struct front *f)
 	f->role->busy = f->n_conns;
 	stats_set(&f->role->stats, STAT_SESSIONS_OPEN, f->n_conns);
 	if (f->role->draining && f->n_conns == 0)
-		role_drained(f->role);
+		drained(f);
 	else if (f->deaf && f->hear.place == 0)
 		hear_again(f);
 }
@@ -120,7 +118,7 @@ on_drain(void *ctx)
 	listen_to(f, false);
 	loop_untimer(f->role->loop, &f->hear);
 	if (f->n_conns == 0) {
-		role_drained(f->role);
+		drained(f);
 		return;
 	}
 	for (struct conn *c = f->conns; c != NULL; c = c->next)
@@ -192,9 +190,6 @@ open_rooms(struct front *f)
 	f->said = malloc(FRONT_OUT);
 	f->rcpts = malloc(FRONT_RCPTS);
 	arena_init(&f->scratch, 1 << 20);
-	/* ids never come again, not after a restart either: they begin with
-	 * the time, and nobody sends 2^20 messages a second */
-	f->next_id = (uint64_t)clock_micros();
 	return f->in != NULL && f->said != NULL && f->rcpts != NULL &&
 	    getrandom(f->seed, sizeof(f->seed), 0) ==
 	    (ssize_t)sizeof(f->seed);

@@ -33,6 +33,9 @@ enum {
 	FRAME_MS = 300000,	/* for the rest of a packet                  */
 	ENDING_IDLE_MS = 1000,	/* a quiet connection when we shall end      */
 	AGAIN_MS = 20,		/* until a full eval is asked again          */
+	ANNOUNCE = 32,		/* ids that are said to store at once ...    */
+	ANNOUNCE_MS = 20,	/* ... or those there are, after so long:
+				 * store looks every 50 ms                   */
 	FRONT_FILES_MORE = 512	/* descriptors: two a connection, and these  */
 };
 
@@ -106,7 +109,8 @@ struct front {
 	struct eval_peer eval[FRONT_EVALS];
 	size_t n_eval;
 	struct bus *signer, *store;
-	uint64_t next_id;
+	uint64_t next_id, announced;	/* below which store knows them      */
+	struct timer announce;
 	struct job *by_id[FRONT_IDS];
 	struct queue waiting, suspects;
 	unsigned in_flight;
@@ -142,6 +146,8 @@ void jobs_message(void *ctx, struct bus *bus, struct msg *m);
 void jobs_peer(struct front *f, unsigned eval, bool up);
 /* Signer is there again and knows nothing of what is in work. */
 void jobs_signer_again(struct front *f);
+/* Store is to know now of all that was opened. */
+void jobs_announce(struct front *f);
 void jobs_init(struct front *f);
 
 /* front_answer.c; false: the connection is gone. */

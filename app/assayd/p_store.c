@@ -3,7 +3,7 @@
  * p_store.c - the only writer: takes records out of the spools and puts them
  * into the journal.
  *
- * A record counts only for a message that front has opened (OPEN), once; an
+ * A record counts only for a message that front has opened (OPENED), once; an
  * eval that was taken over cannot invent mail.  What was read is told to be
  * safe when the disk has said so.  When it does not, records stay in their
  * spool, which drops what no longer fits and counts that by day and policy
@@ -38,9 +38,10 @@ enum {
 					 * socket, or waits in its bus       */
 	DROPS_MS = 10000,		/* counts of drops are told so often */
 	DROPS_ROOM = SPOOL_DROPS * 256,	/* all lines of one ring             */
-	WAIT_MS = 2000,			/* a record may be here before OPEN  */
-	GRACE_MS = 30000,		/* ... that was said to the one before
-					 * us                                */
+	WAIT_MS = 2000,			/* a record may be here before front
+					 * says that it opened the message   */
+	GRACE_MS = 30000,		/* ... what it said to the one before
+					 * us, or died with                  */
 	RETRY_MS = 1000, RETRY_MOST_MS = 30000
 };
 
@@ -51,7 +52,7 @@ struct ring {
 	unsigned index;
 	uint64_t torn;			/* as counted so far                 */
 	uint64_t waits;			/* number of the record that waits for
-					 * its OPEN; 0: none                 */
+					 * front's word; 0: none             */
 	int64_t since;
 	bool left;			/* by an earlier life                */
 	char name[40];			/* then: its file                    */
@@ -69,7 +70,9 @@ struct store {
 	size_t n;
 	int spool_dir;
 	struct timer pump;
-	int64_t began, drops_at, retry_ms;
+	int64_t sure;			/* from when on an id that front did
+					 * not say is no message; loop_ms()  */
+	int64_t drops_at, retry_ms;
 	bool trouble;			/* told once, until it is over       */
 	uint64_t refused;
 	uint64_t removed;		/* files, as told so far             */
@@ -123,7 +126,7 @@ may_take(struct store *s, struct ring *r, const struct spool_entry *e)
 	case OPEN_ID_UNKNOWN:
 		break;
 	}
-	if (e->old || now - s->began < GRACE_MS) {
+	if (e->old || now < s->sure) {
 		open_ids_add(s->ids, e->id);
 		return may_take(s, r, e);
 	}
@@ -335,6 +338,16 @@ drop_left(struct store *s)
  * says stays in the socket, which outlives both of us, until the next
  * round. */
 static void
+learn(struct store *s, const struct msg_opened *m)
+{
+	if (m->count > OPEN_IDS)
+		role_accuse(s->role, ROLE_FRONT, 0,
+		    "more messages than can be");
+	for (uint32_t i = 0; i < m->count && m->count <= OPEN_IDS; i++)
+		open_ids_add(s->ids, m->first + i);
+}
+
+static void
 hear_front(struct store *s)
 {
 	const char *what;
@@ -344,8 +357,8 @@ hear_front(struct store *s)
 	s->quiet++;
 	while ((got = bus_receive(s->front, &m, &what)) > 0) {
 		s->quiet = 0;
-		if (m.kind == MSG_OPEN)
-			open_ids_add(s->ids, m.open.id);
+		if (m.kind == MSG_OPENED)
+			learn(s, &m.opened);
 		if (m.fd >= 0)
 			close(m.fd);
 	}
@@ -377,6 +390,17 @@ on_pump(void *ctx)
 	}
 	show(s);
 	loop_timer(s->role->loop, &s->pump, wait);
+}
+
+/* What it opened last it may have had no time to say. */
+static void
+on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
+{
+	struct store *s = ctx;
+
+	(void)index;
+	if (kind == ROLE_FRONT && !up)
+		s->sure = loop_ms(s->role->loop) + GRACE_MS;
 }
 
 static void
@@ -487,10 +511,11 @@ role_store(struct role *role)
 		return 1;
 	s->role = role;
 	s->retry_ms = RETRY_MS;
-	s->began = loop_ms(role->loop);
+	s->sure = loop_ms(role->loop) + GRACE_MS;
 	s->pump = (struct timer){ .fn = on_pump, .ctx = s };
 	role->ctx = s;
 	role->on_drain = on_drain;
+	role->on_peer = on_peer;
 	role->wall_dir = role_fd(role, "state", 0);
 	s->front = bus_new(role_fd(role, "front", 0), ROLE_STORE, ROLE_FRONT,
 	    0);

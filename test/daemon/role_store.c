@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "bus.h"
+#include "clock.h"
 #include "spool.h"
 #include "test/t.h"
 
@@ -24,7 +25,8 @@ enum { PARENT, FRONT, ENDS };
 struct play {
 	const char *assayd;
 	char dir[40];
-	int state, spool, conf, ring[2];
+	int state, spool, conf, clock, ring[2];
+	struct clock_page *page;
 	struct spool *w[2];
 	struct bus *bus[ENDS];
 	int raw[ENDS];
@@ -67,6 +69,11 @@ begin(struct play *p)
 	if (geteuid() == 0)
 		must(fchown(p->state, 65534, 65534) == 0 &&
 		    fchown(p->spool, 65534, 65534) == 0, "fchown");
+	p->clock = memfd_create("clock", 0);
+	must(ftruncate(p->clock, sizeof(*p->page)) == 0, "clock");
+	p->page = mmap(NULL, sizeof(*p->page), PROT_READ | PROT_WRITE,
+	    MAP_SHARED, p->clock, 0);
+	must(p->page != MAP_FAILED, "clock");
 	for (int i = 0; i < 2; i++) {
 		char ring[16];
 		snprintf(ring, sizeof(ring), "ring.1.%d", i);
@@ -94,8 +101,9 @@ start(struct play *p)
 		theirs[i] = fd[1];
 	}
 	snprintf(fds, sizeof(fds), "--fds=conf.0=%d,parent.0=%d,front.0=%d,"
-	    "ring.0=%d,ring.1=%d,state.0=%d", p->conf, theirs[PARENT],
-	    theirs[FRONT], p->ring[0], p->ring[1], p->state);
+	    "ring.0=%d,ring.1=%d,state.0=%d,clock.0=%d", p->conf,
+	    theirs[PARENT], theirs[FRONT], p->ring[0], p->ring[1], p->state,
+	    p->clock);
 	p->role = fork();
 	if (p->role == 0) {
 		fcntl(p->ring[0], F_SETFD, 0);
@@ -174,9 +182,9 @@ put(struct play *p, int ring, uint64_t id, const char *what)
 static void
 say_open(struct play *p, uint64_t id)
 {
-	struct msg_open m = { .id = id };
+	struct msg_opened m = { .first = id, .count = 1 };
 
-	bus_send_open(p->bus[FRONT], &m, -1);
+	bus_send_opened(p->bus[FRONT], &m, -1);
 }
 
 static void
@@ -202,6 +210,39 @@ life(struct play *p)
 	put(p, 0, 21, "behind");
 	T_OK(comes(p, "behind", 1, 20000), "nonsense is passed over");
 	T_INT(count(p, ""), 13, "and not stored");
+	stop(p, SIGKILL);
+}
+
+/* An eval that was taken over invents mail. */
+static void
+unsaid(struct play *p)
+{
+	struct msg_opened range = { .first = 500, .count = 40 };
+	struct msg_peer gone = { .role = ROLE_FRONT, .up = 0 };
+
+	start(p);
+	p->page->moved += 60;		/* it could be of one before us */
+	bus_send_opened(p->bus[FRONT], &range, -1);
+	for (uint64_t id = 490; id < 550; id++)
+		put(p, 0, id, "unsaid");
+	/* one waits for front's word; then it, and those like it, are late */
+	for (int i = 0; i < 400 && count(p, "unsaid") < 40; i++) {
+		p->page->moved += 1;
+		usleep(60000);
+	}
+	T_OK(comes(p, "unsaid", 40, 1000), "all that front has opened");
+	T_INT(count(p, "\"id\":499,"), 0, "none below");
+	T_INT(count(p, "\"id\":540,"), 0, "none above");
+	put(p, 0, 600, "orphan");
+	for (int i = 0; i < 60; i++) {
+		p->page->moved += 1;
+		usleep(60000);
+	}
+	T_INT(count(p, "orphan"), 0, "a message that front knows not");
+	bus_send_peer(p->bus[PARENT], &gone, -1);
+	usleep(100000);
+	put(p, 1, 601, "orphan");
+	T_OK(comes(p, "orphan", 1, 20000), "or had no time to tell of");
 	stop(p, SIGKILL);
 }
 
@@ -328,6 +369,7 @@ main(int argc, char **argv)
 	begin(&p);
 	write_conf(&p, "");
 	life(&p);
+	unsaid(&p);
 	kills(&p);
 	full(&p);
 	stuck(&p);
