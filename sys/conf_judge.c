@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "wire/addr.h"
+
 static size_t
 count(const struct conf_item *item)
 {
@@ -74,6 +76,18 @@ take_resolver(struct assay_resolver_conf *out, const struct conf *c)
 		out->trust_anchor = anchor;
 	out->question_ms = (unsigned)conf_number(c, CONF_K_QUESTION_TIMEOUT);
 	out->total_ms = (unsigned)conf_number(c, CONF_K_TOTAL_TIMEOUT);
+}
+
+bool
+conf_is_relay(const struct conf_net *relay, size_t n,
+    const struct assay_addr *client)
+{
+	struct assay_addr plain = addr_unmap(client);
+
+	for (size_t i = 0; plain.family != 0 && i < n; i++)
+		if (conf_net_has(&relay[i], &plain))
+			return true;
+	return false;
 }
 
 bool

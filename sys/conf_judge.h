@@ -18,6 +18,10 @@ struct conf_judging {
 	size_t n_relay;
 };
 
+/* Is the client a server of ours in front (trusted-relay)? */
+bool conf_is_relay(const struct conf_net *relay, size_t n,
+    const struct assay_addr *client);
+
 /* False: no memory. */
 bool conf_judging(struct conf_judging *out, const struct conf *conf);
 

@@ -123,6 +123,22 @@ own_mail(struct making *m)
 	m->d->own_no_client = said[2];
 }
 
+/* Two networks share an address if one holds the first one of the other. */
+static void
+own_relays(struct making *m)
+{
+	const struct conf_item *item = m->c->first[CONF_K_TRUSTED_RELAY];
+	const struct conf_net *own = m->d->local_network;
+	struct conf_net relay;
+
+	for (; m->d->own_local_network && item != NULL; item = item->next)
+		for (size_t i = 0; i < m->d->n_local_network; i++)
+			if (conf_net(&relay, item->text) &&
+			    (conf_net_has(&relay, &own[i].addr) ||
+			    conf_net_has(&own[i], &relay.addr)))
+				m->d->own_relay_line = item->line;
+}
+
 /* ---- acts ---------------------------------------------------------------- */
 
 /* Printable ASCII, which a reply and a field can carry as it is. */
@@ -314,6 +330,7 @@ daemon_conf_make(struct daemon_conf *out, const struct conf *conf,
 	making_signers(&m);
 	local_networks(&m);
 	own_mail(&m);
+	own_relays(&m);
 	quarantine(&m);
 	contact(&m);
 	run_as(&m);
@@ -341,6 +358,10 @@ daemon_conf_remarks(const struct daemon_conf *d, int64_t now,
 		    assay_policy_aged(d->policy[i].policy, now, k, &at,
 		    &what); k++)
 			tell(ctx, d->policy[i].line - 1 + at, what, NULL);
+	if (d->own_relay_line != 0)
+		tell(ctx, d->own_relay_line, "this trusted-relay is in a "
+		    "local-network, too: its mail is our own, and what comes "
+		    "through it is not judged", NULL);
 	for (size_t i = 0; i < d->n_listener; i++)
 		if (d->listener[i].socket == SOCKET_UNIX &&
 		    (d->listener[i].permissions & 2) != 0)

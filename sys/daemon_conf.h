@@ -128,6 +128,8 @@ struct daemon_conf {
 	const struct conf_net *local_network;
 	size_t n_local_network;
 	bool own_authenticated, own_local_network, own_no_client;
+	unsigned own_relay_line;	/* a trusted-relay whose mail is our
+					 * own, and not judged; 0: none      */
 
 	bool broken_defer;	/* when-broken                               */
 	const char *quarantine_header, *quarantine_value; /* NULL: by milter */

@@ -500,9 +500,42 @@ test_fixed(void)
 	}
 }
 
+/* What is legal and deserves a word. */
+static void
+test_remarks(void)
+{
+	static const struct { const char *text; unsigned line; } cases[] = {
+		{ "trusted-relay 192.0.2.7", 0 },
+		{ "trusted-relay 192.0.2.7\ntrusted-relay 127.0.0.1", 5 },
+		{ "trusted-relay 0.0.0.0/0", 4 },
+		{ "trusted-relay 127.0.0.1\nown-mail authenticated", 0 },
+		{ "trusted-relay 10.0.0.1\nlocal-network 10.0.0.0/8", 4 },
+		{ "trusted-relay 10.0.0.1\nlocal-network 2001:db8::/32", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		ROOM(room, 400);
+		struct buf b = BUF_ON(room);
+		struct told told;
+		struct daemon_conf d;
+		struct conf c;
+
+		buf_str(&b, THREE);
+		buf_str(&b, cases[i].text);
+		buf_byte(&b, 0);
+		T_OK(make(&d, &c, (const char *)room, &told), cases[i].text);
+		told.line = 0;
+		daemon_conf_remarks(&d, 0, tell, &told);
+		T_INT(told.line, cases[i].line, cases[i].text);
+		daemon_conf_free(&d);
+		conf_free(&c);
+	}
+}
+
 int
 main(void)
 {
+	test_remarks();
 	test_table();
 	test_missing();
 	test_three();

@@ -188,6 +188,8 @@ read_session(struct case_reader *r, struct story *s, struct span args)
 				s->rcpt[se->n_rcpt++] = v;
 		} else if (span_eq(name, SPAN("receiver"))) {
 			se->receiver = v;
+		} else if (span_eq(name, SPAN("relay"))) {
+			se->relay = span_eq(v, SPAN("yes"));
 		} else if (span_eq(name, SPAN("auth"))) {
 			se->auth_user = v;
 		} else if (span_eq(name, SPAN("now"))) {

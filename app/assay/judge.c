@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "conf_judge.h"
 #include "fault.h"
 
 /* ---- sources of answers -------------------------------------------------- */
@@ -213,12 +214,16 @@ judge_session(const struct judge *j, const struct reader *r,
 	const struct settings *s = j->conf.settings;
 	struct assay_session session = s->session;
 
+	session.relay = conf_is_relay(s->trusted, s->n_trusted,
+	    &session.client);
 	if (!s->from_headers)
 		return session;
 	arrival_read(arrival, (struct assay_span){ r->head, r->n_head },
 	    s->trusted, s->n_trusted);
 	if (!s->given_client)
 		session.client = arrival->client;
+	session.relay = conf_is_relay(s->trusted, s->n_trusted,
+	    &session.client);
 	if (!s->given_helo)
 		session.helo = arrival->helo;
 	if (!s->given_mail_from)

@@ -97,6 +97,8 @@ session_of(const struct evals *e, const struct msg_job *job,
 		.rcpt = rcpt };
 	struct span list = job->rcpts;
 
+	s.relay = conf_is_relay(e->daemon->judging.relay,
+	    e->daemon->judging.n_relay, &s.client);
 	if (job->has_sender)
 		s.mail_from = span_absent(job->mail_from) ? SPAN("") :
 		    job->mail_from;

@@ -104,6 +104,10 @@ struct assay_session {
 	struct assay_span origin;	/* where the above came from when not
 					 * from SMTP, in words for a person;
 					 * shown, never judged; or absent */
+	bool relay;			/* the client is a server of ours in
+					 * front: what it (trusted_authserv)
+					 * says of its own client stands in
+					 * for SPF and iprev of ours         */
 };
 
 enum assay_profile {
@@ -122,7 +126,8 @@ struct assay_options {
 				 * of LF: say so                           */
 	const struct assay_span *trusted_sealer; /* ARC d= that count       */
 	size_t n_trusted_sealer;
-	const struct assay_span *trusted_authserv; /* A-R ids believed      */
+	const struct assay_span *trusted_authserv; /* A-R ids believed, on
+				 * mail that comes from a relay         */
 	size_t n_trusted_authserv;
 	const struct assay_span *own_domain; /* ours: mail "from" them that
 				 * comes from outside unproven is suspect  */

@@ -46,6 +46,11 @@
 					 * signatures, five hops             */
 #define LIMIT_AUTHRES_PROPS 50u		/* properties of one result: twice
 					 * what is registered                */
+#define LIMIT_IMPORTED 3u		/* results of a server in front that
+					 * stand in for ours: one a check    */
+#define LIMIT_IMPORT_FIELDS 10u		/* fields that one server in front puts
+					 * on top: one a filter, there are four
+					 * kinds                             */
 #define LIMIT_AUTHRES_QUOTED 4000u	/* a quoted value we read: four of
 					 * the longest lines                 */
 #define LIMIT_AUTHRES_VALUE 320u	/* a value we write: the longest

@@ -115,6 +115,31 @@ check_identity(struct run *r, enum assay_check check,
 	return conclude(r, check, out, &c);
 }
 
+/* RFC 7208 F: behind a server of ours in front nothing is evaluated. */
+static enum step
+behind_relay(struct run *r, enum assay_check check, struct spf_outcome *out,
+    struct domain identity)
+{
+	const struct imported *in = facts_imported(r->facts, check);
+	struct buf b = arena_buf(r->arena, 14 + LIMIT_NAME);
+
+	*out = (struct spf_outcome){ .domain = identity,
+		.reason = ASSAY_R_BEHIND_RELAY };
+	if (in == NULL) {
+		evidence_add(r, check, ASSAY_NONE, out->reason,
+		    identity.name, SPAN_NONE, (struct place){ 0, 0 });
+		return STEP_DONE;
+	}
+	out->result = in->result;
+	out->reason = ASSAY_R_IMPORTED;
+	out->domain = in->domain;
+	buf_str(&b, "imported from ");
+	buf_put(&b, in->authserv_id);
+	evidence_add(r, check, in->result, out->reason, in->domain.name,
+	    arena_done(r->arena, &b), in->place);
+	return STEP_DONE;
+}
+
 enum step
 check_helo(struct run *r)
 {
@@ -123,6 +148,9 @@ check_helo(struct run *r)
 
 	asked_reset(r);
 	flaw = helo_identity(&sender, r);
+	if (r->session->relay)
+		return behind_relay(r, ASSAY_CHECK_HELO, &r->out->helo,
+		    (struct domain){ SPAN_NONE });
 	return check_identity(r, ASSAY_CHECK_HELO, &r->out->helo, &sender,
 	    flaw, r->session->helo);
 }
@@ -136,8 +164,16 @@ check_spf(struct run *r)
 
 	asked_reset(r);
 	flaw = mail_from_identity(&sender, r);
-	if (!span_absent(said) && said.len == 0)
+	if (!span_absent(said) && said.len == 0) {
+		/* that HELO is the relay's */
+		if (r->session->relay)
+			return behind_relay(r, ASSAY_CHECK_SPF, &r->out->spf,
+			    (struct domain){ SPAN_NONE });
 		said = r->session->helo;
+	}
+	if (flaw == ASSAY_R_NONE && r->session->relay)
+		return behind_relay(r, ASSAY_CHECK_SPF, &r->out->spf,
+		    sender.domain);
 	return check_identity(r, ASSAY_CHECK_SPF, &r->out->spf, &sender,
 	    flaw, said);
 }

@@ -2,6 +2,7 @@
 #include "facts/claims.h"
 
 #include "base/limits.h"
+#include "facts/imported.h"
 #include "wire/authres.h"
 
 enum kind { KIND_NEITHER, KIND_AUTHRES, KIND_SPF };
@@ -32,7 +33,10 @@ struct reader {
 	struct arena *arena;
 	struct id us;
 	const struct assay_options *options;
+	const struct assay_session *session;
 	size_t ours;
+	size_t relayed;		/* fields of the server in front so far      */
+	bool below_relay;	/* and what follows was there before it      */
 	size_t count[N_FLAWS];
 	struct place place[N_FLAWS];
 };
@@ -92,6 +96,29 @@ read_id(struct span *id, enum kind kind, struct span value, struct arena *a)
 	return ok;
 }
 
+/* RFC 8601 5, 7.1: a field counts if the server that wrote it is trusted and
+ * has given us the message itself, and if it stands above all that was there
+ * before: the fields that it did not write, and the Received that is its own
+ * or, where it puts that on top, the one below. */
+static bool
+from_relay(const struct reader *r, enum kind kind, const struct field *f,
+    const struct id *id)
+{
+	return r->session->relay && !r->below_relay &&
+	    r->relayed < LIMIT_IMPORT_FIELDS && kind == KIND_AUTHRES &&
+	    !f->malformed && is_trusted(r, id);
+}
+
+static void
+import(struct reader *r, struct facts *f, const struct claim *c)
+{
+	struct authres ar;
+
+	r->relayed++;
+	if (authres_parse(&ar, c->value, r->arena))
+		imported_take(f, &ar, c->place, r->session, r->arena);
+}
+
 /* Everything the parsers allocate is forgotten, but for the id. */
 static struct claim
 read_claim(struct reader *r, enum kind kind, const struct field *field)
@@ -108,7 +135,8 @@ read_claim(struct reader *r, enum kind kind, const struct field *field)
 	id = id_of(text, r->arena);
 	c.ours = same(&id, &r->us) || !parses;
 	c.trusted = kind == KIND_AUTHRES && !c.ours && is_trusted(r, &id);
-	if (c.ours && parses)
+	c.relayed = parses && from_relay(r, kind, field, &id);
+	if (c.ours && parses && !c.relayed)
 		note(r, kind == KIND_SPF ? FLAW_SPF : FLAW_FORGED, c.place);
 	if (!parses)
 		note(r, FLAW_UNPARSABLE, c.place);
@@ -138,6 +166,25 @@ kind_of(const struct field *f)
 }
 
 static void
+read_field(struct reader *r, struct facts *f, const struct field *field)
+{
+	enum kind kind = kind_of(field);
+	struct claim *c = &f->claim[f->n_claim];
+
+	if (kind == KIND_NEITHER) {
+		if (r->relayed > 0 && field_is(field, SPAN("Received")))
+			r->below_relay = true;
+		return;
+	}
+	*c = read_claim(r, kind, field);
+	f->n_claim++;
+	if (c->relayed)
+		import(r, f, c);
+	else if (kind == KIND_AUTHRES)
+		r->below_relay = true;
+}
+
+static void
 report(const struct reader *r, struct facts *f)
 {
 	for (size_t i = 0; i < N_FLAWS; i++) {
@@ -157,6 +204,7 @@ claims_collect(struct facts *f, const struct header *h, struct arena *a,
     const struct assay_session *session, const struct assay_options *options)
 {
 	struct reader r = { .arena = a, .options = options,
+		.session = session,
 		.us = id_of(session->receiver, a) };
 	size_t n = 0;
 
@@ -166,11 +214,7 @@ claims_collect(struct facts *f, const struct header *h, struct arena *a,
 	f->claim = n == 0 ? NULL : arena_array(a, n, sizeof(*f->claim));
 	if (f->claim == NULL)
 		return;
-	for (size_t i = 0; i < h->n && f->n_claim < n; i++) {
-		enum kind kind = kind_of(&h->field[i]);
-		if (kind != KIND_NEITHER)
-			f->claim[f->n_claim++] = read_claim(&r, kind,
-			    &h->field[i]);
-	}
+	for (size_t i = 0; i < h->n && f->n_claim < n; i++)
+		read_field(&r, f, &h->field[i]);
 	report(&r, f);
 }

@@ -17,15 +17,25 @@ must(bool ok)
 static bool
 read_claims(struct facts *f, struct span raw, struct arena *a)
 {
+	static const struct span gw = SPAN_INIT("gw.us.example");
 	static const struct assay_options options = {
-		.profile = ASSAY_RFC9989 };
-	struct assay_session session = { .receiver = SPAN("mx.us.example") };
+		.trusted_authserv = &gw, .n_trusted_authserv = 1 };
+	struct assay_session session = { .receiver = SPAN("mx.us.example"),
+		.mail_from = SPAN("a@ex.example"), .relay = true };
 	struct header h;
 
 	*f = (struct facts){ .fields = 0 };
 	if (!header_parse(&h, raw, 20000, a))
 		return false;
 	claims_collect(f, &h, a, &session, &options);
+	for (size_t i = 0; i < f->n_imported; i++) {
+		const struct imported *in = &f->imported[i];
+		must(span_ieq(in->authserv_id, gw) ||
+		    span_ieq(in->authserv_id, SPAN("gw.us.example.")));
+		must(in->place.at + in->place.len <= raw.len);
+		must(in->check != ASSAY_CHECK_SPF ||
+		    span_eq(in->domain.name, SPAN("ex.example")));
+	}
 	return !a->failed;
 }
 

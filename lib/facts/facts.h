@@ -114,6 +114,19 @@ struct claim {
 	struct span value;		/* the field body as written        */
 	bool ours;			/* claims our id: to be removed     */
 	bool trusted;			/* of a listed upstream             */
+	bool relayed;			/* on top, of the listed server that
+					 * gave us the message              */
+};
+
+/* What a server of ours in front found out about its client, from the field
+ * that it put on top: stands in for a check of ours. */
+struct imported {
+	enum assay_check check;		/* IPREV, HELO or SPF               */
+	enum assay_result result;
+	struct domain domain;		/* the identity; SPF and HELO       */
+	struct assay_addr client;	/* IPREV: the address judged        */
+	struct span authserv_id;	/* printable                        */
+	struct place place;		/* of the field                     */
 };
 
 struct mime_part {
@@ -134,10 +147,22 @@ struct facts {
 	struct arc_facts arc;
 	struct claim *claim;
 	size_t n_claim;
+	struct imported imported[LIMIT_IMPORTED]; /* one a check at most    */
+	size_t n_imported;
 	struct mime_part *part;
 	size_t n_part;
 	struct span list_id;		/* printable, or absent             */
 };
+
+/* NULL: nothing stands in for this check. */
+static inline const struct imported *
+facts_imported(const struct facts *f, enum assay_check check)
+{
+	for (size_t i = 0; i < f->n_imported; i++)
+		if (f->imported[i].check == check)
+			return &f->imported[i];
+	return NULL;
+}
 
 /* Adds a structural finding; beyond LIMIT_FINDINGS only counts. */
 void facts_find(struct facts *f, struct arena *a, enum assay_reason reason,

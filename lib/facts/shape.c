@@ -26,6 +26,10 @@ static const char *const severities[] = { "", "S3", "S2", "S1", NULL };
 static const char *const canons[] = { "simple", "relaxed", NULL };
 static const char *const algs[] = { "unknown", "rsa-sha256",
     "ed25519-sha256", "rsa-sha1", NULL };
+static const char *const checks[] = { "", "message", "iprev", "helo", "spf",
+    "dkim", "arc", "dmarc", NULL };
+static const char *const results[] = { "none", "pass", "fail", "softfail",
+    "neutral", "temperror", "permerror", "policy", NULL };
 static const char *const cvs[] = { "none", "pass", "fail", NULL };
 
 /* ---- session, options, limits ------------- */
@@ -41,6 +45,7 @@ static const struct shape_field session_fields[] = {
 	PLAIN(struct assay_session, SHAPE_OCTETS, receiver),
 	PLAIN(struct assay_session, SHAPE_I64, now),
 	PLAIN(struct assay_session, SHAPE_OCTETS, origin),
+	PLAIN(struct assay_session, SHAPE_BOOL, relay),
 };
 
 static const struct shape_field option_fields[] = {
@@ -150,8 +155,19 @@ static const struct shape_field claim_fields[] = {
 	PLAIN(struct claim, SHAPE_OCTETS, value),
 	PLAIN(struct claim, SHAPE_BOOL, ours),
 	PLAIN(struct claim, SHAPE_BOOL, trusted),
+	PLAIN(struct claim, SHAPE_BOOL, relayed),
 };
 static const struct shape claim = SHAPE(struct claim, claim_fields);
+
+static const struct shape_field imported_fields[] = {
+	WORD(struct imported, check, checks),
+	WORD(struct imported, result, results),
+	PLAIN(struct imported, SHAPE_DOMAIN, domain),
+	PLAIN(struct imported, SHAPE_ADDRESS, client),
+	PLAIN(struct imported, SHAPE_CLEAN, authserv_id),
+	PLAIN(struct imported, SHAPE_PLACE, place),
+};
+static const struct shape imported = SHAPE(struct imported, imported_fields);
 
 static const struct shape_field part_fields[] = {
 	PLAIN(struct mime_part, SHAPE_CLEAN, type),
@@ -174,6 +190,8 @@ static const struct shape_field facts_fields[] = {
 	INSIDE(struct facts, "arc", arc, &arc),
 	MANY(struct facts, "claims", SHAPE_LIST, claim, n_claim,
 	    LIMIT_RECORD_ITEMS, &claim),
+	MANY(struct facts, "imported", SHAPE_ARRAY, imported, n_imported,
+	    LIMIT_IMPORTED, &imported),
 	MANY(struct facts, "parts", SHAPE_LIST, part, n_part,
 	    LIMIT_MIME_PARTS, &part),
 	PLAIN(struct facts, SHAPE_CLEAN, list_id),

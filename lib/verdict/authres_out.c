@@ -25,18 +25,44 @@ put_method(struct authres_writer *w, const char *method,
 		(void)authres_reason(w, assay_cstr(text->name));
 }
 
+/* Of a check whose result a server in front may have found (RFC 8601 2.2:
+ * reason= is for people). */
+static void
+put_check(struct authres_writer *w, const struct assay_eval *ev,
+    enum assay_check check, enum assay_result result,
+    enum assay_reason reason)
+{
+	const char *method = check == ASSAY_CHECK_IPREV ? "iprev" : "spf";
+	const struct imported *in = facts_imported(&ev->facts, check);
+	ROOM(room, 14 + LIMIT_NAME);
+	struct buf b = BUF_ON(room);
+
+	if (reason != ASSAY_R_IMPORTED || in == NULL) {
+		put_method(w, method, result, reason);
+		return;
+	}
+	buf_str(&b, "imported from ");
+	buf_put(&b, in->authserv_id);
+	put_method(w, method, result, ASSAY_R_NONE);
+	(void)authres_reason(w, buf_span(&b));
+}
+
 /* RFC 8601 2.7.3: there is no "none". */
 static void
 put_iprev(struct authres_writer *w, const struct assay_eval *ev)
 {
+	const struct imported *in = facts_imported(&ev->facts,
+	    ASSAY_CHECK_IPREV);
 	ROOM(room, ADDR_TEXT + 1);
 	struct buf b = BUF_ON(room);
 
 	if (ev->session.client.family == 0 ||
 	    ev->out.iprev.result == ASSAY_NONE)
 		return;
-	addr_print(&b, &ev->session.client);
-	put_method(w, "iprev", ev->out.iprev.result, ev->out.iprev.reason);
+	addr_print(&b, in != NULL && ev->out.iprev.reason ==
+	    ASSAY_R_IMPORTED ? &in->client : &ev->session.client);
+	put_check(w, ev, ASSAY_CHECK_IPREV, ev->out.iprev.result,
+	    ev->out.iprev.reason);
 	(void)authres_prop(w, SPAN("policy"), SPAN("iprev"), buf_span(&b));
 }
 
@@ -50,13 +76,15 @@ put_spf(struct authres_writer *w, const struct assay_eval *ev)
 	    ev->session.mail_from.len == 0;
 
 	if (!null_path) {
-		put_method(w, "spf", from->result, from->reason);
+		put_check(w, ev, ASSAY_CHECK_SPF, from->result,
+		    from->reason);
 		(void)authres_prop(w, SPAN("smtp"), SPAN("mailfrom"),
 		    from->domain.name);
 	}
 	if (helo->result == ASSAY_NONE && !null_path)
 		return;
-	put_method(w, "spf", helo->result, helo->reason);
+	put_check(w, ev, null_path ? ASSAY_CHECK_SPF : ASSAY_CHECK_HELO,
+	    helo->result, helo->reason);
 	(void)authres_prop(w, SPAN("smtp"), SPAN("helo"), helo->domain.name);
 }
 

@@ -86,6 +86,29 @@ def not_judged():
     d.stop()
 
 
+def behind_relay():
+    """What a relay of ours says of SPF counts; what others say in its name
+    does not."""
+    d = start("trusted-relay 192.0.2.77\ntrusted-authserv gw.example.org\n")
+    says = (b"Authentication-Results: gw.example.org; "
+            b"spf=pass smtp.mailfrom=bank.example\r\n")
+    relay = {"client": "192.0.2.77", "sender": "a@bank.example"}
+    got, changes, _ = one(d, says + FALSE, **relay)
+    put = inserted(changes)
+    ok(got == "a" and len(put) == 1 and deleted(changes) == [] and
+       'spf=pass reason="imported from gw.example.org"' in put[0][2],
+       "SPF is what the relay says") or print("#", got, changes)
+    got, changes, _ = one(d, FALSE, **relay)
+    ok(got == "q" and "spf=none" in inserted(changes)[0][2],
+       "without a word of it SPF is none") or print("#", got, changes)
+    got, changes, _ = one(d, says + FALSE, sender="a@bank.example",
+                          client="203.0.113.66")
+    ok(got in "qy" and "imported" not in str(changes),
+       "of another client it is not believed") or print("#", got, changes)
+    d.stop()
+
+
 forged_results()
 not_judged()
+behind_relay()
 done()
