@@ -254,6 +254,7 @@ numbers(struct daemon_conf *d, const struct conf *c)
 	d->stop_ms = (int64_t)conf_number(c, CONF_K_STOP_TIMEOUT);
 	d->split_defer = conf_number(c, CONF_K_SPLIT) == 1;
 	d->broken_defer = conf_number(c, CONF_K_WHEN_BROKEN) == 1;
+	d->overloaded_defer = conf_number(c, CONF_K_WHEN_OVERLOADED) == 1;
 	d->store_identities = conf_number(c, CONF_K_STORE_IDENTITIES) == 1;
 	d->log_json = conf_number(c, CONF_K_LOG_FORMAT) == 1;
 	d->log_syslog = conf_number(c, CONF_K_LOG_TO) == 1;

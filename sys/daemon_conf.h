@@ -132,6 +132,7 @@ struct daemon_conf {
 					 * own, and not judged; 0: none      */
 
 	bool broken_defer;	/* when-broken                               */
+	bool overloaded_defer;	/* when-overloaded                           */
 	const char *quarantine_header, *quarantine_value; /* NULL: by milter */
 	const char *contact;	/* printable ASCII; NULL: none               */
 

@@ -123,14 +123,14 @@ put_unjudged(struct conn *c, struct buf *out)
 			    SPAN("Authentication-Results"));
 }
 
-bool
-answer_broken(struct conn *c, const char *cause)
+static bool
+answer_unjudged(struct conn *c, const char *cause, bool defer)
 {
 	struct front *f = c->front;
 	bool observe = f->role->daemon.listener[c->listener].observe;
-	bool defer = f->role->daemon.broken_defer && !observe;
 	struct buf out = { .ptr = f->said, .cap = FRONT_OUT };
 
+	defer = defer && !observe;
 	log_broken(c, cause, defer);
 	stats_count(&f->role->stats, STAT_BROKEN);
 	count(c, defer ? ASSAY_DEFER : ASSAY_ACCEPT);
@@ -142,6 +142,21 @@ answer_broken(struct conn *c, const char *cause)
 		milter_print_word(&out, MILTER_CONTINUE);
 	conn_answered(c);
 	return conn_say(c, buf_span(&out));
+}
+
+bool
+answer_broken(struct conn *c, const char *cause)
+{
+	return answer_unjudged(c, cause, c->front->role->daemon.broken_defer);
+}
+
+/* Load passes, so a second try is sound; and if it opened the door, whoever
+ * wants in unchecked would only have to make some. */
+bool
+answer_overloaded(struct conn *c, const char *cause)
+{
+	return answer_unjudged(c, cause,
+	    c->front->role->daemon.overloaded_defer);
 }
 
 /* ---- a verdict --------------- */

@@ -243,7 +243,7 @@ void
 job_late(struct conn *c)
 {
 	job_drop(c);
-	(void)answer_broken(c, "late");
+	(void)answer_overloaded(c, "late");
 }
 
 /* ---- messages that kill --------------- */
@@ -456,8 +456,6 @@ obstacle(const struct conn *c)
 
 	if (s->over)
 		return "too-long";
-	if (s->failed || (s->spilled && !seal(c)))
-		return "no-memory";
 	if (is_poison(c->front, c))
 		return "killed-before";
 	return NULL;
@@ -468,13 +466,14 @@ job_begin(struct conn *c)
 {
 	struct front *f = c->front;
 	const char *why = obstacle(c);
-	struct job *j;
+	struct job *j = NULL;
 
 	if (why != NULL)
 		return answer_broken(c, why);
-	j = calloc(1, sizeof(*j));
+	if (!c->session.failed && (!c->session.spilled || seal(c)))
+		j = calloc(1, sizeof(*j));
 	if (j == NULL)
-		return answer_broken(c, "no-memory");
+		return answer_overloaded(c, "no-memory");
 	j->front = f;
 	j->conn = c;
 	j->own = front_is_own(c);

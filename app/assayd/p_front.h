@@ -155,6 +155,8 @@ bool answer_verdict(struct conn *c, const struct job *job,
     const struct msg_verdict *v);
 /* No verdict could be had: as when-broken says. */
 bool answer_broken(struct conn *c, const char *cause);
+/* There was too much to do: as when-overloaded says. */
+bool answer_overloaded(struct conn *c, const char *cause);
 /* A recipient came under split defer; the answer goes into out. */
 void answer_rcpt(struct conn *c, struct buf *out);
 /* Whose mail is it: ours, or from outside? */
