@@ -252,7 +252,8 @@ test_three(void)
 	T_INT(d.n_local_network, 2, "loopback is ours");
 	T_OK(d.own_authenticated && d.own_local_network && d.own_no_client,
 	    "all kinds of own mail");
-	T_OK(!d.broken_defer && d.overloaded_defer && d.quarantine_header == NULL, "acts");
+	T_OK(!d.broken_defer && d.overloaded_defer &&
+	    d.quarantine_header == NULL, "acts");
 	T_INT(d.n_key + d.n_signer, 0, "signs nothing");
 	T_OK(d.seal == NULL && d.token_file == NULL, "seals nothing");
 	T_SPAN(assay_cstr(d.state_directory), SPAN("/var/lib/assay"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/claims.h"
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "facts/imported.h"
 #include "wire/authres.h"
@@ -184,6 +185,56 @@ read_field(struct reader *r, struct facts *f, const struct field *field)
 		r->below_relay = true;
 }
 
+/* Of the line that begins behind a lone CR, LF or NUL. */
+static void
+read_hidden(struct reader *r, struct span line, size_t at)
+{
+	size_t colon = span_find(line, ':');
+	struct field f = { .raw = line, .name = span_head(line, colon),
+		.malformed = true };
+	struct arena_mark mark = arena_mark(r->arena);
+	struct span text;
+	struct id id;
+
+	if (colon == line.len ||
+	    !field_resembles(&f, SPAN("Authentication-Results")))
+		return;
+	if (read_id(&text, KIND_AUTHRES, span_skip(line, colon + 1),
+	    r->arena))
+		id = id_of(text, r->arena);
+	else
+		id = r->us;	/* for all we know */
+	note(r, same(&id, &r->us) ? FLAW_STAYS : FLAW_HIDDEN,
+	    (struct place){ at, line.len });
+	arena_back(r->arena, mark);
+}
+
+/* Who takes a lone CR or LF for the end of a line sees a field that no server
+ * can be told to remove.  Servers pass them on: Postfix makes a space of them
+ * only where cleanup_replace_stray_cr_lf is yes, Exim ends the line. */
+static void
+find_hidden(struct reader *r, const struct header *h)
+{
+	/* NUL, LF, CR */
+	static const struct byteset odd = { { 1 << 0 | 1 << 10 | 1 << 13 } };
+	struct span rest = h->raw;
+
+	if (h->notice[NOTICE_BARE_CR].count == 0 &&
+	    h->notice[NOTICE_BARE_LF].count == 0 &&
+	    h->notice[NOTICE_NUL].count == 0)
+		return;
+	while (rest.len > 0) {
+		bool crlf;
+
+		rest = span_skip(rest, span_find_set(rest, &odd));
+		crlf = span_starts(rest, SPAN("\r\n"));
+		rest = span_skip(rest, crlf ? 2 : 1);
+		if (!crlf)
+			read_hidden(r, span_head(rest, span_find_set(rest,
+			    &odd)), span_offset(h->raw, rest));
+	}
+}
+
 static void
 report(const struct reader *r, struct facts *f)
 {
@@ -211,10 +262,9 @@ claims_collect(struct facts *f, const struct header *h, struct arena *a,
 	for (size_t i = 0; i < h->n; i++)
 		if (kind_of(&h->field[i]) != KIND_NEITHER)
 			n++;
+	find_hidden(&r, h);
 	f->claim = n == 0 ? NULL : arena_array(a, n, sizeof(*f->claim));
-	if (f->claim == NULL)
-		return;
-	for (size_t i = 0; i < h->n && f->n_claim < n; i++)
+	for (size_t i = 0; f->claim != NULL && i < h->n && f->n_claim < n; i++)
 		read_field(&r, f, &h->field[i]);
 	report(&r, f);
 }

@@ -80,6 +80,15 @@ static const struct {
 	{ "Received-SPF of another",
 	  "Received-SPF: pass receiver=b.example\r\n", "other:b.example" },
 	{ "Received-SPF of nobody", "Received-SPF: none\r\n", "other:" },
+	{ "behind a lone CR", "X: y\r" AR ": mx.us.example; spf=pass\r\n",
+	  " !authres-hidden 1 field" },
+	{ "behind a lone LF, name in pieces", "X: y\nauthentication-"
+	  "\x01results : (x)\tMX.us.example; spf=pass\r\n",
+	  " !authres-hidden 1 field" },
+	{ "behind a lone CR, of another", "X: y\r" AR
+	  ": other.example; spf=pass\r\n", " !authres-hidden 1 field" },
+	{ "behind lone octets, no such field", "X: y\rAuthentication-Result:"
+	  " mx.us.example\n" AR " mx.us.example; spf=pass\r\n", "" },
 	{ "two", AR ": mx.us.example; none\r\n" AR ": mx.us.example; spf=pass"
 	  "\r\n", "ours:mx.us.example ours:mx.us.example !authres-claims-us 2 "
 	  "fields" },
