@@ -27,6 +27,7 @@ static const struct {
 } kinds[] = {
 	{ "arc", kind_arc, false },
 	{ "arc-sign", kind_arc_sign, false },
+	{ "arf", kind_arf, false },
 	{ "authres", kind_authres, false },
 	{ "dkim", kind_dkim, false },
 	{ "dmarc", kind_dmarc, true },
@@ -37,6 +38,7 @@ static const struct {
 	{ "org-domain", kind_org_domain, false },
 	{ "psl", kind_psl, false },
 	{ "spf", kind_spf, false },
+	{ "tlsrpt-record", kind_tlsrpt_record, false },
 };
 
 char row_home[4096];

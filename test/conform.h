@@ -30,10 +30,11 @@ extern char row_home[4096];
 /* A new reference, or NULL with row->error set. */
 typedef json_t *kind_fn(struct row *);
 
-kind_fn kind_arc, kind_arc_sign, kind_authres, kind_dkim, kind_dmarc;
+kind_fn kind_arc, kind_arc_sign, kind_arf, kind_authres, kind_dkim, kind_dmarc;
 kind_fn kind_dmarc_record;
 kind_fn kind_dmarc_report_auth, kind_message;
 kind_fn kind_from_domain, kind_org_domain, kind_psl, kind_spf;
+kind_fn kind_tlsrpt, kind_tlsrpt_record;
 
 /* Member `name` of the row (or of o) as bytes; absent when it is none. */
 struct span row_text(const struct row *r, const char *name);

@@ -145,6 +145,15 @@
 					 * reports; more is an attack         */
 #define LIMIT_FILE_NAME 1000u		/* octets: RFC 9990 3.5.1 makes names of
 					 * two domains, two times, an id      */
+#define LIMIT_ARF_BYTES (1u << 20)	/* decoded of one part of a feedback
+					 * report; unencoded ones lie still   */
+#define LIMIT_ARF_FIELDS 500u		/* of one feedback report: one for each
+					 * recipient                          */
+#define LIMIT_ARF_VALUE 8192u		/* octets of one of them; only a
+					 * canonicalized body has more        */
+#define LIMIT_ARF_PROSE (64u << 10)	/* octets in which a report is sought
+					 * that has no part of its own        */
+#define LIMIT_ARF_FORWARDS 4u		/* messages in messages looked into   */
 
 /* ---- milter ----------------------------------------------------------- */
 #define LIMIT_MILTER_FRAME (1u << 20)	/* octets of one packet; what an MTA

@@ -7,10 +7,6 @@
 static const struct byteset ftext = { {
 	0xfbfffffe00000000, 0x7fffffffffffffff, 0, 0 } };
 
-/* What head_unfold() has to do something about: controls but HTAB. */
-static const struct byteset control = { {
-	0x00000000fffffdff, 0x8000000000000000, 0, 0 } };
-
 struct span
 head_line(struct span s)
 {
@@ -93,21 +89,44 @@ head_take(struct span *message)
 	return span_head(all, n - line.len);
 }
 
+/* White space, and controls that would be in the way where it is shown. */
+static bool
+is_blank(int c)
+{
+	return (c >= 0 && c <= ' ') || c == 0x7f;
+}
+
+static bool
+is_tidy(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		int c = span_at(s, i);
+
+		if (is_blank(c) && (c != ' ' || is_blank(span_at(s, i + 1))))
+			return false;
+	}
+	return true;
+}
+
 struct span
-head_unfold(struct span value, struct arena *a)
+head_tidy(struct span value, struct arena *a)
 {
 	struct buf b;
 
-	value = span_trim_fws(value);
-	if (span_find_set(value, &control) == value.len)
+	while (is_blank(span_at(value, 0)))
+		value = span_skip(value, 1);
+	while (value.len > 0 && is_blank(span_at(value, value.len - 1)))
+		value = span_head(value, value.len - 1);
+	if (is_tidy(value))
 		return value;
 	b = arena_buf(a, value.len);
 	for (size_t i = 0; i < value.len; i++) {
 		int c = span_at(value, i);
 
-		if (c != '\r' && c != '\n')
-			buf_byte(&b, byteset_has(&control, c) ? ' ' :
-			    (uint8_t)c);
+		if (!is_blank(c))
+			buf_byte(&b, (uint8_t)c);
+		else if (!is_blank(span_at(value, i + 1)))
+			buf_byte(&b, ' ');
 	}
 	return arena_done(a, &b);
 }

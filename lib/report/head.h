@@ -28,9 +28,9 @@ struct span head_value(struct span header, struct span name);
 /* Takes the header off *message, with the empty line behind it. */
 struct span head_take(struct span *message);
 
-/* value with each fold replaced by its white space as RFC 5322 2.2.3 says
- * (the line ends go), trimmed; other controls become spaces.  A span of
- * value itself when it has neither. */
-struct span head_unfold(struct span value, struct arena *a);
+/* value on one line, trimmed: every run of white space, folds (RFC 5322
+ * 2.2.3) and other controls is one space.  A span of value itself where
+ * nothing had to be done. */
+struct span head_tidy(struct span value, struct arena *a);
 
 #endif

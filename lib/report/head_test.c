@@ -49,10 +49,13 @@ main(void)
 	T_SPAN(message, SPAN("body"), "... the body is left");
 	T_SPAN(head_value(header, SPAN("B")), SPAN("d"), "value");
 	T_OK(span_absent(head_value(header, SPAN("C"))), "no such field");
-	T_SPAN(head_unfold(head_value(header, SPAN("A")), &a), SPAN("b c"),
+	T_SPAN(head_tidy(head_value(header, SPAN("A")), &a), SPAN("b c"),
 	    "unfolded");
-	T_SPAN(head_unfold(SPAN(" a\x01" "b\r\n\tc\x7f "), &a),
-	    SPAN("a b\tc "), "controls become spaces");
+	T_SPAN(head_tidy(SPAN(" a\x01" "b\r\n\tc  d\x7f "), &a),
+	    SPAN("a b c d"), "controls become spaces");
+	T_OK(head_tidy(s, &a).ptr != s.ptr, "a copy");
+	T_OK(head_tidy(span_head(s, 4), &a).ptr == s.ptr, "no copy");
+	T_SPAN(head_tidy(SPAN(" \r\n"), &a), SPAN(""), "blank");
 	message = SPAN("A: b");
 	T_SPAN(head_take(&message), SPAN("A: b"), "a header without an end");
 	T_INT(message.len, 0, "... has no body");

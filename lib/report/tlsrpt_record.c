@@ -66,14 +66,9 @@ read_uri(struct tlsrpt_record *out, struct dmarc_uri *uri, struct span text,
 }
 
 static void
-read_rua(struct tlsrpt_record *out, struct span value, struct arena *a)
+read_rua(struct tlsrpt_record *out, struct dmarc_uri *uri, struct span value,
+    struct arena *a)
 {
-	struct dmarc_uri *uri = arena_array(a, LIMIT_REPORT_URIS,
-	    sizeof(*uri));
-
-	if (uri == NULL)
-		return;
-	out->rua = uri;
 	do {
 		if (out->n_rua == LIMIT_REPORT_URIS)
 			return;
@@ -87,9 +82,13 @@ tlsrpt_record_parse(struct tlsrpt_record *out, struct span text,
     struct arena *a)
 {
 	struct span rest = text;
+	struct dmarc_uri *uri = arena_array(a, LIMIT_REPORT_URIS,
+	    sizeof(*uri));
 	bool seen = false;
 
-	*out = (struct tlsrpt_record){ .flaw = TLSRPT_OK };
+	*out = (struct tlsrpt_record){ .rua = uri };
+	if (uri == NULL)
+		return;
 	span_cut(&rest, ';');
 	while (rest.len > 0) {
 		struct span field = span_trim_wsp(span_cut(&rest, ';'));
@@ -101,8 +100,8 @@ tlsrpt_record_parse(struct tlsrpt_record *out, struct span text,
 		if (!is_name(name) || name.len == field.len) {
 			wrong(out, TLSRPT_FIELD, field);
 		} else if (span_eq(name, SPAN("rua"))) {
-			if (!seen)
-				read_rua(out, value, a);
+			/* the grammar lets it stand more than once */
+			read_rua(out, uri, value, a);
 			seen = true;
 		} else if (!is_value(value)) {
 			wrong(out, TLSRPT_FIELD, field);

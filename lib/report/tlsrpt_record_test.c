@@ -36,7 +36,7 @@ static const struct {
 	{ "v=TLSRPTv1; a=b=c; rua=mailto:a@x.example", true, TLSRPT_FIELD,
 	  "a=b=c", 1, "a@x.example" },
 	{ "v=TLSRPTv1; rua=mailto:a@x.example; rua=mailto:b@y.example", true,
-	  TLSRPT_OK, NULL, 1, "a@x.example" },
+	  TLSRPT_OK, NULL, 2, "a@x.example" },
 	/* what is wrong */
 	{ "v=TLSRPTv1;", true, TLSRPT_NO_RUA, "v=TLSRPTv1;", 0, NULL },
 	{ "v=TLSRPTv1; RUA=mailto:a@x.example", true, TLSRPT_NO_RUA,
