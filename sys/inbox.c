@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+enum {
+	CHUNK = 64 << 10,
+	MOST = 1 << 20		/* letters: more have no place in memory  */
+};
+
+static const char fresh_name[] = "letter.new";
+
+struct item {
+	uint64_t number, octets;
+	bool out;		/* handed out                             */
+};
+
+struct inbox {
+	int dir;
+	uint64_t most, octets, aside, last;
+	struct item *item;	/* by number                              */
+	size_t n, cap;
+	uint8_t chunk[CHUNK];
+};
+
+/* ---- the line in front --------------------------------------------------- */
+
+static const char *const way_name[LETTER_WAYS] = {
+	[LETTER_MAIL] = "mail", [LETTER_HTTP] = "http",
+	[LETTER_FETCHED] = "fetched" };
+
+static void
+put_word(struct buf *out, struct span word)
+{
+	buf_byte(out, ' ');
+	buf_put(out, span_absent(word) ? SPAN("-") : word);
+}
+
+void
+letter_note_write(struct buf *out, const struct letter_note *note)
+{
+	buf_str(out, "assay-letter 1 ");
+	buf_str(out, way_name[note->way]);
+	buf_byte(out, ' ');
+	buf_u64(out, note->at < 0 ? 0 : (uint64_t)note->at);
+	put_word(out, note->author);
+	put_word(out, note->client);
+	buf_byte(out, '\n');
+}
+
+static bool
+way_of(enum letter_way *out, struct span word)
+{
+	for (int w = LETTER_MAIL; w < LETTER_WAYS; w++)
+		if (span_eq(word, assay_cstr(way_name[w]))) {
+			*out = (enum letter_way)w;
+			return true;
+		}
+	return false;
+}
+
+/* "-" is absent; else a domain as wire/domain.h makes them. */
+static bool
+author_of(struct span *out, struct span word)
+{
+	*out = SPAN_NONE;
+	if (span_eq(word, SPAN("-")))
+		return true;
+	*out = word;
+	for (size_t i = 0; i < word.len; i++) {
+		int c = span_at(word, i);
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		    c == '-' || c == '_' || c == '.'))
+			return false;
+	}
+	return word.len > 0 && word.len <= LIMIT_NAME;
+}
+
+static bool
+client_of(struct span *out, struct span word)
+{
+	struct assay_addr a;
+
+	*out = SPAN_NONE;
+	if (span_eq(word, SPAN("-")))
+		return true;
+	*out = word;
+	return assay_addr_parse(&a, word) == ASSAY_OK;
+}
+
+bool
+letter_note_read(struct letter_note *out, struct span line)
+{
+	uint64_t at = 0;
+
+	*out = (struct letter_note){ .way = LETTER_MAIL };
+	if (line.len == 0 || span_at(line, line.len - 1) != '\n')
+		return false;
+	line = span_head(line, line.len - 1);
+	if (!span_eq(span_cut(&line, ' '), SPAN("assay-letter")) ||
+	    !span_eq(span_cut(&line, ' '), SPAN("1")) ||
+	    !way_of(&out->way, span_cut(&line, ' ')) ||
+	    !span_u64(span_cut(&line, ' '), INT64_MAX, &at) ||
+	    !author_of(&out->author, span_cut(&line, ' ')) ||
+	    !client_of(&out->client, span_cut(&line, ' ')))
+		return false;
+	out->at = (int64_t)at;
+	return line.len == 0;
+}
+
+/* ---- the list ------------------------------------------------------------ */
+
+static void
+name_of(char out[INBOX_NAME], uint64_t number, bool aside)
+{
+	snprintf(out, INBOX_NAME, "%016llu.%s", (unsigned long long)number,
+	    aside ? "aside" : "letter");
+}
+
+/* False: it is neither. */
+static bool
+number_of(const char *name, uint64_t *number, bool *aside)
+{
+	struct span s = assay_cstr(name);
+	char again[INBOX_NAME];
+
+	if (!span_u64(span_head(s, 16), INT64_MAX, number))
+		return false;
+	*aside = span_ends(s, SPAN(".aside"));
+	name_of(again, *number, *aside);
+	return strcmp(again, name) == 0;
+}
+
+static struct item *
+item_of(struct inbox *in, const char *name)
+{
+	uint64_t number;
+	bool aside;
+
+	if (!number_of(name, &number, &aside) || aside)
+		return NULL;
+	for (size_t i = 0; i < in->n; i++)
+		if (in->item[i].number == number)
+			return &in->item[i];
+	return NULL;
+}
+
+static bool
+add(struct inbox *in, uint64_t number, uint64_t octets)
+{
+	size_t cap = in->cap == 0 ? 64 : in->cap * 2;
+	struct item *more;
+
+	if (in->n == MOST) {
+		errno = ENOSPC;
+		return false;
+	}
+	if (in->n == in->cap) {
+		more = realloc(in->item, cap * sizeof(*more));
+		if (more == NULL)
+			return false;
+		in->item = more;
+		in->cap = cap;
+	}
+	in->item[in->n++] = (struct item){ number, octets, false };
+	in->octets += octets;
+	return true;
+}
+
+static void
+take_out(struct inbox *in, struct item *i)
+{
+	size_t at = (size_t)(i - in->item);
+
+	memmove(i, i + 1, (in->n - at - 1) * sizeof(*i));
+	in->n--;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* ---- the directory ------------------------------------------------------- */
+
+static bool
+note_file(struct inbox *in, const char *name)
+{
+	uint64_t number;
+	struct stat st;
+	bool aside;
+
+	if (!number_of(name, &number, &aside) || fstatat(in->dir, name, &st,
+	    AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+		return true;
+	if (number > in->last)
+		in->last = number;
+	if (!aside)
+		return add(in, number, (uint64_t)st.st_size);
+	in->aside++;
+	in->octets += (uint64_t)st.st_size;
+	return true;
+}
+
+static bool
+list(struct inbox *in)
+{
+	int fd = openat(in->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	bool ok = true;
+
+	if (d == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	while (ok && (e = readdir(d)) != NULL)
+		ok = note_file(in, e->d_name);
+	closedir(d);
+	if (in->n > 0)
+		qsort(in->item, in->n, sizeof(*in->item), by_number);
+	return ok;
+}
+
+struct inbox *
+inbox_open(int dir, uint64_t most)
+{
+	struct inbox *in = calloc(1, sizeof(*in));
+
+	if (in == NULL)
+		return NULL;
+	in->dir = dir;
+	in->most = most;
+	/* what a kill left behind counts for nothing */
+	if ((unlinkat(dir, fresh_name, 0) != 0 && errno != ENOENT) ||
+	    !list(in)) {
+		inbox_close(in);
+		return NULL;
+	}
+	return in;
+}
+
+void
+inbox_close(struct inbox *in)
+{
+	if (in == NULL)
+		return;
+	free(in->item);
+	free(in);
+}
+
+struct inbox_state
+inbox_state(const struct inbox *in)
+{
+	return (struct inbox_state){ .letters = in->n, .octets = in->octets,
+		.aside = in->aside };
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+static bool
+write_all(int fd, const uint8_t *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t k = write(fd, p, n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return false;
+		p += k;
+		n -= (size_t)k;
+	}
+	return true;
+}
+
+/* Who reads less than was promised has no letter. */
+static bool
+copy(struct inbox *in, int to, int from, uint64_t size)
+{
+	uint64_t at = 0;
+
+	while (at < size) {
+		uint64_t want = size - at < CHUNK ? size - at : CHUNK;
+		ssize_t n = pread(from, in->chunk, (size_t)want, (off_t)at);
+		if (n <= 0) {
+			errno = n == 0 ? EIO : errno;
+			return false;
+		}
+		if (!write_all(to, in->chunk, (size_t)n))
+			return false;
+		at += (uint64_t)n;
+	}
+	return true;
+}
+
+static bool
+write_fresh(struct inbox *in, struct span line, int from, uint64_t size)
+{
+	int fd = openat(in->dir, fresh_name, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC | O_NOFOLLOW, 0640);
+	bool ok;
+	int error;
+
+	if (fd < 0)
+		return false;
+	ok = write_all(fd, line.ptr, line.len) &&
+	    copy(in, fd, from, size) && fdatasync(fd) == 0;
+	error = errno;
+	close(fd);
+	errno = error;
+	return ok;
+}
+
+static void
+forget_fresh(struct inbox *in)
+{
+	int error = errno;
+
+	unlinkat(in->dir, fresh_name, 0);
+	errno = error;
+}
+
+/* The new name is as safe as the octets only when the directory is. */
+static bool
+give_name(struct inbox *in, const char *name)
+{
+	int error;
+
+	if (renameat(in->dir, fresh_name, in->dir, name) != 0)
+		return false;
+	if (fsync(in->dir) == 0)
+		return true;
+	error = errno;
+	unlinkat(in->dir, name, 0);
+	errno = error;
+	return false;
+}
+
+enum inbox_status
+inbox_put(struct inbox *in, const struct letter_note *note, int fd,
+    uint64_t size)
+{
+	ROOM(room, INBOX_LINE);
+	struct buf line = BUF_ON(room);
+	char name[INBOX_NAME];
+
+	letter_note_write(&line, note);
+	if (line.full) {
+		errno = EINVAL;
+		return INBOX_FAILED;
+	}
+	if (in->octets > in->most || size > in->most - in->octets ||
+	    in->n == MOST)
+		return INBOX_FULL;
+	name_of(name, in->last + 1, false);
+	if (!write_fresh(in, buf_span(&line), fd, size) ||
+	    !give_name(in, name)) {
+		forget_fresh(in);
+		return INBOX_FAILED;
+	}
+	in->last++;
+	if (add(in, in->last, size + line.len))
+		return INBOX_OK;
+	unlinkat(in->dir, name, 0);
+	return INBOX_FAILED;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+static bool
+open_letter(struct inbox *in, const struct item *i, struct letter *out)
+{
+	struct span line = { out->line, 0 };
+	ssize_t n;
+
+	name_of(out->name, i->number, false);
+	out->fd = openat(in->dir, out->name, O_RDONLY | O_CLOEXEC |
+	    O_NOFOLLOW);
+	if (out->fd < 0)
+		return false;
+	n = pread(out->fd, out->line, sizeof(out->line), 0);
+	line.len = n < 0 ? 0 : (size_t)n;
+	line.len = span_find(line, '\n') + (span_has(line, '\n') ? 1 : 0);
+	if (letter_note_read(&out->note, line) && i->octets >= line.len &&
+	    lseek(out->fd, (off_t)line.len, SEEK_SET) >= 0) {
+		out->size = i->octets - line.len;
+		return true;
+	}
+	close(out->fd);
+	out->fd = -1;
+	return false;
+}
+
+bool
+inbox_next(struct inbox *in, struct letter *out)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		char name[INBOX_NAME];
+		if (in->item[i].out)
+			continue;
+		in->item[i].out = true;
+		if (open_letter(in, &in->item[i], out))
+			return true;
+		/* not one that we wrote */
+		name_of(name, in->item[i].number, false);
+		if (inbox_aside(in, name))
+			i--;
+	}
+	return false;
+}
+
+void
+inbox_again(struct inbox *in, const char *name)
+{
+	struct item *i = item_of(in, name);
+
+	if (i != NULL)
+		i->out = false;
+}
+
+bool
+inbox_done(struct inbox *in, const char *name)
+{
+	struct item *i = item_of(in, name);
+
+	if (i == NULL) {
+		errno = ENOENT;
+		return false;
+	}
+	if (unlinkat(in->dir, name, 0) != 0 && errno != ENOENT)
+		return false;
+	in->octets -= i->octets;
+	take_out(in, i);
+	return true;
+}
+
+bool
+inbox_aside(struct inbox *in, const char *name)
+{
+	struct item *i = item_of(in, name);
+	char to[INBOX_NAME];
+
+	if (i == NULL) {
+		errno = ENOENT;
+		return false;
+	}
+	name_of(to, i->number, true);
+	if (renameat(in->dir, name, in->dir, to) != 0)
+		return false;
+	take_out(in, i);
+	in->aside++;
+	return true;
+}
