@@ -255,6 +255,8 @@ numbers(struct daemon_conf *d, const struct conf *c)
 	d->split_defer = conf_number(c, CONF_K_SPLIT) == 1;
 	d->broken_defer = conf_number(c, CONF_K_WHEN_BROKEN) == 1;
 	d->overloaded_defer = conf_number(c, CONF_K_WHEN_OVERLOADED) == 1;
+	d->report_discard = conf_number(c, CONF_K_REPORT_MAIL) == 1;
+	d->inbox_bytes = conf_number(c, CONF_K_REPORT_INBOX);
 	d->store_identities = conf_number(c, CONF_K_STORE_IDENTITIES) == 1;
 	d->log_json = conf_number(c, CONF_K_LOG_FORMAT) == 1;
 	d->log_syslog = conf_number(c, CONF_K_LOG_TO) == 1;
@@ -334,6 +336,7 @@ daemon_conf_make(struct daemon_conf *out, const struct conf *conf,
 	own_relays(&m);
 	quarantine(&m);
 	contact(&m);
+	making_reports(&m);
 	run_as(&m);
 	if (m.ok)
 		together(&m, daemon);

@@ -152,6 +152,10 @@ struct daemon_conf {
 	unsigned connections, in_flight;
 	int64_t idle_ms, job_ms, stop_ms;
 	bool store_identities;
+	const struct span *report_address;	/* lower case              */
+	size_t n_report_address;
+	bool report_discard;	/* what was kept goes nowhere else           */
+	uint64_t inbox_bytes;
 	bool log_json, log_syslog;
 
 	struct arena *arena;		/* of the struct conf                */
@@ -186,6 +190,9 @@ const struct daemon_signer *daemon_signer_for(const struct daemon_conf *d,
  * client may not use)? */
 bool daemon_may_sign(const struct daemon_conf *d,
     const struct daemon_signer *s, const struct daemon_party *party);
+
+/* Is it an address that reports come to?  path: without <>. */
+bool daemon_wants_report(const struct daemon_conf *d, struct span path);
 
 /* Is the key in its time? */
 bool daemon_key_valid(const struct daemon_key *key, int64_t now);

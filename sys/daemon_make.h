@@ -40,5 +40,6 @@ size_t conf_items(const struct conf *c, enum conf_key key);
 void making_listeners(struct making *m);
 void making_signers(struct making *m);
 void making_policies(struct making *m);
+void making_reports(struct making *m);
 
 #endif

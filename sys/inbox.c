@@ -355,10 +355,12 @@ inbox_put(struct inbox *in, const struct letter_note *note, int fd,
 {
 	ROOM(room, INBOX_LINE);
 	struct buf line = BUF_ON(room);
+	struct letter_note again;
 	char name[INBOX_NAME];
 
+	/* what could not be read again is not written */
 	letter_note_write(&line, note);
-	if (line.full) {
+	if (line.full || !letter_note_read(&again, buf_span(&line))) {
 		errno = EINVAL;
 		return INBOX_FAILED;
 	}

@@ -23,6 +23,9 @@ static const struct letter_note genuine = { .way = LETTER_MAIL,
 static const struct letter_note posted = { .way = LETTER_HTTP,
 	.at = 1780000001 };
 
+static const struct letter_note liar = { .way = LETTER_MAIL,
+	.at = 1, .author = SPAN_INIT("a.example\nassay-letter") };
+
 static int
 bytes(const void *p, size_t n)
 {
@@ -170,6 +173,8 @@ bounds(void)
 	T_INT(inbox_put(in, &posted, fd, 400), INBOX_FULL, "too much");
 	T_INT(inbox_put(in, &posted, fd, 5), INBOX_FAILED,
 	    "less is there than was promised");
+	T_INT(inbox_put(in, &liar, fd, 3), INBOX_FAILED, "an author that "
+	    "is no domain");
 	T_INT(inbox_state(in).letters, st.letters + 1, "nothing was kept");
 	close(fd);
 	T_OK(inbox_next(in, &l) && inbox_done(in, l.name), "cleared");

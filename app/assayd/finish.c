@@ -166,6 +166,8 @@ judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 
 	m->disposition = (uint8_t)v->disposition;
 	m->reply = with_contact(s, v);
+	if (v->dmarc == ASSAY_PASS)
+		m->author = v->from_domain;
 	/* what is not taken is not changed, and never fails for that */
 	if (v->disposition == ASSAY_REJECT || v->disposition == ASSAY_DEFER)
 		return;

@@ -272,6 +272,8 @@ answer_verdict(struct conn *c, const struct job *job,
 	count(c, (enum assay_disposition)v->disposition);
 	stats_time(&f->role->stats, STAT_ANSWER,
 	    (uint64_t)(clock_micros() - job->began));
+	if (letter_wanted(c, v))
+		return letter_begin(c, job->id, v, buf_span(&out));
 	conn_answered(c);
 	return conn_say(c, buf_span(&out));
 }

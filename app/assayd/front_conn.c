@@ -70,6 +70,7 @@ conn_close(struct conn *c)
 	struct front *f = c->front;
 
 	job_drop(c);
+	letter_drop(c);
 	loop_untimer(f->role->loop, &c->timer);
 	loop_forget(f->role->loop, &c->watch);
 	close(c->watch.fd);
@@ -234,6 +235,7 @@ packet(struct conn *c, struct span frame, struct buf *out)
 		return whole(c, out);
 	case MILTER_DROPPED:
 		job_drop(c);
+		letter_drop(c);
 		close_file(c);
 		return GO_ON;
 	case MILTER_BYE:
@@ -426,6 +428,13 @@ min64(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* The mail server waits for us, not we for it. */
+static bool
+waits(const struct conn *c)
+{
+	return c->job != NULL || c->letter.id != 0;
+}
+
 void
 conn_arm(struct conn *c)
 {
@@ -433,7 +442,7 @@ conn_arm(struct conn *c)
 	int64_t now = loop_ms(f->role->loop);
 	int64_t due = c->heard + f->role->daemon.idle_ms;
 
-	if (c->job != NULL)
+	if (waits(c))
 		due = now + min64(PROGRESS_MS, f->role->daemon.job_ms);
 	else if (f->role->ending)
 		due = c->heard + ENDING_IDLE_MS;
@@ -454,9 +463,9 @@ too_old(struct conn *c, int64_t now)
 		fault(c, FAULT_TIMEOUT, "a packet was not completed");
 	else if (c->out.len > 0 && now - c->heard >= f->role->daemon.idle_ms)
 		fault(c, FAULT_TIMEOUT, "the mail server does not read");
-	else if (c->job == NULL && now - c->heard >= f->role->daemon.idle_ms)
+	else if (!waits(c) && now - c->heard >= f->role->daemon.idle_ms)
 		fault(c, FAULT_TIMEOUT, "silent for too long");
-	else if (c->job == NULL && f->role->ending && !c->session.begun &&
+	else if (!waits(c) && f->role->ending && !c->session.begun &&
 	    now - c->heard >= ENDING_IDLE_MS)
 		conn_close(c);
 	else
@@ -479,7 +488,12 @@ on_timer(void *ctx)
 		job_late(c);
 		return;
 	}
-	if (c->job != NULL && now - c->job->since >= PROGRESS_MS) {
+	if (letter_is_late(c, now)) {
+		letter_late(c);
+		return;
+	}
+	if (c->letter.id != 0 || (c->job != NULL &&
+	    now - c->job->since >= PROGRESS_MS)) {
 		milter_print_word(&p, MILTER_PROGRESS);
 		if (!conn_say(c, buf_span(&p)))
 			return;

@@ -106,6 +106,8 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 		jobs_peer(f, index, up);
 	else if (kind == ROLE_SIGNER && up)
 		jobs_signer_again(f);
+	else if (kind == ROLE_STORE && !up)
+		letters_lost(f);
 }
 
 /* Sessions go on; before the end of all the quiet ones are left soon.  May
@@ -123,6 +125,14 @@ on_drain(void *ctx)
 	}
 	for (struct conn *c = f->conns; c != NULL; c = c->next)
 		conn_arm(c);
+}
+
+static void
+from_store(void *ctx, struct bus *bus, struct msg *m)
+{
+	(void)bus;
+	if (m->kind == MSG_KEPT)
+		letter_kept(ctx, &m->kept);
 }
 
 static void
@@ -179,7 +189,7 @@ open_buses(struct front *f)
 			.index = i, .up = true };
 	}
 	f->signer = role_bus(f->role, ROLE_SIGNER, 0, nothing, f);
-	f->store = role_bus(f->role, ROLE_STORE, 0, nothing, f);
+	f->store = role_bus(f->role, ROLE_STORE, 0, from_store, f);
 	return f->n_eval > 0;
 }
 

@@ -3,7 +3,7 @@
  * p_front.h - the inside of the role front, shared by its files: p_front.c
  * (listening, start, drain), front_conn.c (one connection of a mail server),
  * front_job.c (one message on its way to a verdict), front_answer.c (what
- * the mail server is told).
+ * the mail server is told), front_letter.c (report mail is kept first).
  */
 #ifndef ASSAYD_P_FRONT_H
 #define ASSAYD_P_FRONT_H
@@ -69,6 +69,13 @@ struct queue {
 	unsigned n;
 };
 
+/* A report that store is writing; id 0: none. */
+struct letter_wait {
+	uint64_t id;
+	int64_t since;			/* loop_ms()                         */
+	struct buf held;		/* what will be said; malloc()ed     */
+};
+
 struct conn {
 	struct front *front;
 	struct conn *next, **prev;
@@ -85,6 +92,7 @@ struct conn {
 	int file;			/* a large message; -1: none         */
 	uint64_t file_size;
 	struct job *job;
+	struct letter_wait letter;
 };
 
 struct ear {
@@ -149,6 +157,18 @@ void jobs_signer_again(struct front *f);
 /* Store is to know now of all that was opened. */
 void jobs_announce(struct front *f);
 void jobs_init(struct front *f);
+
+/* front_letter.c: is it a report, to be kept before said goes out? */
+bool letter_wanted(const struct conn *c, const struct msg_verdict *v);
+/* id: of its job.  False: the connection is gone. */
+bool letter_begin(struct conn *c, uint64_t id, const struct msg_verdict *v,
+    struct span said);
+void letter_drop(struct conn *c);
+void letter_kept(struct front *f, const struct msg_kept *m);
+bool letter_is_late(const struct conn *c, int64_t now);
+void letter_late(struct conn *c);
+/* Store died. */
+void letters_lost(struct front *f);
 
 /* front_answer.c; false: the connection is gone. */
 bool answer_verdict(struct conn *c, const struct job *job,

@@ -27,6 +27,7 @@
 #include "role.h"
 #include "spool.h"
 #include "state_dir.h"
+#include "store_letters.h"
 
 enum {
 	RINGS = 64,
@@ -65,6 +66,7 @@ struct store {
 	unsigned quiet;			/* rounds in which it said nothing   */
 	int64_t retry_at;		/* after trouble; loop_ms()          */
 	struct journal *journal;
+	struct letters *letters;
 	struct open_ids *ids;
 	struct ring ring[RINGS + LEFT];
 	size_t n;
@@ -359,6 +361,8 @@ hear_front(struct store *s)
 		s->quiet = 0;
 		if (m.kind == MSG_OPENED)
 			learn(s, &m.opened);
+		else if (m.kind == MSG_LETTER)
+			letters_take(s->letters, s->front, &m.letter, m.fd);
 		if (m.fd >= 0)
 			close(m.fd);
 	}
@@ -489,10 +493,12 @@ open_all(struct store *s)
 	if (conf.dir < 0)
 		return false;
 	s->journal = journal_open(&conf);
+	s->letters = letters_open(s->role, state);
 	s->ids = open_ids_new();
 	s->spool_dir = openat(state, "spool", O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);
-	if (s->journal == NULL || s->ids == NULL || !open_rings(s))
+	if (s->journal == NULL || s->letters == NULL || s->ids == NULL ||
+	    !open_rings(s))
 		return false;
 	if (s->spool_dir >= 0)
 		adopt_all(s);
