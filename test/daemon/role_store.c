@@ -311,11 +311,14 @@ stuck(struct play *p)
 	memcpy(big, "{\"format\":\"assay-record\",\"big\":\"", 32);
 	memcpy(big + 100000, "\"}", 2);
 	start(p);
-	for (int i = 0; i < 90; i++) {
+	for (int i = 0, tries = 0; i < 90 && tries < 100; i++) {
 		uint64_t id = 9000 + (uint64_t)i;
 		say_open(p, id);
-		spool_put(p->w[1], id, SPAN("x"), 20000, (struct span){
-		    (uint8_t *)big, 100002 });
+		/* on a slow disk the spool is full before the journal */
+		for (tries = 0; tries < 100 && !spool_put(p->w[1], id,
+		    SPAN("x"), 20000, (struct span){ (uint8_t *)big,
+		    100002 }); tries++)
+			usleep(50000);
 		usleep(60000);
 	}
 	usleep(500000);
