@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+
+/* What was in a report and is not in the store. */
+enum {
+	LOSSES = AGGREGATE_D_MALFORMED | AGGREGATE_D_ENCODING |
+	    AGGREGATE_D_NUMBER | AGGREGATE_D_TOO_LONG | AGGREGATE_D_TOO_MANY
+};
+
+/* A report's head, as far as what is set aside names it: spans of a parcel
+ * die with the next frame. */
+struct claim {
+	enum store_kind kind;
+	struct span domain, reporter, org, report_id;
+	uint8_t room[4 * STORE_TEXT_MAX];
+};
+
+struct ingest {
+	struct ingest_conf conf;
+	struct parcel *parcel;
+	struct store_origin from;
+	uint8_t name[STORE_TEXT_MAX];	/* of .from                          */
+	bool begun, raw_ended, skip, any, failed;
+	bool taking;			/* the store has a report begun      */
+	uint32_t deviations, policies;
+	struct claim claim;
+	struct ingest_counts counts;	/* of this input                     */
+};
+
+struct ingest *
+ingest_new(const struct ingest_conf *conf)
+{
+	struct ingest *in = calloc(1, sizeof(*in));
+
+	if (in == NULL)
+		return NULL;
+	in->conf = *conf;
+	in->parcel = parcel_new();
+	if (in->parcel != NULL)
+		return in;
+	free(in);
+	return NULL;
+}
+
+void
+ingest_free(struct ingest *in)
+{
+	if (in == NULL)
+		return;
+	parcel_free(in->parcel);
+	free(in);
+}
+
+void
+ingest_sum(struct ingest_counts *t, const struct ingest_counts *c)
+{
+	t->inputs += c->inputs;
+	t->known += c->known;
+	for (size_t i = 0; i <= STORE_TOO_LATE; i++)
+		t->outcome[i] += c->outcome[i];
+	for (size_t i = 0; i < STORE_A_REASONS; i++)
+		t->aside[i] += c->aside[i];
+	t->failures += c->failures;
+	t->failures_again += c->failures_again;
+	t->tls += c->tls;
+	t->rows += c->rows;
+	t->messages += c->messages;
+}
+
+/* ---- what it claims to be ----------------------------------------------- */
+
+static void
+claim(struct ingest *in, enum store_kind kind, const struct span part[4])
+{
+	struct claim *c = &in->claim;
+	struct buf b = BUF_ON(c->room);
+	struct span *const to[] = { &c->domain, &c->reporter, &c->org,
+		&c->report_id };
+
+	c->kind = kind;
+	for (size_t i = 0; i < 4; i++) {
+		size_t at = b.len;
+
+		buf_put(&b, part[i]);
+		*to[i] = span_absent(part[i]) ? SPAN_NONE :
+		    span_skip(buf_span(&b), at);
+	}
+}
+
+static void
+no_claim(struct ingest *in)
+{
+	static const struct span none[4];
+
+	claim(in, 0, none);
+}
+
+/* ---- an input ----------------------------------------------------------- */
+
+bool
+ingest_known(struct ingest *in, const uint8_t hash[STORE_HASH],
+    enum store_trust trust)
+{
+	struct store_raw_state st;
+
+	return store_raw_known(in->conf.store, hash, &st) && st.known &&
+	    st.reports > 0 && st.asides == st.partly && st.trust >= trust;
+}
+
+bool
+ingest_begin(struct ingest *in, const struct store_origin *from,
+    const uint8_t hash[STORE_HASH], bool compressed)
+{
+	struct buf b = BUF_ON(in->name);
+
+	parcel_reset(in->parcel);
+	in->from = *from;
+	in->from.raw = 0;
+	buf_put(&b, span_head(from->from, STORE_TEXT_MAX));
+	in->from.from = buf_span(&b);
+	in->begun = true;
+	in->raw_ended = in->skip = in->any = in->failed = in->taking = false;
+	in->counts = (struct ingest_counts){ .inputs = 1 };
+	no_claim(in);
+	return store_begin(in->conf.store) && (hash == NULL ||
+	    store_raw_begin(in->conf.store, hash, compressed,
+	    from->received, &in->from.raw));
+}
+
+bool
+ingest_raw(struct ingest *in, struct span piece)
+{
+	return store_raw_add(in->conf.store, piece);
+}
+
+uint8_t *
+ingest_room(struct ingest *in, size_t *cap)
+{
+	return parcel_room(in->parcel, cap);
+}
+
+/* ---- setting aside ------------------------------------------------------ */
+
+static void
+aside(struct ingest *in, enum store_aside_reason reason, struct span detail)
+{
+	const struct claim *c = &in->claim;
+	struct store_aside a = { .reason = reason, .kind = c->kind,
+		.trust = in->from.trust, .received = in->from.received,
+		.from = in->from.from, .detail = detail,
+		.domain = c->domain, .reporter = c->reporter, .org = c->org,
+		.report_id = c->report_id, .raw = in->from.raw };
+
+	store_set_aside(in->conf.store, &a);
+	in->counts.aside[reason]++;
+	in->any = true;
+}
+
+/* A report that was begun is given up. */
+static void
+give_up(struct ingest *in)
+{
+	if (in->taking)
+		store_report_abort(in->conf.store);
+	in->taking = in->skip = false;
+}
+
+/* ---- whose domain ------------------------------------------------------- */
+
+static bool
+is_below(struct span name, struct span own)
+{
+	return span_ieq(name, own) || (name.len > own.len &&
+	    span_at(name, name.len - own.len - 1) == '.' &&
+	    span_ieq(span_skip(name, name.len - own.len), own));
+}
+
+static bool
+is_ours(const struct ingest *in, struct span domain)
+{
+	if (domain.len > 0 && span_at(domain, domain.len - 1) == '.')
+		domain.len--;
+	for (size_t i = 0; i < in->conf.n_own; i++)
+		if (is_below(domain, in->conf.own[i]))
+			return true;
+	return in->conf.any_domain;
+}
+
+/* ---- aggregate reports -------------------------------------------------- */
+
+static void
+on_head(struct ingest *in, const struct aggregate_head *h)
+{
+	const struct span part[4] = { h->policy.domain,
+		store_reporter(h->email), h->org_name, h->report_id };
+
+	claim(in, STORE_AGGREGATE, part);
+	in->deviations = h->deviations;
+	in->skip = true;
+	if (h->policy.domain.len == 0)
+		aside(in, STORE_A_MALFORMED,
+		    SPAN("it does not say which domain it is about"));
+	else if (!is_ours(in, h->policy.domain))
+		aside(in, STORE_A_FOREIGN,
+		    SPAN("own-domain does not name it"));
+	else
+		in->skip = false;
+	if (in->skip)
+		return;
+	in->taking = store_report_begin(in->conf.store, &in->from, h);
+}
+
+static void
+partly(struct ingest *in)
+{
+	static const struct { uint32_t bit; const char *text; } loss[] = {
+		{ AGGREGATE_D_MALFORMED, "malformed XML" },
+		{ AGGREGATE_D_ENCODING, "octets that are not UTF-8" },
+		{ AGGREGATE_D_NUMBER, "unusable numbers" },
+		{ AGGREGATE_D_TOO_LONG, "text cut at its bound" },
+		{ AGGREGATE_D_TOO_MANY, "results or reasons left out" } };
+	ROOM(room, 200);
+	struct buf b = BUF_ON(room);
+
+	for (size_t i = 0; i < sizeof(loss) / sizeof(*loss); i++) {
+		if ((in->deviations & loss[i].bit) == 0)
+			continue;
+		if (b.len > 0)
+			buf_str(&b, ", ");
+		buf_str(&b, loss[i].text);
+	}
+	aside(in, STORE_A_PARTLY, buf_span(&b));
+}
+
+/* Whether it counts now, and did not before. */
+static bool
+on_taken(struct ingest *in, const struct store_taken *t)
+{
+	in->counts.outcome[t->outcome]++;
+	in->any = true;
+	if (t->outcome == STORE_OUTRANKED)
+		aside(in, STORE_A_OUTRANKED, SPAN("the version that we have "
+		    "is more trusted"));
+	if (t->outcome == STORE_TOO_LATE)
+		aside(in, STORE_A_TOO_LATE, SPAN("the rows of the version "
+		    "that we have are gone, so it cannot be taken back"));
+	if (t->outcome != STORE_NEW && t->outcome != STORE_REPLACED)
+		return false;
+	in->counts.rows += t->rows;
+	in->counts.messages += t->messages;
+	return true;
+}
+
+static void
+on_end(struct ingest *in, const struct parcel_sum *sum)
+{
+	uint8_t content[STORE_HASH];
+	struct store_taken t;
+
+	in->deviations |= sum->deviations;
+	if (in->taking) {
+		parcel_content(in->parcel, content);
+		if (store_report_end(in->conf.store, content, &t) &&
+		    on_taken(in, &t) && (in->deviations & LOSSES) != 0)
+			partly(in);
+	}
+	in->taking = in->skip = false;
+}
+
+/* ---- failure and TLS reports -------------------------------------------- */
+
+static void
+on_failure(struct ingest *in, const struct store_failure *f)
+{
+	const struct span part[4] = { f->reported_domain,
+		store_reporter(f->reporter), SPAN_NONE, SPAN_NONE };
+	bool again;
+
+	claim(in, STORE_FAILURE, part);
+	if (f->reported_domain.len > 0 && !is_ours(in, f->reported_domain)) {
+		aside(in, STORE_A_FOREIGN,
+		    SPAN("own-domain does not name it"));
+		return;
+	}
+	if (!store_failure_put(in->conf.store, &in->from, f, &again))
+		return;
+	in->any = true;
+	in->counts.failures++;
+	in->counts.failures_again += again;
+}
+
+/* RFC 8460 5.3: a report that is not signed is ignored. */
+static void
+on_tls(struct ingest *in, const struct store_tls *h)
+{
+	const struct span part[4] = { SPAN_NONE, store_reporter(h->contact),
+		h->org, h->report_id };
+
+	claim(in, STORE_TLS, part);
+	in->policies = 0;
+	in->skip = in->from.trust < STORE_T_FILE;
+	if (in->skip)
+		aside(in, STORE_A_UNTRUSTED, SPAN("a TLS report without a "
+		    "valid signature of its reporter is not believed"));
+	else
+		in->taking = store_tls_begin(in->conf.store, &in->from, h);
+}
+
+static void
+on_policy(struct ingest *in, const struct store_tls_policy *p)
+{
+	struct claim *c = &in->claim;
+
+	if (!in->taking)
+		return;
+	in->skip = !is_ours(in, p->domain);
+	if (!in->skip) {
+		in->policies++;
+		store_tls_policy(in->conf.store, p);
+		return;
+	}
+	c->domain = p->domain;
+	aside(in, STORE_A_FOREIGN, SPAN("own-domain does not name it"));
+	c->domain = SPAN_NONE;
+}
+
+static void
+on_tls_end(struct ingest *in)
+{
+	uint8_t content[STORE_HASH];
+	struct store_taken t;
+
+	if (in->taking && in->policies == 0)
+		give_up(in);
+	if (in->taking) {
+		parcel_content(in->parcel, content);
+		if (store_tls_end(in->conf.store, content, &t))
+			on_taken(in, &t);
+		in->counts.tls++;
+	}
+	in->taking = in->skip = false;
+}
+
+/* ---- frames ------------------------------------------------------------- */
+
+static void
+on_refused(struct ingest *in, const struct store_aside *a)
+{
+	const struct span part[4] = { a->domain, a->reporter, a->org,
+		a->report_id };
+
+	give_up(in);
+	/* what it had claimed before, unless it says it again */
+	if (a->kind != 0 || in->claim.kind == 0)
+		claim(in, a->kind, part);
+	aside(in, a->reason, a->detail);
+	no_claim(in);
+}
+
+static void
+on_row(struct ingest *in, const struct aggregate_row *r)
+{
+	in->deviations |= r->deviations;
+	if (in->taking)
+		store_report_row(in->conf.store, r);
+}
+
+static void
+on_frame(struct ingest *in, enum parcel_kind kind)
+{
+	const struct parcel_seen *seen = parcel_seen(in->parcel);
+
+	switch (kind) {
+	case PARCEL_HEAD:
+		on_head(in, &seen->head);
+		break;
+	case PARCEL_ROW:
+		on_row(in, &seen->row);
+		break;
+	case PARCEL_END:
+		on_end(in, &seen->sum);
+		break;
+	case PARCEL_FAILURE:
+		on_failure(in, &seen->failure);
+		break;
+	case PARCEL_TLS:
+		on_tls(in, &seen->tls);
+		break;
+	case PARCEL_POLICY:
+		on_policy(in, &seen->policy);
+		break;
+	case PARCEL_DETAIL:
+		if (in->taking && !in->skip)
+			store_tls_detail(in->conf.store, &seen->detail);
+		break;
+	case PARCEL_TLS_END:
+		on_tls_end(in);
+		break;
+	case PARCEL_REFUSED:
+		on_refused(in, &seen->refused);
+		break;
+	case PARCEL_MORE:
+	case PARCEL_DONE:
+	case PARCEL_BAD:
+		break;
+	}
+}
+
+static void
+on_done(struct ingest *in)
+{
+	if (in->any)
+		return;
+	no_claim(in);
+	aside(in, STORE_A_NO_REPORT, SPAN("no report of any kind in it"));
+}
+
+enum ingest_state
+ingest_got(struct ingest *in, size_t n)
+{
+	enum parcel_kind kind;
+
+	parcel_got(in->parcel, n);
+	while ((kind = parcel_next(in->parcel)) != PARCEL_MORE) {
+		if (kind == PARCEL_BAD) {
+			ingest_died(in, "what it said breaks the form");
+			return INGEST_LIED;
+		}
+		if (kind == PARCEL_DONE) {
+			on_done(in);
+			return INGEST_DONE;
+		}
+		on_frame(in, kind);
+		if (store_why(in->conf.store)->status != STORE_OK)
+			return INGEST_FAILED;
+	}
+	return INGEST_MORE;
+}
+
+void
+ingest_died(struct ingest *in, const char *how)
+{
+	give_up(in);
+	aside(in, STORE_A_READER_DIED, assay_cstr(how));
+	no_claim(in);
+}
+
+void
+ingest_unreadable(struct ingest *in, const char *why)
+{
+	no_claim(in);
+	aside(in, STORE_A_UNREADABLE, assay_cstr(why));
+}
+
+bool
+ingest_end(struct ingest *in, enum store_sure sure,
+    struct ingest_counts *counts)
+{
+	if (!in->begun)
+		return false;
+	in->begun = false;
+	if (in->from.raw != 0 && !store_raw_end(in->conf.store)) {
+		store_rollback(in->conf.store);
+		return false;
+	}
+	if (!store_commit(in->conf.store, sure))
+		return false;
+	ingest_sum(counts, &in->counts);
+	return true;
+}
+
+void
+ingest_abort(struct ingest *in)
+{
+	if (in->begun)
+		store_rollback(in->conf.store);
+	in->begun = false;
+}

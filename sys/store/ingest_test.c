@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "ingest.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "test/store_fixture.h"
+#include "test/t.h"
+
+static const struct span ours[] = { SPAN_INIT("example.org") };
+
+static const struct fx_report one = { .domain = "example.org",
+	.org = "Reporter Inc", .email = "noreply@Reporter.example",
+	.id = "r1", .day = 20000, .rows = 200, .count = 1, .seed = 5 };
+
+static struct ingest *
+opened(struct store **s)
+{
+	struct ingest_conf conf = { .own = ours, .n_own = 1 };
+
+	conf.store = *s = fx_open();
+	return ingest_new(&conf);
+}
+
+static void
+closed(struct ingest *in, struct store *s)
+{
+	ingest_free(in);
+	store_close(s);
+	fx_clear();
+}
+
+static uint64_t
+sum_of(const struct fx_report *r)
+{
+	return r->rows * r->count + r->rows * (r->rows - 1) / 2;
+}
+
+static void
+counts_once(void)
+{
+	struct ingest_counts c = { .inputs = 0 };
+	struct fx_report other = one;
+	struct store *s;
+	struct ingest *in = opened(&s);
+	uint64_t before;
+
+	T_OK(fx_report(in, &one, STORE_T_FILE, "a.xml", &c), "taken");
+	T_INT(c.outcome[STORE_NEW], 1, "it is new");
+	T_INT(c.rows, 200, "all its rows");
+	T_INT(fx_messages(s), sum_of(&one), "all its messages");
+	before = fx_digest(s);
+	T_OK(fx_report(in, &one, STORE_T_FILE, "b.xml", &c), "in other bytes");
+	T_INT(c.outcome[STORE_DUPLICATE], 1, "a duplicate");
+	T_INT(fx_messages(s), sum_of(&one), "counts once");
+	T_OK(fx_digest(s) == before, "nothing has changed");
+	other.org = "REPORTER inc";
+	T_OK(fx_report(in, &other, STORE_T_FILE, "c.xml", &c), "other case");
+	T_INT(c.outcome[STORE_REPLACED], 1, "is the same report, re-sent");
+	other.id = "r2";
+	T_OK(fx_report(in, &other, STORE_T_FILE, "d.xml", &c), "another id");
+	T_INT(c.outcome[STORE_NEW], 2, "is another report");
+	T_INT(fx_messages(s), 2 * sum_of(&one), "and counts, too");
+	closed(in, s);
+}
+
+/* Versions of a report in each order: the same sums. */
+static void
+replaces(void)
+{
+	struct fx_report first = one, second = one;
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+	uint64_t want;
+
+	second.count = 10;
+	second.seed = 9;
+	fx_report(in, &second, STORE_T_FILE, "b", &c);
+	want = fx_digest(s);
+	closed(in, s);
+
+	in = opened(&s);
+	c = (struct ingest_counts){ .inputs = 0 };
+	fx_report(in, &first, STORE_T_FILE, "a", &c);
+	T_OK(fx_digest(s) != want, "they differ");
+	T_OK(fx_report(in, &second, STORE_T_FILE, "b", &c), "corrected");
+	T_INT(c.outcome[STORE_REPLACED], 1, "replaced");
+	T_OK(fx_digest(s) == want, "as if the first had never been");
+	fx_report(in, &first, STORE_T_FILE, "a2", &c);
+	T_INT(c.outcome[STORE_DUPLICATE], 1, "the first again: known");
+	T_OK(fx_digest(s) == want, "and does not come back");
+	fx_report(in, &first, STORE_T_UNKNOWN, "a3", &c);
+	T_OK(fx_digest(s) == want, "nor less trusted");
+	fx_report(in, &first, STORE_T_PASSED, "a4", &c);
+	T_INT(fx_messages(s), sum_of(&first), "more trusted: it counts");
+	closed(in, s);
+}
+
+static void
+outranked(void)
+{
+	struct fx_report forged = one;
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+	uint64_t want, other;
+
+	forged.count = 1000000;
+	fx_report(in, &one, STORE_T_PASSED, "a", &c);
+	want = fx_digest(s);
+	T_OK(fx_report(in, &forged, STORE_T_FAILED, "b", &c), "forged");
+	T_INT(c.outcome[STORE_OUTRANKED], 1, "less trusted");
+	T_INT(c.aside[STORE_A_OUTRANKED], 1, "set aside");
+	T_OK(fx_digest(s) == want, "the sums are the first one's");
+	closed(in, s);
+	in = opened(&s);
+	fx_report(in, &forged, STORE_T_FAILED, "b", &c);
+	T_OK(fx_report(in, &one, STORE_T_PASSED, "a", &c), "the other order");
+	other = fx_digest(s);
+	T_OK(other == want, "the same sums");
+	closed(in, s);
+}
+
+static uint64_t
+asides(struct store *s, const char *reason)
+{
+	struct store_ask ask = { .by = 0 };
+	struct store_cursor *c = store_list(s, STORE_L_ASIDES, &ask);
+	const struct store_cell *cell;
+	size_t n;
+	uint64_t found = 0;
+
+	while (c != NULL && store_list_next(c, &cell, &n))
+		found += span_eq(cell[1].text, assay_cstr(reason));
+	if (c == NULL || !store_cursor_end(c))
+		printf("# no list: %s\n", store_why(s)->text);
+	return found;
+}
+
+static void
+foreign(void)
+{
+	struct fx_report r = one;
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	r.domain = "example.com";
+	T_OK(fx_report(in, &r, STORE_T_FILE, "f", &c), "taken note of");
+	T_INT(c.aside[STORE_A_FOREIGN], 1, "not ours");
+	r.domain = "badexample.org";
+	fx_report(in, &r, STORE_T_FILE, "g", &c);
+	T_INT(c.aside[STORE_A_FOREIGN], 2, "a name that ends alike, neither");
+	T_INT(fx_messages(s), 0, "counts for nothing");
+	T_INT(asides(s, "foreign-domain"), 2, "and is listed");
+	r.domain = "News.Example.ORG.";
+	fx_report(in, &r, STORE_T_FILE, "h", &c);
+	T_INT(c.outcome[STORE_NEW], 1, "below ours is ours");
+	fx_report(in, &r, STORE_T_FILE, "f", &c);
+	closed(in, s);
+}
+
+static void
+refusals(void)
+{
+	ROOM(room, 100 << 10);
+	struct buf b = BUF_ON(room);
+	struct store_aside a = { .reason = STORE_A_BOUNDS,
+		.kind = STORE_AGGREGATE, .detail = SPAN("a bomb") };
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	parcel_refused(&b, &a);
+	parcel_done(&b);
+	T_OK(fx_take(in, buf_span(&b), STORE_T_FILE, "bomb", &c), "a bomb");
+	T_INT(asides(s, "past-bounds"), 1, "is listed");
+	fx_take(in, buf_span(&b), STORE_T_FILE, "bomb", &c);
+	T_INT(asides(s, "past-bounds"), 1, "once");
+	b.len = 0;
+	parcel_done(&b);
+	fx_take(in, buf_span(&b), STORE_T_FILE, "spam", &c);
+	T_INT(asides(s, "no-report"), 1, "no report in it");
+	b.len = 0;
+	fx_put(&b, &one);
+	b.len -= 30;	/* its end is cut off, and then */
+	a.reason = STORE_A_MALFORMED;
+	b.len = 0;
+	{
+		struct aggregate_head h = fx_head(&one);
+		parcel_head(&b, &h);
+	}
+	parcel_refused(&b, &a);
+	parcel_done(&b);
+	fx_take(in, buf_span(&b), STORE_T_FILE, "half", &c);
+	T_INT(asides(s, "malformed"), 1, "given up in the middle");
+	T_INT(fx_messages(s), 0, "nothing of it counts");
+	b.len = 0;
+	fx_put(&b, &one);
+	room[b.len - 1] ^= 1;	/* messages that it did not have */
+	fx_take(in, buf_span(&b), STORE_T_FILE, "liar", &c);
+	T_INT(c.aside[STORE_A_READER_DIED], 1, "sums that are not so");
+	T_INT(fx_messages(s), 0, "count for nothing");
+	T_INT(asides(s, "reader-died"), 1, "are listed");
+	closed(in, s);
+}
+
+/* ---- kill -9 at every step ---------------------------------------------- */
+
+struct killer { int at, seen; };
+
+static void
+kill_at(void *ctx, const char *where)
+{
+	struct killer *k = ctx;
+
+	(void)where;
+	if (k->seen++ == k->at)
+		kill(getpid(), SIGKILL);
+}
+
+/* Everything that happens to reports, in one run.  False: an error. */
+static bool
+whole_run(struct killer *k, struct ingest_counts *c)
+{
+	struct store_conf conf = { .path = fx_path, .create = true,
+		.step = k == NULL ? NULL : kill_at, .step_ctx = k };
+	struct store_error why;
+	struct ingest_conf ic = { .own = ours, .n_own = 1 };
+	struct fx_report second = one, third = one, alien = one;
+	struct ingest *in;
+	bool ok;
+
+	ic.store = store_open(&conf, &why);
+	if (ic.store == NULL)
+		return false;
+	in = ingest_new(&ic);
+	second.count = 20;
+	third.id = "r3";
+	third.day++;
+	alien.domain = "alien.example";
+	fx_now = INT64_C(1800000000000000);
+	ok = fx_report(in, &one, STORE_T_FILE, "1", c) &&
+	    fx_report(in, &second, STORE_T_FILE, "2", c) &&
+	    fx_report(in, &one, STORE_T_FILE, "1b", c) &&
+	    fx_report(in, &third, STORE_T_UNKNOWN, "3", c) &&
+	    fx_report(in, &third, STORE_T_PASSED, "3b", c) &&
+	    fx_report(in, &alien, STORE_T_FILE, "4", c) &&
+	    store_sync(ic.store);
+	ingest_free(in);
+	store_close(ic.store);
+	return ok;
+}
+
+static uint64_t
+digest_of_file(uint64_t *rows)
+{
+	struct store *s = fx_open();
+	struct store_ask ask = { .by = 0 };
+	struct store_cursor *c;
+	const struct store_cell *cell;
+	size_t n;
+	uint64_t d = fx_digest(s);
+	unsigned found = 0;
+
+	*rows = 0;
+	c = store_list(s, STORE_L_ROWS, &ask);
+	while (c != NULL && store_list_next(c, &cell, &n))
+		++*rows;
+	if (c != NULL)
+		store_cursor_end(c);
+	if (!store_check(s, NULL, NULL, &found) || found > 0)
+		d = 0;
+	store_close(s);
+	return d;
+}
+
+static bool
+killed(int at)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct killer k = { .at = at };
+		struct ingest_counts c = { .inputs = 0 };
+		_exit(whole_run(&k, &c) ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+static void
+kills(void)
+{
+	struct ingest_counts c = { .inputs = 0 };
+	uint64_t want, rows, got, got_rows;
+	int at = 0, wrong = 0;
+
+	T_OK(whole_run(NULL, &c), "an undisturbed run");
+	want = digest_of_file(&rows);
+	T_OK(want != 0 && rows == 400, "its sums");
+	fx_clear();
+	while (killed(at)) {
+		if (!whole_run(NULL, &c))
+			wrong++;
+		got = digest_of_file(&got_rows);
+		if (got != want || got_rows != rows) {
+			printf("# killed at step %d: other sums\n", at);
+			wrong++;
+		}
+		fx_clear();
+		at++;
+	}
+	printf("# %d steps\n", at);
+	T_OK(at > 30, "many steps");
+	T_INT(wrong, 0, "after a kill at each of them the sums are the same");
+	fx_clear();
+}
+
+int
+main(void)
+{
+	fx_begin();
+	counts_once();
+	replaces();
+	outranked();
+	foreign();
+	refusals();
+	kills();
+	fx_end();
+	return t_done();
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sqlite_inner.h - what the parts of the SQLite store share.
+ *
+ * Every statement stands in statements.def and is prepared once.  A helper
+ * that meets an error notes it in the store and does nothing from then on,
+ * until the transaction ends.
+ */
+#ifndef STORE_SQLITE_INNER_H
+#define STORE_SQLITE_INNER_H
+
+#include <sqlite3.h>
+
+#include "base/arena.h"
+#include "store.h"
+
+enum statement {
+#define X(ID, sql) Q_##ID,
+#include "statements.def"
+#undef X
+	STATEMENTS
+};
+
+extern const char *const store_migration[];
+extern const int store_migrations;
+
+enum {
+	STRINGS = 1 << 15,	/* slots of the cache of strings             */
+	STRINGS_TEXT = 2 << 20,	/* octets of text in it                      */
+	TALLIES = 1 << 17,	/* sums kept before they are flushed: a report
+				 * of 100,000 sources at once                */
+	AUTH_TEXT = 192 << 10	/* octets of the longest set: the longest row
+				 * of a parcel, every octet escaped, fits    */
+};
+
+struct strings;
+struct tallies;
+struct raw_writer;
+
+/* A report that is being taken. */
+struct taking {
+	bool open, tls;
+	bool spilled;			/* sums were too many to keep        */
+	int64_t id, received;
+	enum store_trust trust;
+	uint8_t key[STORE_HASH];
+	int64_t domain, day, reporter;	/* ids                       */
+	uint32_t rows, policies, details;
+	uint64_t messages;
+	uint32_t deviations;
+};
+
+struct store {
+	sqlite3 *db;
+	struct store_conf conf;
+	struct store_error why;
+	int lock;			/* descriptor, -1: a reader          */
+	int version;
+	bool begun, failed;
+	bool words;			/* functions of sqlite_words.c       */
+	enum store_sure sure;		/* as SQLite is told                 */
+	sqlite3_stmt *stmt[STATEMENTS];
+	struct strings *strings;
+	struct tallies *tallies;
+	struct raw_writer *raw;
+	struct taking taking;
+	uint8_t salt[STORE_SALT];
+};
+
+/* ---- errors ---- */
+
+/* Notes what SQLite says; false. */
+bool db_error(struct store *s, int rc);
+/* Notes what we say; false. */
+bool db_refuse(struct store *s, enum store_status status, const char *text);
+void db_error_text(struct store_error *out, sqlite3 *db, int rc);
+/* A step of a transaction, for tests. */
+void db_step(struct store *s, const char *where);
+
+/* ---- statements ---- */
+
+/* Reset, nothing bound.  NULL: an error was or is noted. */
+sqlite3_stmt *db_get(struct store *s, enum statement id);
+/* Binding NULL statements does nothing.  An absent span is NULL. */
+void db_int(sqlite3_stmt *st, int at, int64_t v);
+void db_text(sqlite3_stmt *st, int at, struct span text);
+void db_blob(sqlite3_stmt *st, int at, struct span bytes);
+void db_null(sqlite3_stmt *st, int at);
+/* For a statement without rows. */
+bool db_run(struct store *s, sqlite3_stmt *st);
+/* True: a row is there. */
+bool db_row(struct store *s, sqlite3_stmt *st);
+struct span db_col(sqlite3_stmt *st, int at);
+/* A statement that is no constant.  NULL: noted. */
+sqlite3_stmt *db_prepare(struct store *s, const char *sql);
+bool db_exec(struct store *s, const char *sql);
+
+static inline struct span
+hash_span(const uint8_t hash[STORE_HASH])
+{
+	return (struct span){ hash, STORE_HASH };
+}
+
+/* ---- strings (sqlite_strings.c) ---- */
+
+struct strings *strings_new(void);
+void strings_free(struct strings *c);
+/* What a rollback undid must not be remembered. */
+void strings_forget(struct strings *c);
+/* The id of text, which is there afterwards; 0: an error. */
+int64_t strings_id(struct store *s, struct span text);
+/* By other octets that stand for a text: 0: not known. */
+int64_t strings_known(struct store *s, struct span octets);
+void strings_learn(struct store *s, struct span octets, int64_t id);
+
+/* ---- sets (sqlite_sets.c): ids of strings ---- */
+
+int64_t sets_auth(struct store *s, const struct aggregate_row *r);
+int64_t sets_reasons(struct store *s, const struct aggregate_row *r);
+
+/* ---- sums (sqlite_rollup.c) ---- */
+
+struct tally_key {
+	uint8_t source[16];
+	uint8_t source_len, dkim, spf, disposition;
+	uint32_t why;
+	uint32_t from, auth;
+};
+struct tallies *tallies_new(void);
+void tallies_free(struct tallies *t);
+void tallies_forget(struct tallies *t);
+/* False: flush first. */
+bool tallies_add(struct tallies *t, const struct tally_key *key,
+    uint64_t messages);
+/* Adds them to the rollup as sums of the report that is being taken. */
+bool tallies_flush(struct store *s);
+/* Adds (or takes back) all that the rows of a report say. */
+bool rollup_add(struct store *s, int64_t report);
+bool rollup_take_back(struct store *s, int64_t report);
+
+/* ---- versions (sqlite_versions.c) ---- */
+
+/* Lets the right version of key count, after one was added or became more
+ * trusted. */
+bool versions_settle(struct store *s, const uint8_t key[STORE_HASH]);
+/* The version that counts now, before another one comes. */
+struct counting {
+	int64_t id;			/* 0: none                           */
+	bool rows_kept;
+	enum store_trust trust;
+	int64_t received;
+};
+struct counting versions_counting(struct store *s,
+    const uint8_t key[STORE_HASH]);
+/* A version that is there was seen once more, with this trust. */
+bool versions_seen(struct store *s, int64_t id, enum store_trust old,
+    enum store_trust now, const uint8_t key[STORE_HASH]);
+int64_t reporter_id(struct store *s, struct span domain, struct span org);
+
+/* Lower case (ASCII), appended to room. */
+struct span lower_of(struct buf *room, struct span text);
+
+bool words_add(struct store *s);
+
+/* ---- a person, as texts may name it (sqlite_retain.c) ---- */
+
+struct person {
+	struct span plain, hidden;
+	uint8_t room[STORE_TEXT_MAX], room2[STORE_TEXT_MAX];
+};
+bool person_make(struct store *s, struct person *p, struct span who);
+
+void raw_forget(struct store *s);
+void raw_writer_free(struct raw_writer *w);
+
+#endif

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sqlite_reports.c - takes an aggregate report, row by row.
+ *
+ * What it is, is known at its end, so it is written within a savepoint that
+ * goes back when the report was here already.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "sqlite_inner.h"
+
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "wire/addr.h"
+
+enum { DAY = 86400 };
+
+static void
+hash_part(crypto_generichash_state *h, struct span part)
+{
+	uint8_t n[4] = { (uint8_t)(part.len >> 24), (uint8_t)(part.len >> 16),
+		(uint8_t)(part.len >> 8), (uint8_t)part.len };
+
+	crypto_generichash_update(h, n, sizeof(n));
+	crypto_generichash_update(h, part.ptr == NULL ? (const uint8_t *)"" :
+	    part.ptr, part.len);
+}
+
+void
+store_key(uint8_t out[STORE_HASH], enum store_kind kind,
+    struct span reporter, struct span org, struct span report_id,
+    struct span domain)
+{
+	ROOM(room, 3 * STORE_TEXT_MAX);
+	struct buf b = BUF_ON(room);
+	crypto_generichash_state h;
+	uint8_t k = (uint8_t)kind;
+
+	crypto_generichash_init(&h, NULL, 0, STORE_HASH);
+	crypto_generichash_update(&h, &k, 1);
+	hash_part(&h, lower_of(&b, reporter));
+	hash_part(&h, lower_of(&b, org));
+	hash_part(&h, report_id);
+	hash_part(&h, lower_of(&b, domain));
+	crypto_generichash_final(&h, out, STORE_HASH);
+}
+
+struct span
+store_reporter(struct span email)
+{
+	size_t at = span_rfind(email, '@');
+	struct span d = at < email.len ? span_skip(email, at + 1) : email;
+
+	d = span_trim_fws(d);
+	if (d.len > 0 && span_at(d, d.len - 1) == '>')
+		d = span_trim_fws(span_head(d, d.len - 1));
+	return d;
+}
+
+int64_t
+store_day(int64_t begin, int64_t end)
+{
+	if (begin < 0 || begin > STORE_LAST_SECOND)
+		begin = 0;
+	if (end > begin && end <= STORE_LAST_SECOND)
+		begin += (end - begin) / 2;
+	return begin / DAY;
+}
+
+/* ---- begin -------------------------------------------------------------- */
+
+static void
+bind_policy(sqlite3_stmt *st, const struct aggregate_policy *p)
+{
+	const uint8_t adkim = (uint8_t)p->adkim, aspf = (uint8_t)p->aspf;
+
+	db_int(st, 19, p->p);
+	db_int(st, 20, p->sp);
+	db_int(st, 21, p->np);
+	db_text(st, 22, adkim == 0 ? SPAN_NONE : adkim == 's' ? SPAN("s") :
+	    SPAN("r"));
+	db_text(st, 23, aspf == 0 ? SPAN_NONE : aspf == 's' ? SPAN("s") :
+	    SPAN("r"));
+	if (p->testing < 0)
+		db_null(st, 24);
+	else
+		db_int(st, 24, p->testing);
+	if (p->pct < 0)
+		db_null(st, 25);
+	else
+		db_int(st, 25, p->pct);
+	db_int(st, 26, p->discovery);
+	db_text(st, 27, p->fo);
+}
+
+static struct span
+or_empty(struct span s)
+{
+	return span_absent(s) ? SPAN("") : s;
+}
+
+static void
+bind_head(sqlite3_stmt *st, const struct store_origin *from,
+    const struct aggregate_head *h)
+{
+	db_int(st, 2, from->trust);
+	db_int(st, 3, from->received);
+	db_text(st, 4, or_empty(from->from));
+	if (from->raw == 0)
+		db_null(st, 5);
+	else
+		db_int(st, 5, from->raw);
+	db_int(st, 9, h->begin);
+	db_int(st, 10, h->end);
+	db_text(st, 11, or_empty(h->report_id));
+	db_text(st, 12, or_empty(h->org_name));
+	db_text(st, 13, or_empty(h->email));
+	db_text(st, 14, h->extra_contact);
+	db_text(st, 15, h->generator);
+	db_text(st, 16, h->error);
+	db_text(st, 17, h->version);
+	db_int(st, 18, h->dialect);
+}
+
+static bool
+fits(const struct aggregate_head *h)
+{
+	return h->policy.domain.len <= STORE_TEXT_MAX &&
+	    h->org_name.len <= STORE_TEXT_MAX &&
+	    h->email.len <= STORE_TEXT_MAX &&
+	    h->report_id.len <= STORE_TEXT_MAX;
+}
+
+bool
+store_report_begin(struct store *s, const struct store_origin *from,
+    const struct aggregate_head *h)
+{
+	struct taking *t = &s->taking;
+	ROOM(room, 3 * STORE_TEXT_MAX);
+	struct buf b = BUF_ON(room);
+	struct span who, org, domain;
+	sqlite3_stmt *st;
+
+	if (!s->begun || t->open || !fits(h))
+		return db_refuse(s, STORE_REFUSED, "no place for a report");
+	who = lower_of(&b, store_reporter(h->email));
+	org = lower_of(&b, h->org_name);
+	domain = lower_of(&b, h->policy.domain);
+	db_run(s, db_get(s, Q_SAVE));
+	*t = (struct taking){ .open = true, .trust = from->trust,
+		.received = from->received, .deviations = h->deviations };
+	store_key(t->key, STORE_AGGREGATE, who, org, or_empty(h->report_id),
+	    domain);
+	t->domain = strings_id(s, domain);
+	t->reporter = reporter_id(s, who, org);
+	t->day = store_day(h->begin != 0 ? h->begin : h->end, h->end);
+	if (h->begin == 0 && h->end == 0)
+		t->day = from->received / 1000000 / DAY;
+	st = db_get(s, Q_REPORT_ADD);
+	db_blob(st, 1, hash_span(t->key));
+	bind_head(st, from, h);
+	db_int(st, 6, t->reporter);
+	db_int(st, 7, t->domain);
+	db_int(st, 8, t->day);
+	bind_policy(st, &h->policy);
+	db_run(s, st);
+	t->id = sqlite3_last_insert_rowid(s->db);
+	db_step(s, "report-begun");
+	return !s->failed;
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+static int64_t
+comments_id(struct store *s, const struct aggregate_row *r, uint32_t *why)
+{
+	bool any = false;
+
+	*why = 0;
+	for (size_t i = 0; i < r->n_reason; i++) {
+		*why |= 1u << r->reason[i].type;
+		any |= r->reason[i].comment.len > 0;
+	}
+	return any ? sets_reasons(s, r) : 0;
+}
+
+static void
+bind_text_id(sqlite3_stmt *st, int at, struct store *s, struct span text)
+{
+	if (span_absent(text))
+		db_null(st, at);
+	else
+		db_int(st, at, strings_id(s, text));
+}
+
+static void
+bind_id(sqlite3_stmt *st, int at, int64_t id)
+{
+	if (id == 0)
+		db_null(st, at);
+	else
+		db_int(st, at, id);
+}
+
+static void
+count_row(struct store *s, const struct aggregate_row *r,
+    struct span source, uint32_t why, int64_t from, int64_t auth)
+{
+	struct tally_key k = { .source_len = (uint8_t)source.len,
+		.dkim = (uint8_t)r->dkim, .spf = (uint8_t)r->spf,
+		.disposition = (uint8_t)r->disposition, .why = why,
+		.from = (uint32_t)from, .auth = (uint32_t)auth };
+
+	if (source.len > 0)
+		memcpy(k.source, source.ptr, source.len);
+	if (s->taking.spilled || tallies_add(s->tallies, &k, r->count))
+		return;
+	s->taking.spilled = true;	/* summed from the rows, at the end */
+	tallies_forget(s->tallies);
+}
+
+bool
+store_report_row(struct store *s, const struct aggregate_row *r)
+{
+	struct taking *t = &s->taking;
+	struct assay_addr a = addr_unmap(&r->source);
+	struct span source = addr_octets(&a);
+	int64_t from, auth, comments;
+	uint32_t why;
+	sqlite3_stmt *st;
+
+	if (s->failed)
+		return false;
+	if (!t->open || t->tls || t->rows >= STORE_ROWS - 1 ||
+	    r->count > STORE_MESSAGES - t->messages)
+		return db_refuse(s, STORE_REFUSED, "more rows or messages "
+		    "than a report can have");
+	from = strings_id(s, r->header_from);
+	auth = sets_auth(s, r);
+	comments = comments_id(s, r, &why);
+	st = db_get(s, Q_ROW_ADD);
+	db_int(st, 1, (t->id << STORE_ROWS_BITS) + t->rows);
+	db_blob(st, 2, source);
+	db_int(st, 3, (int64_t)r->count);
+	db_int(st, 4, r->disposition);
+	db_int(st, 5, r->dkim);
+	db_int(st, 6, r->spf);
+	db_int(st, 7, why);
+	db_int(st, 8, from);
+	db_int(st, 9, auth);
+	bind_text_id(st, 10, s, r->envelope_from);
+	bind_text_id(st, 11, s, r->envelope_to);
+	bind_id(st, 12, comments);
+	bind_text_id(st, 13, s, a.family == 0 ? or_empty(r->source_text) :
+	    SPAN_NONE);
+	db_int(st, 14, r->deviations);
+	if (!db_run(s, st))
+		return false;
+	count_row(s, r, source, why, from, auth);
+	t->rows++;
+	t->messages += r->count;
+	t->deviations |= r->deviations;
+	return true;
+}
+
+/* ---- end ---------------------------------------------------------------- */
+
+void
+store_report_abort(struct store *s)
+{
+	if (!s->taking.open)
+		return;
+	s->taking.open = false;
+	tallies_forget(s->tallies);
+	strings_forget(s->strings);
+	db_run(s, db_get(s, Q_SAVE_BACK));
+	db_run(s, db_get(s, Q_SAVE_END));
+}
+
+static bool
+finish(struct store *s, const uint8_t content[STORE_HASH], int state)
+{
+	struct taking *t = &s->taking;
+	sqlite3_stmt *st = db_get(s, Q_REPORT_END);
+
+	db_int(st, 1, t->id);
+	db_blob(st, 2, hash_span(content));
+	db_int(st, 3, t->deviations);
+	db_int(st, 4, t->rows);
+	db_int(st, 5, (int64_t)t->messages);
+	db_int(st, 6, state);
+	t->open = false;
+	db_run(s, st);
+	return db_run(s, db_get(s, Q_SAVE_END));
+}
+
+/* It is the first of its key: what was summed up on the way counts. */
+static bool
+end_first(struct store *s, const uint8_t content[STORE_HASH],
+    struct store_taken *out)
+{
+	bool ok;
+
+	db_step(s, "rollup");
+	ok = s->taking.spilled ? rollup_add(s, s->taking.id) :
+	    tallies_flush(s);
+	out->outcome = STORE_NEW;
+	db_step(s, "rolled-up");
+	return ok && finish(s, content, 1);
+}
+
+/* Another version of it counts. */
+static bool
+end_other(struct store *s, const uint8_t content[STORE_HASH],
+    struct store_taken *out, struct counting first)
+{
+	struct taking *t = &s->taking;
+
+	if (!first.rows_kept && t->trust >= first.trust) {
+		store_report_abort(s);
+		out->report = first.id;
+		out->outcome = STORE_TOO_LATE;
+		return !s->failed;
+	}
+	tallies_forget(s->tallies);
+	if (!finish(s, content, 2) || !versions_settle(s, t->key))
+		return false;
+	out->outcome = versions_counting(s, t->key).id == t->id ?
+	    STORE_REPLACED : STORE_OUTRANKED;
+	return !s->failed;
+}
+
+static bool
+end_twin(struct store *s, struct store_taken *out, enum store_trust old)
+{
+	struct taking *t = &s->taking;
+	enum store_trust trust = t->trust;
+
+	store_report_abort(s);
+	out->outcome = STORE_DUPLICATE;
+	return versions_seen(s, out->report, old, trust, t->key);
+}
+
+bool
+store_report_end(struct store *s, const uint8_t content[STORE_HASH],
+    struct store_taken *out)
+{
+	struct taking *t = &s->taking;
+	sqlite3_stmt *st;
+	struct counting first;
+	int64_t twin = 0;
+	enum store_trust old = STORE_T_FAILED;
+
+	if (s->failed || !t->open || t->tls)
+		return db_refuse(s, STORE_REFUSED, "no report to end");
+	db_step(s, "report-end");
+	*out = (struct store_taken){ .report = t->id, .rows = t->rows,
+		.messages = t->messages };
+	st = db_get(s, Q_REPORT_TWIN);
+	db_blob(st, 1, hash_span(t->key));
+	db_blob(st, 2, hash_span(content));
+	if (db_row(s, st)) {
+		twin = sqlite3_column_int64(st, 0);
+		old = (enum store_trust)sqlite3_column_int(st, 1);
+	}
+	if (st != NULL)
+		sqlite3_reset(st);
+	if (twin != 0) {
+		out->report = twin;
+		return end_twin(s, out, old);
+	}
+	first = versions_counting(s, t->key);
+	return first.id == 0 ? end_first(s, content, out) :
+	    end_other(s, content, out, first);
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sqlite_retain.c - what is old goes, what a person asks for goes, and what
+ * is under a legal hold stays.
+ *
+ * In transactions of a few things each, so that nobody waits long; SQLite
+ * overwrites what is deleted (secure_delete), and the log is emptied when a
+ * person was erased.
+ */
+#include <string.h>
+
+#include "sqlite_inner.h"
+
+#include "base/ascii.h"
+
+enum { BATCH = 64 };	/* as in statements.def */
+
+static const int64_t day_us = INT64_C(86400000000);
+
+struct old { int64_t id, raw; bool held; };
+
+/* The next ones behind id; their number. */
+static size_t
+list_old(struct store *s, enum statement q, struct old out[BATCH],
+    int64_t id, int64_t today)
+{
+	sqlite3_stmt *st = db_get(s, q);
+	size_t n = 0;
+
+	db_int(st, 2, today);
+	db_int(st, 3, id);
+	while (n < BATCH && db_row(s, st)) {
+		out[n].id = sqlite3_column_int64(st, 0);
+		out[n].held = sqlite3_column_int(st, 1) != 0;
+		out[n].raw = sqlite3_column_count(st) > 2 ?
+		    sqlite3_column_int64(st, 2) : 0;
+		n++;
+	}
+	if (st != NULL)
+		sqlite3_reset(st);
+	return n;
+}
+
+static bool
+run_id(struct store *s, enum statement q, int64_t id)
+{
+	sqlite3_stmt *st = db_get(s, q);
+
+	db_int(st, 1, id);
+	return db_run(s, st);
+}
+
+static bool
+drop_raw(struct store *s, int64_t id, enum store_kept why)
+{
+	sqlite3_stmt *st;
+
+	if (id == 0)
+		return true;
+	if (!run_id(s, Q_RAW_DROP, id))
+		return false;
+	st = db_get(s, Q_RAW_KEPT);
+	db_int(st, 1, id);
+	db_int(st, 2, why);
+	return db_run(s, st);
+}
+
+/* ---- retention ---------------------------------------------------------- */
+
+static bool
+drop_rows(struct store *s, int64_t id)
+{
+	return run_id(s, Q_ROWS_DROP, id) && run_id(s, Q_ROWS_GONE, id);
+}
+
+/* A failure report's own bytes are more private than it is. */
+static bool
+drop_old(struct store *s, enum statement q, const struct old *o)
+{
+	if (q == Q_OLD_RAW)
+		return drop_raw(s, o->id, STORE_AGED);
+	if (q == Q_OLD_ROWS)
+		return drop_rows(s, o->id);
+	if (q == Q_OLD_FAILURES)
+		return drop_raw(s, o->raw, STORE_AGED) &&
+		    run_id(s, Q_FAILURE_DROP, o->id);
+	return run_id(s, Q_ASIDE_DROP, o->id);
+}
+
+static bool
+retain_class(struct store *s, enum statement q, int64_t before, int64_t now,
+    uint64_t *gone, uint64_t *held)
+{
+	struct old old[BATCH];
+	int64_t last = 0;
+	size_t n;
+
+	do {
+		sqlite3_stmt *st;
+
+		if (!store_begin(s))
+			return false;
+		st = db_get(s, q);
+		db_int(st, 1, before);
+		n = list_old(s, q, old, last, now / day_us);
+		for (size_t i = 0; i < n && !s->failed; i++) {
+			last = old[i].id;
+			*held += old[i].held;
+			if (old[i].held)
+				continue;
+			*gone += drop_old(s, q, &old[i]);
+			db_step(s, "aged");
+		}
+		if (!store_commit(s, STORE_SOON))
+			return false;
+	} while (n == BATCH);
+	return true;
+}
+
+bool
+store_retain(struct store *s, const struct store_retention *keep,
+    int64_t now, struct store_retained *out)
+{
+	*out = (struct store_retained){ .raw = 0 };
+	return retain_class(s, Q_OLD_FAILURES, now - keep->failures * day_us,
+	    now, &out->failures, &out->held) &&
+	    retain_class(s, Q_OLD_RAW, now - keep->raw * day_us, now,
+	    &out->raw, &out->held) &&
+	    retain_class(s, Q_OLD_ROWS, now / day_us - keep->rows, now,
+	    &out->rows, &out->held) &&
+	    retain_class(s, Q_OLD_ASIDES, now - keep->asides * day_us, now,
+	    &out->asides, &out->held) &&
+	    store_sync(s);
+}
+
+/* ---- a person ----------------------------------------------------------- */
+
+static bool
+is_atom(int c)
+{
+	return is_alnum(c) || (c > 0 && strchr(".!#$%&'*+-/=?^_`{|}~", c) !=
+	    NULL) || c >= 0x80;
+}
+
+/* Whether text names person: an address, or a local part that ends with @;
+ * not as the end of a longer one. */
+static bool
+names(struct span text, struct span person)
+{
+	bool local = person.len > 0 &&
+	    span_at(person, person.len - 1) == '@';
+
+	for (size_t i = 0; person.len > 1 && i + person.len <= text.len;
+	    i++) {
+		int before = i == 0 ? -1 : span_at(text, i - 1);
+		int after = span_at(text, i + person.len);
+
+		if (span_ieq(span_slice(text, i, i + person.len), person) &&
+		    !(is_atom(before) && before != '=') && (local ||
+		    !(is_alnum(after) || after == '-' ||
+		    (after == '.' && is_alnum(span_at(text, i + person.len +
+		    1))))))
+			return true;
+	}
+	return false;
+}
+
+/* assay_names(text, person): person as it is, or hidden. */
+static void
+word_names(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	const struct person *p = sqlite3_user_data(c);
+	const void *t = sqlite3_value_blob(v[0]);
+	struct span text = { t, (size_t)sqlite3_value_bytes(v[0]) };
+
+	(void)n;
+	sqlite3_result_int(c, t != NULL && (names(text, p->plain) ||
+	    names(text, p->hidden)));
+}
+
+bool
+person_make(struct store *s, struct person *p, struct span who)
+{
+	struct buf plain = BUF_ON(p->room), hidden = BUF_ON(p->room2);
+	size_t at = span_rfind(who, '@');
+	char token[STORE_HIDDEN];
+	int rc;
+
+	if (who.len == 0 || at == 0 || !store_hide(s, span_head(who, at),
+	    token))
+		return db_refuse(s, STORE_REFUSED, "this names nobody");
+	buf_lower(&plain, who);
+	buf_str(&hidden, token);
+	if (at == who.len) {
+		buf_byte(&plain, '@');
+		buf_byte(&hidden, '@');
+	} else {
+		buf_lower(&hidden, span_skip(who, at));
+	}
+	p->plain = buf_span(&plain);
+	p->hidden = buf_span(&hidden);
+	if (plain.full || hidden.full)
+		return db_refuse(s, STORE_REFUSED, "this name is too long");
+	rc = sqlite3_create_function(s->db, "assay_names", 2, SQLITE_UTF8 |
+	    SQLITE_DIRECTONLY, p, word_names, NULL, NULL);
+	return rc == SQLITE_OK || db_error(s, rc);
+}
+
+static bool
+erase_failures(struct store *s, int64_t now, struct store_erased *out)
+{
+	struct old old[BATCH];
+	int64_t last = 0;
+	size_t n;
+
+	do {
+		n = list_old(s, Q_PERSON_FAILURES, old, last, now / day_us);
+		for (size_t i = 0; i < n && !s->failed; i++) {
+			last = old[i].id;
+			out->held += old[i].held;
+			if (old[i].held)
+				continue;
+			out->raw += old[i].raw != 0;
+			out->failures += drop_raw(s, old[i].raw,
+			    STORE_ERASED) && run_id(s, Q_FAILURE_DROP,
+			    old[i].id);
+		}
+	} while (n == BATCH && !s->failed);
+	return !s->failed;
+}
+
+/* Raw bytes in pieces: a name may lie across two. */
+struct looking {
+	const struct person *p;
+	bool found;
+	size_t kept;
+	uint8_t room[2 * STORE_TEXT_MAX + (64 << 10)];
+};
+
+static bool
+look_at(void *ctx, struct span piece)
+{
+	struct looking *l = ctx;
+
+	while (piece.len > 0 && !l->found) {
+		size_t n = piece.len < (64 << 10) ? piece.len : 64 << 10;
+		size_t all = l->kept + n, keep;
+
+		memcpy(l->room + l->kept, piece.ptr, n);
+		piece = span_skip(piece, n);
+		l->found = names((struct span){ l->room, all }, l->p->plain);
+		keep = all < STORE_TEXT_MAX ? all : STORE_TEXT_MAX;
+		memmove(l->room, l->room + all - keep, keep);
+		l->kept = keep;
+	}
+	return !l->found;
+}
+
+static bool
+erase_raw(struct store *s, const struct person *p, int64_t now,
+    struct store_erased *out)
+{
+	struct looking l = { .p = p };
+	struct old old[BATCH];
+	int64_t last = 0;
+	size_t n;
+
+	do {
+		n = list_old(s, Q_PERSON_RAW, old, last, now / day_us);
+		for (size_t i = 0; i < n && !s->failed; i++) {
+			last = old[i].id;
+			l.found = false;
+			l.kept = 0;
+			store_raw_read(s, old[i].id, look_at, &l);
+			if (!l.found)
+				continue;
+			out->held += old[i].held;
+			if (!old[i].held)
+				out->raw += drop_raw(s, old[i].id,
+				    STORE_ERASED);
+		}
+	} while (n == BATCH && !s->failed);
+	return !s->failed;
+}
+
+static bool
+erase_texts(struct store *s, int64_t now, struct store_erased *out)
+{
+	static const enum statement q[] = { Q_PERSON_REPORTS, Q_PERSON_TLS,
+		Q_PERSON_ASIDES, Q_PERSON_STRINGS };
+
+	for (size_t i = 0; i < sizeof(q) / sizeof(*q); i++) {
+		sqlite3_stmt *st = db_get(s, q[i]);
+
+		db_null(st, 1);
+		db_int(st, 2, now / day_us);
+		if (!db_run(s, st))
+			return false;
+		out->texts += (uint64_t)sqlite3_changes(s->db);
+	}
+	return true;
+}
+
+bool
+store_erase(struct store *s, struct span person, int64_t now,
+    struct store_erased *out)
+{
+	struct person p;
+	bool ok;
+
+	*out = (struct store_erased){ .failures = 0 };
+	if (!store_begin(s))
+		return false;
+	ok = person_make(s, &p, person) && erase_failures(s, now, out) &&
+	    erase_raw(s, &p, now, out) && erase_texts(s, now, out);
+	(void)ok;	/* an error is kept, and the commit says it */
+	strings_forget(s->strings);
+	if (!store_commit(s, STORE_SYNCED))
+		return false;
+	/* the function has borrowed from us */
+	for (size_t i = Q_PERSON_FAILURES; i <= Q_PERSON_STRINGS; i++) {
+		sqlite3_finalize(s->stmt[i]);
+		s->stmt[i] = NULL;
+	}
+	sqlite3_create_function(s->db, "assay_names", 2, SQLITE_UTF8, NULL,
+	    NULL, NULL, NULL);
+	return db_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)");
+}

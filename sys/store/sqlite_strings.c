@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sqlite_strings.c - a text has a number; the last ones are remembered.
+ *
+ * The cache is bounded in slots and octets and is emptied when it is full:
+ * a report in which every text is another one costs look-ups, not memory.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash.h"
+#include "sqlite_inner.h"
+
+enum { TRIES = 8 };
+
+struct slot {
+	uint64_t hash;
+	int64_t id;		/* 0: empty */
+	uint32_t at, len;
+};
+
+struct strings {
+	struct slot slot[STRINGS];
+	size_t used;		/* slots     */
+	size_t len;		/* of text   */
+	uint8_t text[STRINGS_TEXT];
+};
+
+struct strings *
+strings_new(void)
+{
+	return calloc(1, sizeof(struct strings));
+}
+
+void
+strings_free(struct strings *c)
+{
+	free(c);
+}
+
+void
+strings_forget(struct strings *c)
+{
+	if (c->used == 0)
+		return;
+	memset(c->slot, 0, sizeof(c->slot));
+	c->used = c->len = 0;
+}
+
+static int64_t
+look(const struct strings *c, struct span s, uint64_t h)
+{
+	for (size_t i = 0; i < TRIES; i++) {
+		const struct slot *t = &c->slot[(h + i) % STRINGS];
+
+		if (t->id == 0)
+			return 0;
+		if (t->hash == h && t->len == s.len &&
+		    memcmp(c->text + t->at, s.ptr, s.len) == 0)
+			return t->id;
+	}
+	return 0;
+}
+
+static void
+remember(struct strings *c, struct span s, uint64_t h, int64_t id)
+{
+	struct slot *t = NULL;
+
+	if (s.len > STRINGS_TEXT / 16)
+		return;
+	if (c->used >= STRINGS / 2 || s.len > STRINGS_TEXT - c->len)
+		strings_forget(c);
+	for (size_t i = 0; i < TRIES; i++) {
+		t = &c->slot[(h + i) % STRINGS];
+		if (t->id == 0)
+			break;
+	}
+	if (t->id == 0)
+		c->used++;
+	*t = (struct slot){ h, id, (uint32_t)c->len, (uint32_t)s.len };
+	if (s.len > 0)
+		memcpy(c->text + c->len, s.ptr, s.len);
+	c->len += s.len;
+}
+
+static int64_t
+find_or_add(struct store *s, struct span text)
+{
+	sqlite3_stmt *st = db_get(s, Q_STRING_FIND);
+	int64_t id = 0;
+
+	db_text(st, 1, text);
+	if (db_row(s, st))
+		id = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	if (s->failed || id != 0)
+		return id;
+	st = db_get(s, Q_STRING_ADD);
+	db_text(st, 1, text);
+	return db_run(s, st) ? sqlite3_last_insert_rowid(s->db) : 0;
+}
+
+enum { SEED_TEXT = 1, SEED_OCTETS = 2 };
+
+int64_t
+strings_id(struct store *s, struct span text)
+{
+	uint64_t h = hash_of(text, SEED_TEXT);
+	int64_t id = look(s->strings, text, h);
+
+	if (s->failed || id != 0)
+		return s->failed ? 0 : id;
+	if (text.ptr == NULL)
+		text = SPAN("");
+	id = find_or_add(s, text);
+	if (id > UINT32_MAX) {	/* sums keep them in 32 bits */
+		db_refuse(s, STORE_FULL, "too many different texts");
+		return 0;
+	}
+	if (id != 0)
+		remember(s->strings, text, h, id);
+	return id;
+}
+
+/* The two kinds of octets cannot be taken for each other: an octet that no
+ * text has stands before these. */
+int64_t
+strings_known(struct store *s, struct span octets)
+{
+	return s->failed ? 0 : look(s->strings, octets,
+	    hash_of(octets, SEED_OCTETS));
+}
+
+void
+strings_learn(struct store *s, struct span octets, int64_t id)
+{
+	remember(s->strings, octets, hash_of(octets, SEED_OCTETS), id);
+}
+
+struct span
+lower_of(struct buf *room, struct span text)
+{
+	size_t at = room->len;
+
+	buf_lower(room, text);
+	return room->full ? SPAN("") : span_skip(buf_span(room), at);
+}
