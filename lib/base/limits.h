@@ -179,4 +179,35 @@
 #define LIMIT_RECORD_DEPTH 12u		/* ours have 6                       */
 #define LIMIT_RECORD_ITEMS 100000u	/* of one list: claims, recipients   */
 
+/* ---- XML of reports ----------------------------------------------------- */
+#define LIMIT_XML_WINDOW (64u << 10)	/* read at a time: fits the cache     */
+#define LIMIT_XML_DECL 1024u		/* octets in which the XML declaration
+					 * must end; honest ones have 60      */
+#define LIMIT_XML_TAG (16u << 10)	/* octets of one tag: honest ones have
+					 * 500, all of them namespaces        */
+#define LIMIT_XML_ATTRS 32u		/* of one tag, compared pairwise      */
+#define LIMIT_XML_BINDINGS 32u		/* namespaces in force at a time      */
+#define LIMIT_XML_URIS 8192u		/* octets of them                     */
+#define LIMIT_XML_DEPTH 64u		/* open elements: a report has six,
+					 * an extension some more             */
+#define LIMIT_XML_NAMES 8192u		/* octets of their names              */
+#define LIMIT_XML_TEXT 4096u		/* octets of one text: four times what
+					 * is kept of it                      */
+#define LIMIT_XML_REFERENCE 16u		/* octets of "&...;": "&#1114111;" has
+					 * ten                                */
+/* ---- aggregate reports ---------------------------------------------------- */
+#define LIMIT_AGGREGATE_ROWS 4000000u	/* of one report: forty times the
+					 * largest that is spoken of          */
+#define LIMIT_AGGREGATE_DKIM 100u	/* results of one row, RFC 9990 3.1.3 */
+#define LIMIT_AGGREGATE_SPF 10u		/* one is allowed, old ones have two  */
+#define LIMIT_AGGREGATE_REASONS 20u	/* there are eight kinds of them      */
+#define LIMIT_AGGREGATE_TEXT 1024u	/* octets of one text: a name has 253,
+					 * a comment some 100                 */
+#define LIMIT_AGGREGATE_ROW_TEXT (64u << 10) /* octets of all texts of a row:
+					 * 100 signatures with long names     */
+#define LIMIT_AGGREGATE_HEAD_TEXT (16u << 10) /* ... of what is no row: ten
+					 * texts                              */
+#define LIMIT_AGGREGATE_COUNT 1000000000000u /* messages of one row: there
+					 * are some 10^11 in a day            */
+
 #endif
