@@ -195,7 +195,7 @@
 					 * is kept of it                      */
 #define LIMIT_XML_REFERENCE 16u		/* octets of "&...;": "&#1114111;" has
 					 * ten                                */
-/* ---- aggregate reports ---------------------------------------------------- */
+/* ---- aggregate reports --------------------------------------------------- */
 #define LIMIT_AGGREGATE_ROWS 4000000u	/* of one report: forty times the
 					 * largest that is spoken of          */
 #define LIMIT_AGGREGATE_DKIM 100u	/* results of one row, RFC 9990 3.1.3 */

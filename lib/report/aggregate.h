@@ -82,7 +82,9 @@ enum aggregate_deviation {
 	AGGREGATE_D_TOO_LONG = 1 << 11,	/* text cut at its bound            */
 	AGGREGATE_D_TOO_MANY = 1 << 12,	/* results or reasons left out      */
 	AGGREGATE_D_UNKNOWN = 1 << 13,	/* an element that nobody defined   */
-	AGGREGATE_D_EMPTY = 1 << 14	/* no rows                          */
+	AGGREGATE_D_EMPTY = 1 << 14,	/* no rows                          */
+	AGGREGATE_D_TRUNCATED = 1 << 15	/* it ends before its end; always
+					 * with MALFORMED                   */
 };
 
 struct aggregate_policy {
