@@ -18,9 +18,10 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["sign"] = ok["check"] "sign "
 		ok["verdict"] = ok["sign"] "verdict glue "
 		ok["report"] = ok["verdict"] "report "
-		ok["glue"] = ok["report"]
-		ok["sys"] = " base wire facts report glue sys "
-		ok["app"] = " base wire sign report sys app "
+		ok["sources"] = ok["report"] "sources "
+		ok["glue"] = ok["sources"]
+		ok["sys"] = " base wire facts report sources glue sys "
+		ok["app"] = " base wire sign report sources sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")

@@ -171,6 +171,11 @@
 #define LIMIT_MILTER_DOMAINS 16u	/* of senders counted a connection:
 					 * more is many                       */
 
+/* ---- sources ----------------------------------------------------------- */
+#define LIMIT_SOURCES 200000u		/* told apart at once: a year of botnets
+					 * against one domain; 1 KB each     */
+#define LIMIT_SOURCES_MEMORY (1u << 30)	/* with their names, days, reporters */
+
 /* ---- records --------------------------------------------------------- */
 #define LIMIT_RECORD_BYTES (64u << 20)	/* a header of 8 MiB as base64, its
 					 * claims as \u00XX, and room        */
