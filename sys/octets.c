@@ -4,16 +4,16 @@
 #include "base/cur.h"
 #include "base/limits.h"
 
-/* One pass over the text, before anything is allocated for it: jansson
- * takes some fifty octets for each value. */
-static const char *
-out_of_bounds(struct span text)
+/* jansson takes some fifty octets for each value. */
+const char *
+octets_bounds(struct span text, size_t most, unsigned max_values,
+    unsigned max_depth)
 {
 	struct cur c = cur_of(text);
 	unsigned depth = 0, values = 1;
 	bool string = false;
 
-	if (text.len > LIMIT_RECORD_BYTES)
+	if (text.len > most)
 		return "too long";
 	while (!cur_end(&c)) {
 		int o = cur_byte(&c);
@@ -31,9 +31,9 @@ out_of_bounds(struct span text)
 			values++;
 		else if ((o == ']' || o == '}') && depth > 0)
 			depth--;
-		if (depth > LIMIT_RECORD_DEPTH)
+		if (depth > max_depth)
 			return "nested too deeply";
-		if (values > LIMIT_RECORD_VALUES)
+		if (values > max_values)
 			return "too many values";
 	}
 	return NULL;
@@ -42,7 +42,8 @@ out_of_bounds(struct span text)
 json_t *
 octets_load(struct span text, unsigned *line, const char **why)
 {
-	const char *wrong = out_of_bounds(text);
+	const char *wrong = octets_bounds(text, LIMIT_RECORD_BYTES,
+	    LIMIT_RECORD_VALUES, LIMIT_RECORD_DEPTH);
 	json_error_t e = { .line = 1 };
 	json_t *root = NULL;
 

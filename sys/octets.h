@@ -15,6 +15,11 @@
  * owns the result. */
 json_t *octets_load(struct span text, unsigned *line, const char **why);
 
+/* One look at the text of a JSON document, before anything is allocated for
+ * it.  NULL: it is within these bounds; else what is not, static. */
+const char *octets_bounds(struct span text, size_t most, unsigned values,
+    unsigned depth);
+
 /* Appends the octets of a string.  False: no string, or a character above
  * U+00FF, or no room. */
 bool octets_of(struct buf *out, const json_t *string);

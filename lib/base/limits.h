@@ -154,6 +154,13 @@
 #define LIMIT_ARF_PROSE (64u << 10)	/* octets in which a report is sought
 					 * that has no part of its own        */
 #define LIMIT_ARF_FORWARDS 4u		/* messages in messages looked into   */
+#define LIMIT_TLSRPT_BYTES (8u << 20)	/* of JSON, unpacked: 20,000 failures */
+#define LIMIT_TLSRPT_VALUES 400000u	/* JSON values: each is some 50 octets
+					 * of memory while it is parsed       */
+#define LIMIT_TLSRPT_POLICIES 5000u	/* of one report: one for each MX and
+					 * kind of policy is asked for        */
+#define LIMIT_TLSRPT_FAILURES 20000u	/* details of one report              */
+#define LIMIT_TLSRPT_TEXT 2000u		/* octets of one text                 */
 
 /* ---- milter ----------------------------------------------------------- */
 #define LIMIT_MILTER_FRAME (1u << 20)	/* octets of one packet; what an MTA
