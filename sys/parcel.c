@@ -27,7 +27,8 @@ struct parcel {
 	bool bad;
 	enum within within;
 	struct parcel_sum sum;		/* as counted here                   */
-	crypto_generichash_state hash;
+	crypto_generichash_state hash;	/* of the rows                       */
+	uint8_t head[STORE_HASH];	/* of the last head                  */
 	struct parcel_seen seen;
 	struct aggregate_reason reason[PARCEL_REASONS];
 	struct aggregate_dkim dkim[PARCEL_DKIM];
@@ -94,6 +95,7 @@ parcel_content(struct parcel *p, uint8_t out[STORE_HASH])
 {
 	crypto_generichash_state h = p->hash;
 
+	crypto_generichash_update(&h, p->head, STORE_HASH);
 	crypto_generichash_final(&h, out, STORE_HASH);
 }
 
@@ -230,8 +232,9 @@ take_head(struct parcel *p, struct cur *c)
 	h->begin = take_second(c);
 	h->end = take_second(c);
 	take_policy(c, &h->policy);
+	if (p->within == NOTHING)
+		p->sum = (struct parcel_sum){ .rows = 0 };
 	p->within = REPORT;
-	p->sum = (struct parcel_sum){ .rows = 0 };
 }
 
 static void
@@ -401,6 +404,7 @@ in_turn(enum within w, unsigned kind)
 {
 	switch (kind) {
 	case PARCEL_HEAD:
+		return w == NOTHING || w == REPORT;
 	case PARCEL_TLS:
 	case PARCEL_FAILURE:
 	case PARCEL_DONE:
@@ -459,18 +463,23 @@ take_body(struct parcel *p, enum parcel_kind kind, struct cur *c)
 }
 
 static void
-hash_frame(struct parcel *p, enum parcel_kind kind, struct span frame)
+hash_frame(struct parcel *p, enum parcel_kind kind, bool first,
+    struct span frame)
 {
-	bool first = kind == PARCEL_HEAD || kind == PARCEL_TLS;
-	bool more = kind == PARCEL_ROW || kind == PARCEL_POLICY ||
-	    kind == PARCEL_DETAIL;
-	size_t skip = kind == PARCEL_POLICY || kind == PARCEL_DETAIL ? 0 :
-	    FORM_DEVIATIONS;
+	bool head = kind == PARCEL_HEAD || kind == PARCEL_TLS;
+	size_t skip = head || kind == PARCEL_ROW ? FORM_DEVIATIONS : 0;
 
 	if (first)
 		crypto_generichash_init(&p->hash, NULL, 0, STORE_HASH);
-	if (!first && !more)
+	if (!head && kind != PARCEL_ROW && kind != PARCEL_POLICY &&
+	    kind != PARCEL_DETAIL)
 		return;
+	if (head) {
+		frame = span_skip(frame, FORM_HEAD + skip);
+		crypto_generichash(p->head, STORE_HASH, frame.ptr, frame.len,
+		    NULL, 0);
+		return;
+	}
 	/* the head of a frame too: where one ends is part of what is said */
 	crypto_generichash_update(&p->hash, frame.ptr, FORM_HEAD);
 	frame = span_skip(frame, FORM_HEAD + skip);
@@ -492,6 +501,7 @@ parcel_next(struct parcel *p)
 	struct cur c = cur_of(all);
 	uint32_t len = cur_u32(&c);
 	int kind = cur_byte(&c);
+	bool first = p->within == NOTHING;
 
 	if (p->bad)
 		return PARCEL_BAD;
@@ -506,7 +516,7 @@ parcel_next(struct parcel *p)
 	take_body(p, (enum parcel_kind)kind, &c);
 	if (c.bad || !cur_end(&c))
 		return bad(p);
-	hash_frame(p, (enum parcel_kind)kind, frame);
+	hash_frame(p, (enum parcel_kind)kind, first, frame);
 	p->from += frame.len;
 	return (enum parcel_kind)kind;
 }

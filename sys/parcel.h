@@ -11,7 +11,8 @@
  * comes over a pipe or in messages, cut anywhere.  A row is one frame, so
  * memory is that of the longest row, however long the report.
  *
- *	HEAD ROW* END			an aggregate report
+ *	HEAD ROW* HEAD? END		an aggregate report; the second head is
+ *					what the first one should have been
  *	FAILURE				a failure report
  *	TLS (POLICY DETAIL*)* TLS_END	a TLS report
  *	REFUSED				instead, or in the middle: this report
@@ -28,12 +29,12 @@
 #include "store/store.h"
 
 enum {
-	PARCEL_FRAME = 64 << 10,	/* octets of the longest frame: a row
-					 * with 100 signatures (RFC 9990
-					 * 3.1.3) of long names              */
+	PARCEL_FRAME = 72 << 10,	/* octets of the longest frame: a row
+					 * with 64 KiB of text, and two for
+					 * the length of each                */
 	PARCEL_DKIM = 100,		/* RFC 9990 3.1.3                    */
 	PARCEL_SPF = 16,		/* the RFC has one; old reports more */
-	PARCEL_REASONS = 16
+	PARCEL_REASONS = 32		/* there are eight kinds of them     */
 };
 
 enum parcel_kind {

@@ -193,6 +193,7 @@ is_ours(const struct ingest *in, struct span domain)
 
 /* ---- aggregate reports -------------------------------------------------- */
 
+/* The first one may lack what comes behind the rows, as the domain. */
 static void
 on_head(struct ingest *in, const struct aggregate_head *h)
 {
@@ -200,19 +201,24 @@ on_head(struct ingest *in, const struct aggregate_head *h)
 		store_reporter(h->email), h->org_name, h->report_id };
 
 	claim(in, STORE_AGGREGATE, part);
-	in->deviations = h->deviations;
-	in->skip = true;
-	if (h->policy.domain.len == 0)
-		aside(in, STORE_A_MALFORMED,
-		    SPAN("it does not say which domain it is about"));
-	else if (!is_ours(in, h->policy.domain))
-		aside(in, STORE_A_FOREIGN,
-		    SPAN("own-domain does not name it"));
-	else
-		in->skip = false;
+	if (!in->taking && !in->skip)
+		in->deviations = 0;
+	in->deviations |= h->deviations;
 	if (in->skip)
 		return;
-	in->taking = store_report_begin(in->conf.store, &in->from, h);
+	in->skip = h->policy.domain.len > 0 &&
+	    !is_ours(in, h->policy.domain);
+	if (in->skip) {
+		give_up(in);
+		in->skip = true;
+		aside(in, STORE_A_FOREIGN,
+		    SPAN("own-domain does not name it"));
+	} else if (in->taking) {
+		store_report_head(in->conf.store, h);
+	} else {
+		in->taking = store_report_begin(in->conf.store, &in->from,
+		    h);
+	}
 }
 
 static void
@@ -263,6 +269,11 @@ on_end(struct ingest *in, const struct parcel_sum *sum)
 	struct store_taken t;
 
 	in->deviations |= sum->deviations;
+	if (in->taking && in->claim.domain.len == 0) {
+		give_up(in);
+		aside(in, STORE_A_MALFORMED,
+		    SPAN("it does not say which domain it is about"));
+	}
 	if (in->taking) {
 		parcel_content(in->parcel, content);
 		if (store_report_end(in->conf.store, content, &t) &&

@@ -207,6 +207,49 @@ refusals(void)
 	closed(in, s);
 }
 
+/* The policy stands behind the rows: a head that is whole at the end. */
+static void
+late_head(void)
+{
+	ROOM(room, 64 << 10);
+	struct buf b = BUF_ON(room);
+	struct ingest_counts c = { .inputs = 0 };
+	struct aggregate_head h = fx_head(&one), none = { .begin = 1 };
+	struct aggregate_row row = { .count = 7 };
+	struct parcel_sum sum = { .rows = 1, .messages = 7 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	for (int twice = 0; twice < 2; twice++) {
+		b.len = 0;
+		parcel_head(&b, twice ? &h : &none);
+		parcel_row(&b, &row);
+		parcel_head(&b, &h);
+		parcel_end(&b, &sum);
+		parcel_done(&b);
+		fx_take(in, buf_span(&b), STORE_T_FILE, twice ? "b" : "a",
+		    &c);
+	}
+	T_INT(c.outcome[STORE_NEW], 1, "a late head is the head");
+	T_INT(c.outcome[STORE_DUPLICATE], 1, "and the content the same");
+	T_INT(fx_messages(s), 7, "sums");
+	b.len = 0;
+	h.policy.domain = SPAN("alien.example");
+	parcel_head(&b, &none);
+	parcel_row(&b, &row);
+	parcel_head(&b, &h);
+	parcel_end(&b, &sum);
+	parcel_head(&b, &none);
+	parcel_row(&b, &row);
+	parcel_end(&b, &sum);
+	parcel_done(&b);
+	fx_take(in, buf_span(&b), STORE_T_FILE, "c", &c);
+	T_INT(c.aside[STORE_A_FOREIGN], 1, "a domain that is not ours, late");
+	T_INT(c.aside[STORE_A_MALFORMED], 1, "no domain at all");
+	T_INT(fx_messages(s), 7, "count for nothing");
+	closed(in, s);
+}
+
 /* ---- kill -9 at every step ---------------------------------------------- */
 
 struct killer { int at, seen; };
@@ -329,6 +372,7 @@ main(void)
 	outranked();
 	foreign();
 	refusals();
+	late_head();
 	kills();
 	fx_end();
 	return t_done();

@@ -29,7 +29,7 @@ enum {
 	STRINGS_TEXT = 2 << 20,	/* octets of text in it                      */
 	TALLIES = 1 << 17,	/* sums kept before they are flushed: a report
 				 * of 100,000 sources at once                */
-	AUTH_TEXT = 192 << 10	/* octets of the longest set: the longest row
+	AUTH_TEXT = 448 << 10	/* octets of the longest set: the longest row
 				 * of a parcel, every octet escaped, fits    */
 };
 
@@ -45,9 +45,10 @@ struct taking {
 	enum store_trust trust;
 	uint8_t key[STORE_HASH];
 	int64_t domain, day, reporter;	/* ids                       */
+	struct store_origin from;	/* borrowed                  */
 	uint32_t rows, policies, details;
 	uint64_t messages;
-	uint32_t deviations;
+	uint32_t deviations, head_deviations;
 };
 
 struct store {

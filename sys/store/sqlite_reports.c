@@ -134,9 +134,9 @@ fits(const struct aggregate_head *h)
 	    h->report_id.len <= STORE_TEXT_MAX;
 }
 
-bool
-store_report_begin(struct store *s, const struct store_origin *from,
-    const struct aggregate_head *h)
+/* Everything that the head decides: key, reporter, domain, day. */
+static bool
+put_head(struct store *s, const struct aggregate_head *h)
 {
 	struct taking *t = &s->taking;
 	ROOM(room, 3 * STORE_TEXT_MAX);
@@ -144,32 +144,62 @@ store_report_begin(struct store *s, const struct store_origin *from,
 	struct span who, org, domain;
 	sqlite3_stmt *st;
 
-	if (!s->begun || t->open || !fits(h))
-		return db_refuse(s, STORE_REFUSED, "no place for a report");
+	if (!fits(h))
+		return db_refuse(s, STORE_REFUSED, "a report with names "
+		    "that are too long");
 	who = lower_of(&b, store_reporter(h->email));
 	org = lower_of(&b, h->org_name);
 	domain = lower_of(&b, h->policy.domain);
-	db_run(s, db_get(s, Q_SAVE));
-	*t = (struct taking){ .open = true, .trust = from->trust,
-		.received = from->received, .deviations = h->deviations };
+	t->head_deviations = h->deviations;
 	store_key(t->key, STORE_AGGREGATE, who, org, or_empty(h->report_id),
 	    domain);
 	t->domain = strings_id(s, domain);
 	t->reporter = reporter_id(s, who, org);
 	t->day = store_day(h->begin != 0 ? h->begin : h->end, h->end);
 	if (h->begin == 0 && h->end == 0)
-		t->day = from->received / 1000000 / DAY;
+		t->day = t->from.received / 1000000 / DAY;
 	st = db_get(s, Q_REPORT_ADD);
 	db_blob(st, 1, hash_span(t->key));
-	bind_head(st, from, h);
+	bind_head(st, &t->from, h);
 	db_int(st, 6, t->reporter);
 	db_int(st, 7, t->domain);
 	db_int(st, 8, t->day);
 	bind_policy(st, &h->policy);
-	db_run(s, st);
-	t->id = sqlite3_last_insert_rowid(s->db);
+	db_int(st, 28, t->id);
+	return db_run(s, st);
+}
+
+bool
+store_report_begin(struct store *s, const struct store_origin *from,
+    const struct aggregate_head *h)
+{
+	struct taking *t = &s->taking;
+	sqlite3_stmt *st;
+
+	if (!s->begun || t->open)
+		return db_refuse(s, STORE_REFUSED, "no place for a report");
+	db_run(s, db_get(s, Q_SAVE));
+	*t = (struct taking){ .open = true, .trust = from->trust,
+		.received = from->received, .from = *from };
+	st = db_get(s, Q_REPORT_NEXT);
+	if (db_row(s, st))
+		t->id = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	put_head(s, h);
 	db_step(s, "report-begun");
 	return !s->failed;
+}
+
+bool
+store_report_head(struct store *s, const struct aggregate_head *h)
+{
+	sqlite3_stmt *st;
+
+	if (s->failed || !s->taking.open || s->taking.tls)
+		return db_refuse(s, STORE_REFUSED, "no report to put it on");
+	st = db_get(s, Q_REPORT_GONE);
+	db_int(st, 1, s->taking.id);
+	return db_run(s, st) && put_head(s, h);
 }
 
 /* ---- rows --------------------------------------------------------------- */
@@ -288,7 +318,7 @@ finish(struct store *s, const uint8_t content[STORE_HASH], int state)
 
 	db_int(st, 1, t->id);
 	db_blob(st, 2, hash_span(content));
-	db_int(st, 3, t->deviations);
+	db_int(st, 3, t->head_deviations | t->deviations);
 	db_int(st, 4, t->rows);
 	db_int(st, 5, (int64_t)t->messages);
 	db_int(st, 6, state);

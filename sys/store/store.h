@@ -186,9 +186,12 @@ struct store_taken {
 };
 
 /* Within a transaction: begin, the rows, end.  Spans are not needed after
- * the call.  content: hash of all that the report says (parcel.h). */
+ * the call, but .from is, until the end.  A head that was not whole at the
+ * first row is given once more.  content: hash of all that the report says
+ * (parcel.h). */
 bool store_report_begin(struct store *s, const struct store_origin *from,
     const struct aggregate_head *head);
+bool store_report_head(struct store *s, const struct aggregate_head *head);
 bool store_report_row(struct store *s, const struct aggregate_row *row);
 bool store_report_end(struct store *s, const uint8_t content[STORE_HASH],
     struct store_taken *out);
