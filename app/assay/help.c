@@ -140,6 +140,29 @@ static const char key_more[] =
 "Exit status here: 0 good, 1 nobody can verify by what is in DNS, 2 usage,\n"
 "3 FILE cannot be read, 4 DNS does not answer.\n";
 
+static const char store_more[] =
+"check       is the file whole, and every sum that of its rows?\n"
+"vacuum      give back the room of what is gone\n"
+"backup      copy to FILE, while others read and write\n"
+"restore     make the store from a backup; it must not be there\n"
+"export      LIST [DOMAIN]: reports, rows, rollup, set-aside, failures, tls,\n"
+"            reporters, decisions, dns or holds, as JSON Lines or CSV\n"
+"erase       all of a person: an address, or a local part\n"
+"retention   remove what is older than keep-... of the configuration says\n"
+"hold        DOMAIN|all LAST-DAY OWNER REASON: nothing of it is erased or\n"
+"            removed; without words, the list of holds\n"
+"release     NUMBER WHO: end a hold\n"
+"\n"
+"Examples\n"
+"    assay store check\n"
+"    assay store backup /backup/reports-$(date +%F).db\n"
+"    assay store export rollup example.org --csv >rollup.csv\n"
+"    assay store erase jo.doe@example.org\n"
+"    assay store hold example.org 2027-12-31 legal 'case 7'\n"
+"\n"
+"Exit status here: 0 done, 1 something is wrong or was held back, 2 usage or\n"
+"configuration, 3 the store cannot be read, 4 it is busy or full.\n";
+
 static const char demo_more[] =
 "Judges built-in messages against a built-in zone: no network, no files.\n"
 "\n"
@@ -179,6 +202,8 @@ more_of(enum command id)
 	case C_STATUS: return status_more;
 	case C_TOKEN: return token_more;
 	case C_KEY: return key_more;
+	case C_STORE: return store_more;
+	case C_REPORT: return "";
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

@@ -14,12 +14,12 @@ _assay()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf key doctor status token demo help --help
+			dmarc conf key doctor status token store demo help --help
 			--version' -- "$cur"))
 		return
 	fi
 	case $prev in
-	--zone|--conf|--policy|--record|--assayd|--socket)
+	--zone|--conf|--policy|--record|--assayd|--socket|--store)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
@@ -46,6 +46,7 @@ _assay()
 	status)		flags='--conf --json --watch --diff --socket --color
 			--help' ;;
 	token)		flags='--json --color --help' ;;
+	store)		flags='--store --conf --csv --json --color --help' ;;
 	key)		flags='--zone --resolver --conf --color --help' ;;
 	conf|help)	flags='--color --help' ;;
 	*)		return ;;
@@ -57,9 +58,23 @@ _assay()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf key doctor status token demo' -- "$cur")) ;;
+			dmarc conf key doctor status token store demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
+	store)
+		if [ "$COMP_CWORD" -eq 2 ]; then
+			COMPREPLY=($(compgen -W 'check vacuum backup restore
+				export erase retention hold release' \
+				-- "$cur"))
+		elif [ "${COMP_WORDS[2]}" = export ] &&
+		    [ "$COMP_CWORD" -eq 3 ]; then
+			COMPREPLY=($(compgen -W 'reports rows rollup set-aside
+				failures tls decisions dns reporters holds' \
+				-- "$cur"))
+		else
+			compopt -o filenames
+			COMPREPLY=($(compgen -f -- "$cur"))
+		fi ;;
 	conf)
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			COMPREPLY=($(compgen -W 'check show explain import' \

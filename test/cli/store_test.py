@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""assay store: care for the store of reports."""
+import csv
+import io
+import json
+import os
+import sqlite3
+import subprocess
+
+from cli import SOURCE, main, ok, put, results, run, same, scratch
+
+OLD = os.path.join(SOURCE, "sys/store/sql/old")
+MESSAGES = 15 + 1010		# of the stores there, see sqlite_test.c
+
+
+def store(name, version="0003", more=""):
+    path = os.path.join(scratch, name)
+    for end in ("", "-wal", "-shm", ".lock"):
+        if os.path.exists(path + end):
+            os.unlink(path + end)
+    db = sqlite3.connect(path)
+    with open(os.path.join(OLD, version + ".sql")) as f:
+        db.executescript(f.read())
+    db.executescript(more)
+    db.close()
+    return path
+
+
+def total(path):
+    status, out, err = run("store", "export", "rollup", "--store", path)
+    same(status, 0, "export: status 0")
+    return sum(r["messages"] for r in results(out))
+
+
+def test_check():
+    path = store("a.db")
+    same(run("store", "check", "--store", path)[:1], (0,), "a good store")
+    ok("every sum" in run("store", "check", "--store", path)[1], "says so")
+    bad = store("bad.db", more="UPDATE rollup SET messages = messages + 1")
+    status, out, _ = run("store", "check", "--store", bad, "--json")
+    same(status, 1, "sums that are not so: status 1")
+    ok("rollup" in results(out)[0]["finding"], "and told", out)
+    status, _, err = run("store", "check", "--store", "/nonexistent/x.db")
+    ok(status == 3 and "no store" in err, "none there: status 3", err)
+    status, _, err = run("store", "check", "--store", put("t.db", "text " * 99))
+    ok(status == 3 and "no store" in err, "no store: status 3", err)
+
+
+def test_copies():
+    path, copy = store("b.db"), os.path.join(scratch, "copy.db")
+    same(run("store", "backup", copy, "--store", path), (0, "", ""), "backup")
+    same(os.stat(copy).st_mode & 0o027, 0, "not for others")
+    status, _, err = run("store", "backup", copy, "--store", path)
+    ok(status == 2 and "already" in err, "not over another one", err)
+    status, _, err = run("store", "restore", copy, "--store", path)
+    ok(status == 2 and "already" in err, "nor a store", err)
+    new = os.path.join(scratch, "new.db")
+    same(run("store", "restore", copy, "--store", new)[0], 0, "restore")
+    same(total(new), MESSAGES, "the same sums")
+    same(run("store", "vacuum", "--store", new)[0], 0, "vacuum")
+    same(total(new), MESSAGES, "the same sums")
+    old = store("old.db", "0001")
+    status, _, err = run("store", "export", "rows", "--store", old)
+    ok(status == 2 and "older version" in err, "an older one", err)
+    same(run("store", "vacuum", "--store", old)[0], 0, "brought up to date")
+    same(total(old), MESSAGES, "with its sums")
+
+
+def test_export():
+    path = store("c.db", more="UPDATE report SET org_name = '=cmd|''/c x''!A',"
+                 "email = '@SUM(1)', report_id = '-1+1\"',"
+                 "error = 'a,b' || char(10) || 'c', generator = char(9)"
+                 "|| '+x'")
+    for name in ("reports", "rows", "rollup", "set-aside", "failures", "tls",
+                 "decisions", "dns", "reporters", "holds"):
+        status, out, err = run("store", "export", name, "--store", path)
+        same((status, err), (0, ""), f"export {name}")
+    rows = results(run("store", "export", "rows", "--store", path)[1])
+    same(sum(r["messages"] for r in rows), MESSAGES, "rows that count")
+    same(rows[0]["auth"][:8], '[["dkim"', "with their results")
+    status, out, _ = run("store", "export", "reports", "--csv", "--store",
+                         path)
+    table = list(csv.DictReader(io.StringIO(out)))
+    same(len(table), 3, "CSV: three versions of two reports")
+    same(table[0]["org_name"], "'=cmd|'/c x'!A", "a formula is disarmed")
+    same(table[0]["email"], "'@SUM(1)", "and one with @")
+    same(table[0]["report_id"], "'-1+1\"", "and a minus, with a quote")
+    same(table[0]["error"], "a,b\nc", "a line end stays in its cell")
+    same(table[0]["generator"], "'\t+x", "and a TAB")
+    status, out, _ = run("store", "export", "rows", "Example.ORG", "--store",
+                         path)
+    same(len(results(out)), 10, "of a domain")
+    same(run("store", "export", "rows", "b.example", "--store", path)[1], "",
+         "of none")
+    status, _, err = run("store", "export", "rowz", "--store", path)
+    ok(status == 2 and "did you mean 'rows'" in err, "a mistake", err)
+
+
+FAILURE = """INSERT INTO failure (key, trust, received, origin, type, reporter,
+reported_domain, source, arrival, incidents, rcpt_to, deviations) VALUES
+(x'01', 2, unixepoch() * 1000000, 'f.eml', 'auth-failure', 'r.example',
+'example.org', x'c0000201', 0, 1, 'jo@example.org', 0)"""
+
+
+def test_people():
+    path = store("d.db", more=FAILURE)
+    at = ("--store", path)
+    same(run("store", "hold", "example.org", "2999-12-31", "legal", "case 7",
+             *at)[0], 0, "a hold")
+    holds = results(run("store", "hold", *at)[1])
+    same((holds[0]["owner"], holds[0]["last_day"]), ("legal", "2999-12-31"),
+         "is listed")
+    status, out, _ = run("store", "erase", "jo@example.org", *at)
+    ok(status == 1 and "legal hold" in out, "held: status 1", out)
+    same(run("store", "release", "1", "legal", *at)[0], 0, "released")
+    status, out, _ = run("store", "erase", "jo@example.org", *at)
+    ok(status == 0 and "1 failure reports erased" in out, "erased", out)
+    same(run("store", "erase", "jo@example.org", *at), (0, "nothing\n", ""),
+         "and nothing is left")
+    conf = put("keep.conf", "keep-report-rows 1d\nkeep-report-bytes 1d\n")
+    status, out, _ = run("store", "retention", "--conf", conf, *at)
+    ok(status == 0 and "3 reports whose rows have aged" in out, "retention",
+       out)
+    same(total(path), MESSAGES, "sums stay")
+    same(run("store", "check", *at)[0], 0, "all is well")
+    for words in (["hold", "x"], ["hold", "x", "soon", "a", "b"],
+                  ["release", "one", "x"], ["erase"], ["erase", ""],
+                  ["backup"], ["restore"], ["chekc"], [], ["vacuum", "x"]):
+        same(run("store", *words, *at)[0], 2, "mistake: " + " ".join(words))
+
+
+def test_lock():
+    path = store("e.db")
+    hold = subprocess.Popen(["flock", path + ".lock", "cat"],
+                            stdin=subprocess.PIPE)
+    with open(path + ".lock", "w") as f:
+        f.write(f"{hold.pid}\n")
+    while subprocess.run(["flock", "-n", path + ".lock",
+                          "true"]).returncode == 0:
+        pass
+    status, _, err = run("store", "vacuum", "--store", path)
+    ok(status == 4 and f"process {hold.pid} writes" in err, "held: status 4",
+       err)
+    ok("report-address" in err, "and what to do", err)
+    same(run("store", "check", "--store", path)[0], 0, "reading goes on")
+    hold.communicate()
+    same(run("store", "vacuum", "--store", path)[0], 0, "free again")
+
+
+main(test_check, test_copies, test_export, test_people, test_lock)
