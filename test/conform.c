@@ -25,6 +25,7 @@ static const struct {
 	kind_fn *fn;
 	bool profiles;		/* judged under RFC 7489 as well */
 } kinds[] = {
+	{ "aggregate", kind_aggregate, false },
 	{ "arc", kind_arc, false },
 	{ "arc-sign", kind_arc_sign, false },
 	{ "arf", kind_arf, false },

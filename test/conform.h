@@ -30,7 +30,8 @@ extern char row_home[4096];
 /* A new reference, or NULL with row->error set. */
 typedef json_t *kind_fn(struct row *);
 
-kind_fn kind_arc, kind_arc_sign, kind_arf, kind_authres, kind_dkim, kind_dmarc;
+kind_fn kind_aggregate, kind_arc, kind_arc_sign, kind_arf, kind_authres;
+kind_fn kind_dkim, kind_dmarc;
 kind_fn kind_dmarc_record;
 kind_fn kind_dmarc_report_auth, kind_message;
 kind_fn kind_from_domain, kind_org_domain, kind_psl, kind_spf;

@@ -222,4 +222,15 @@
 #define LIMIT_AGGREGATE_COUNT 1000000000000u /* messages of one row: there
 					 * are some 10^11 in a day            */
 
+/* ---- packed reports ----------------------------------------------- */
+#define LIMIT_REPORT_EXPANDED (512u << 20) /* octets of all in one file or
+					 * mail: 800,000 rows; honest reports
+					 * reach 65 to 1, so that 10 MB of mail
+					 * may become as much (a ratio proves
+					 * nothing)                           */
+#define LIMIT_ZIP_ENTRIES 1000u		/* files of one archive: a reporter
+					 * sends one, a person keeps a year   */
+#define LIMIT_ZIP_HEADER 4096u		/* octets of name and extra fields: a
+					 * path has 1024                      */
+
 #endif

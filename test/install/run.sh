@@ -35,7 +35,8 @@ shared() { # shellcheck disable=SC2046
 static() { # shellcheck disable=SC2046
 	$cc -Wall -Wextra -Werror -o "$root/static" "$src/examples/verdict.c" \
 	    $(pkg --cflags) "$lib/libassay.a" \
-	    $(pkg-config --libs libcrypto libsodium libidn2 jansson libpsl) \
+	    $(pkg-config --libs libcrypto libsodium libidn2 zlib jansson \
+	    libpsl) \
 	    -lunbound
 }
 ok "the example compiles with pkg-config" shared
