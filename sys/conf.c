@@ -77,9 +77,10 @@ keep(struct reader *r, int key, const struct conf_item *item)
 	*at = copy;
 }
 
-/* The text up to the } that closes the block, comments and quotes seen. */
+/* The text up to the } that closes the block, comments and quotes seen; in
+ * a policy (assay-policy(5)) a quote cannot stand between quotes. */
 static bool
-block_text(struct reader *r, struct span *out)
+block_text(struct reader *r, int key, struct span *out)
 {
 	struct span start = r->x.cur.rest;
 	bool in_quotes = false;
@@ -94,6 +95,11 @@ block_text(struct reader *r, struct span *out)
 		} else if (c == '#' && !in_quotes) {
 			conf_skip_line(&r->x);
 			continue;
+		} else if (c == '\\' && in_quotes && key != CONF_K_POLICY) {
+			cur_byte(&r->x.cur);
+			c = cur_peek(&r->x.cur);
+			if (c != '"' && c != '\\')
+				continue;
 		}
 		cur_byte(&r->x.cur);
 	}
@@ -120,7 +126,7 @@ block(struct reader *r, int key)
 		return;
 	}
 	item.line = r->x.line;
-	if (!block_text(r, &item.text)) {
+	if (!block_text(r, key, &item.text)) {
 		mistake(r, opened, "the block is not closed with }", NULL);
 		return;
 	}

@@ -36,6 +36,10 @@ static const struct {
 	    NULL, NULL },
 	{ "block", "policy \"in\" {\n# } not here\n\tx \"}\"\n}\nprofile "
 	    "rfc9989", 0, NULL, NULL },
+	{ "quotes in a block", "domain \"d.example\" {\n\tsign rsa s "
+	    "\"/\\\"}\"; users \"a\\\\\"\n}\nprofile rfc9989", 0, NULL, NULL },
+	{ "a backslash in a policy", "policy \"p\" {\n\texcept list \"x\\\" "
+	    "reason \"}\"\n}\nprofile rfc9989", 0, NULL, NULL },
 	{ "unknown word", "\nauthserv mx.example.org\n", 2, "authserv-id",
 	    "there is no statement 'authserv'" },
 	{ "near word", "resolvr 127.0.0.1", 1, "resolver",
