@@ -37,8 +37,8 @@ http_pump(struct http *h)
 	struct loop *loop = h->web->role->loop;
 	MHD_UNSIGNED_LONG_LONG ms;
 
-	(void)MHD_run(h->mhd);
-	if (MHD_get_timeout(h->mhd, &ms) == MHD_YES)
+	(void)h->web->lib.run(h->mhd);
+	if (h->web->lib.get_timeout(h->mhd, &ms) == MHD_YES)
 		(void)loop_timer(loop, &h->timer, ms > 3600000 ? 3600000 :
 		    (int64_t)ms);
 	else
@@ -48,9 +48,9 @@ http_pump(struct http *h)
 /* ---- connections ------------------------------------------------------- */
 
 static int
-socket_of(const struct connection *c)
+socket_of(const struct web *w, const struct connection *c)
 {
-	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c->mhd,
+	const union MHD_ConnectionInfo *i = w->lib.get_connection_info(c->mhd,
 	    MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	return i == NULL ? -1 : i->connect_fd;
@@ -58,9 +58,9 @@ socket_of(const struct connection *c)
 
 /* The library finds it closed, and ends it. */
 static void
-cut(const struct connection *c)
+cut(const struct web *w, const struct connection *c)
 {
-	int fd = socket_of(c);
+	int fd = socket_of(w, c);
 
 	if (fd >= 0)
 		(void)shutdown(fd, SHUT_RDWR);
@@ -74,7 +74,7 @@ on_sweep(void *ctx)
 
 	for (struct connection *c = w->connections; c != NULL; c = c->next)
 		if (c->due < now)
-			cut(c);
+			cut(w, c);
 	if (w->connections != NULL)
 		(void)loop_timer(w->role->loop, &w->sweep, 1000);
 }
@@ -151,13 +151,14 @@ on_accept(void *cls, const struct sockaddr *addr, socklen_t len)
 static void *
 on_target(void *cls, const char *target, struct MHD_Connection *mhd)
 {
+	struct http *h = cls;
 	struct request *r = calloc(1, sizeof(*r));
-	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd,
-	    MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *i = h->web->lib.get_connection_info(
+	    mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	if (r == NULL)
 		return NULL;
-	r->http = cls;
+	r->http = h;
 	r->mhd = mhd;
 	r->fd = -1;
 	r->connection = i == NULL ? NULL : i->socket_context;
@@ -186,7 +187,7 @@ on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
 		r->connection->due = loop_ms(h->web->role->loop) +
 		    WEB_REQUEST_MS;
 		if (h->web->draining)
-			cut(r->connection);
+			cut(h->web, r->connection);
 	}
 	check_forget(r);
 	arena_free(&r->arena);
@@ -199,7 +200,7 @@ static bool
 may(struct request *r)
 {
 	const struct web *w = r->http->web;
-	const char *field = MHD_lookup_connection_value(r->mhd,
+	const char *field = w->lib.lookup_connection_value(r->mhd,
 	    MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
 
 	if (w->tokens != NULL)
@@ -213,7 +214,7 @@ may(struct request *r)
 static uint64_t
 announced(struct request *r)
 {
-	const char *field = MHD_lookup_connection_value(r->mhd,
+	const char *field = r->http->web->lib.lookup_connection_value(r->mhd,
 	    MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	uint64_t n = 0;
 
@@ -328,10 +329,10 @@ on_drain(void *ctx)
 
 	w->draining = true;
 	for (size_t i = 0; i < w->n_http; i++)
-		(void)MHD_quiesce_daemon(w->http[i].mhd);
+		(void)w->lib.quiesce_daemon(w->http[i].mhd);
 	for (struct connection *c = w->connections; c != NULL; c = c->next)
 		if (!c->busy)
-			cut(c);
+			cut(w, c);
 	maybe_drained(w);
 }
 
@@ -345,8 +346,8 @@ add_http(struct web *w, int fd, uint16_t listener, bool open, bool status)
 
 	*h = (struct http){ .web = w, .listener = listener, .open = open,
 		.status = status };
-	h->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0,
-	    on_accept, h, on_access, h,
+	h->mhd = w->lib.start_daemon(MHD_USE_EPOLL |
+	    MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, h, on_access, h,
 	    MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_CONNECTION_LIMIT, WEB_CONNECTIONS + 8,
 	    MHD_OPTION_CONNECTION_TIMEOUT, WEB_IDLE_S,
@@ -358,7 +359,7 @@ add_http(struct web *w, int fd, uint16_t listener, bool open, bool status)
 	    MHD_OPTION_END);
 	if (h->mhd == NULL)
 		return false;
-	info = MHD_get_daemon_info(h->mhd, MHD_DAEMON_INFO_EPOLL_FD);
+	info = w->lib.get_daemon_info(h->mhd, MHD_DAEMON_INFO_EPOLL_FD);
 	if (info == NULL)
 		return false;
 	h->watch = (struct watch){ .fd = info->epoll_fd, .want = LOOP_READ,
@@ -462,6 +463,8 @@ role_web(struct role *role)
 	role->ctx = w;
 	role->on_peer = on_peer;
 	role->on_drain = on_drain;
+	if (!web_library_open(&w->lib, &role->log))
+		return 1;
 	if (w->sum == NULL || !read_tokens(w) || !join_workers(w)) {
 		log_say(&role->log, "start-failed", "no memory, or no "
 		    "usable token-file");

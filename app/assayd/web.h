@@ -10,13 +10,12 @@
 #ifndef ASSAYD_WEB_H
 #define ASSAYD_WEB_H
 
-#include <microhttpd.h>
-
 #include "http_ask.h"
 #include "job.h"
 #include "role.h"
 #include "stats_sum.h"
 #include "token.h"
+#include "web_library.h"
 
 enum {
 	WEB_LISTENERS = 32,	/* and the status socket                    */
@@ -86,6 +85,7 @@ struct request {
 
 struct web {
 	struct role *role;
+	struct web_library lib;
 	const struct daemon_conf *daemon;
 	struct tokens *tokens;		/* NULL: there is no file           */
 	struct http http[WEB_LISTENERS + 1];

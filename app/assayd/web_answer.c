@@ -57,26 +57,28 @@ class_of(unsigned status)
 }
 
 static void
+add_field(struct request *r, struct MHD_Response *m, const char *name,
+    const char *value)
+{
+	(void)r->http->web->lib.add_response_header(m, name, value);
+}
+
+static void
 add_fields(struct request *r, struct MHD_Response *m, const char *type)
 {
-	(void)MHD_add_response_header(m, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	(void)MHD_add_response_header(m, MHD_HTTP_HEADER_CACHE_CONTROL,
-	    "no-store");
-	(void)MHD_add_response_header(m, "X-Content-Type-Options",
-	    "nosniff");
+	add_field(r, m, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	add_field(r, m, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+	add_field(r, m, "X-Content-Type-Options", "nosniff");
 	if (r->status == MHD_HTTP_UNAUTHORIZED)
-		(void)MHD_add_response_header(m,
-		    MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+		add_field(r, m, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
 		    "Bearer realm=\"assay\"");
 	if (r->status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		(void)MHD_add_response_header(m, MHD_HTTP_HEADER_ALLOW,
+		add_field(r, m, MHD_HTTP_HEADER_ALLOW,
 		    r->ask.path == PATH_CHECK ? "POST" : "GET, HEAD");
 	if (r->status == MHD_HTTP_SERVICE_UNAVAILABLE)
-		(void)MHD_add_response_header(m, MHD_HTTP_HEADER_RETRY_AFTER,
-		    "1");
+		add_field(r, m, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 	if (r->http->web->draining)
-		(void)MHD_add_response_header(m, MHD_HTTP_HEADER_CONNECTION,
-		    "close");
+		add_field(r, m, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
 /* Takes bytes, which are to be freed. */
@@ -84,7 +86,8 @@ static enum MHD_Result
 send_bytes(struct request *r, unsigned status, const char *type,
     uint8_t *bytes, size_t n)
 {
-	struct MHD_Response *m = MHD_create_response_from_buffer(n, bytes,
+	const struct web_library *lib = &r->http->web->lib;
+	struct MHD_Response *m = lib->create_response_from_buffer(n, bytes,
 	    MHD_RESPMEM_MUST_FREE);
 	enum MHD_Result result;
 
@@ -96,8 +99,8 @@ send_bytes(struct request *r, unsigned status, const char *type,
 	add_fields(r, m, type);
 	stats_add(&r->http->web->role->stats, STAT_HTTP,
 	    (unsigned)r->ask.path * 5 + class_of(status), 1);
-	result = MHD_queue_response(r->mhd, status, m);
-	MHD_destroy_response(m);
+	result = lib->queue_response(r->mhd, status, m);
+	lib->destroy_response(m);
 	return result;
 }
 

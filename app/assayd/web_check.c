@@ -177,7 +177,7 @@ wake(struct request *r)
 	if (r->connection != NULL)
 		r->connection->due = loop_ms(w->role->loop) +
 		    WEB_REQUEST_MS;
-	MHD_resume_connection(r->mhd);
+	r->http->web->lib.resume_connection(r->mhd);
 	http_pump(r->http);
 }
 
@@ -234,7 +234,7 @@ check_begin(struct request *r)
 	r->began = clock_micros();
 	link_request(r);
 	(void)send_job(r);	/* if not: when an eval is there again */
-	MHD_suspend_connection(r->mhd);
+	r->http->web->lib.suspend_connection(r->mhd);
 	return true;
 }
 

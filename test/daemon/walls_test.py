@@ -51,6 +51,9 @@ def walls(d):
         ok(status(pid, "NoNewPrivs") == "1", f"{name}: no new privileges")
         if not ROOT:
             continue
+        with open(f"/proc/{pid}/maps") as f:
+            ok(("libgnutls" in f.read()) == (role == "web"),
+               f"{name}: the libraries of HTTP are in web alone")
         uids = status(pid, "Uid").split()
         ok("0" not in uids and len(set(uids)) == 1, f"{name}: not root")
         ok(status(pid, "CapEff") == "0" * 16, f"{name}: no capabilities")
