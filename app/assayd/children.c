@@ -142,8 +142,10 @@ become(const struct household *h, const struct child *c,
 		at += (size_t)snprintf(list + at, sizeof(list) - at,
 		    "%s%s=%d", i == 0 ? "" : ",", g->item[i].name,
 		    FIRST_FD + (int)i);
+	/* the file that we are, whatever stands at its path by now: a package
+	 * may have replaced it, and the next version may speak otherwise */
 	if (place(g))
-		execve(h->self, argv, env);
+		execve("/proc/self/exe", argv, env);
 	_exit(127);
 }
 

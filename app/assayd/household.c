@@ -184,12 +184,37 @@ on_child_fault(void *ctx, struct bus *bus, const char *what)
 
 /* ---- life ---------------------------------------------------------------- */
 
+/* Those who have clients: they end first in a drain, the others after them. */
+static bool
+has_clients(const struct child *c)
+{
+	return c->kind == ROLE_FRONT || c->kind == ROLE_WEB;
+}
+
+/* Somebody still works for clients of this generation, which may take long
+ * after a reload, and needs the others for that. */
+static bool
+serves(const struct household *h)
+{
+	for (size_t i = 0; i < h->n_child; i++)
+		if (h->child[i].pid > 0 && has_clients(&h->child[i]))
+			return true;
+	return false;
+}
+
+/* Is c needed, if it has died? */
+static bool
+is_missed(const struct household *h, const struct child *c)
+{
+	return !h->draining || (!has_clients(c) && serves(h));
+}
+
 static void
 start_again(void *ctx)
 {
 	struct child *c = ctx;
 
-	if (!c->house->draining && !child_spawn(c->house, c))
+	if (is_missed(c->house, c) && !child_spawn(c->house, c))
 		loop_timer(c->house->loop, &c->again, WAIT_MAX_MS);
 }
 
@@ -274,8 +299,7 @@ household_drain(struct household *h, int64_t max_ms, bool ending)
 	h->draining = true;
 	for (size_t i = 0; i < h->n_child; i++) {
 		struct child *c = &h->child[i];
-		loop_untimer(h->loop, &c->again);
-		if (c->kind == ROLE_FRONT || c->kind == ROLE_WEB)
+		if (has_clients(c))
 			bus_send_drain(c->control, &drain, -1);
 	}
 }
@@ -286,10 +310,8 @@ drain_rest(struct household *h)
 {
 	struct msg_drain drain = { .max_ms = 0 };
 
-	for (size_t i = 0; i < h->n_child; i++)
-		if (h->child[i].pid > 0 && (h->child[i].kind == ROLE_FRONT ||
-		    h->child[i].kind == ROLE_WEB))
-			return;
+	if (serves(h))
+		return;
 	for (size_t i = 0; i < h->n_child; i++)
 		if (h->child[i].pid > 0)
 			bus_send_drain(h->child[i].control, &drain, -1);
@@ -353,7 +375,7 @@ household_ended(struct household *h, pid_t pid, int status)
 			continue;
 		c->pid = 0;
 		c->ready = false;
-		if (!h->draining) {
+		if (is_missed(h, c)) {
 			died(h, c, status);
 			return true;
 		}

@@ -92,7 +92,8 @@ bool household_start(struct household *h);
  * max_ms, when they are killed. */
 void household_drain(struct household *h, int64_t max_ms, bool ending);
 
-/* After SIGCHLD: is pid one of these?  Restarts it unless draining. */
+/* After SIGCHLD: is pid one of these?  Restarts it unless nobody needs it
+ * any more. */
 bool household_ended(struct household *h, pid_t pid, int status);
 
 /* Ends children that were silent for too long. */

@@ -181,6 +181,8 @@ role_begin(struct role *role, const char *name, const char *fds)
 		.wall_dir = -1, .parent_pid = getppid() };
 	/* Whoever has no parent any more has no work. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* it would be that of /proc/self/exe */
+	prctl(PR_SET_NAME, "assayd");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

@@ -42,14 +42,14 @@ class Daemon:
     """One assayd; lines of its log are kept in .log."""
 
     def __init__(self, extra="", options="", args=(), conf=None,
-                 resolver="127.0.0.1:9"):
+                 resolver="127.0.0.1:9", program=ASSAYD):
         self.dir = tempfile.mkdtemp(prefix="assayd.")
         self.sock = os.path.join(self.dir, "milter.sock")
         self.conf = os.path.join(self.dir, "assay.conf")
         self.log = []
         self.write(conf if conf is not None else self.text(extra, options, resolver))
         self.process = subprocess.Popen(
-            [ASSAYD, "-f", "-c", self.conf, *args], stdin=subprocess.DEVNULL,
+            [program, "-f", "-c", self.conf, *args], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace")
         self.reader = threading.Thread(target=self._read, daemon=True)

@@ -2,13 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of assayd without any mail: start, deaths, reload, stop."""
 import os
+import shutil
 import signal
 import socket
+import tempfile
 import time
 
-from daemon import Daemon, done, ok, until
+from daemon import ASSAYD, Daemon, done, ok, until
+from milter import Milter
 
+MAIL = b"From: <a@bank.example>\r\nSubject: x\r\n\r\nhello\r\n"
 ROLES = ["eval.0", "eval.1", "front.0", "resolve.0", "store.0", "web.0"]
+
+
+def all_children(d):
+    """Of all generations."""
+    with open(f"/proc/{d.process.pid}/task/{d.process.pid}/children") as f:
+        return f.read().split()
 
 
 def starts_and_stops():
@@ -51,6 +61,31 @@ def deaths():
     d.stop()
 
 
+def replaced():
+    """A package has put another version where the program was: roles that
+    are started again are still those that the parent speaks with."""
+    room = tempfile.mkdtemp(prefix="assayd-exe.")
+    program = os.path.join(room, "assayd")
+    shutil.copy(ASSAYD, program)
+    d = Daemon(program=program)
+    ok(d.ready(), "a copy of the program runs") or d.show()
+    with open(program + ".new", "w") as f:
+        f.write("#!/bin/sh\nexit 1\n")
+    os.chmod(program + ".new", 0o755)
+    os.rename(program + ".new", program)
+    before = d.children()
+    for role in ("eval.0", "front.0"):
+        os.kill(before[role], signal.SIGKILL)
+        ok(until(lambda: d.children().get(role, before[role]) !=
+                 before[role]), f"{role} is started again")
+    time.sleep(0.5)
+    ok(sorted(d.children()) == ROLES, "and all are there") or d.show()
+    with open(f"/proc/{d.children()['eval.0']}/comm") as f:
+        ok(f.read() == "assayd\n", "under the name assayd")
+    ok(d.stop() == 0, "it ends well")
+    shutil.rmtree(room)
+
+
 def reloads():
     d = Daemon()
     d.ready()
@@ -76,6 +111,34 @@ def reloads():
     ok(d.stop() == 0, "and it ends")
 
 
+def deaths_while_draining():
+    """A session goes on over a reload, and the roles of its generation that
+    it needs are started again as ever."""
+    d = Daemon()
+    d.ready()
+    before = d.children()
+    m = Milter(d.sock)
+    ok(m.message(MAIL)[0] in "acqy", "a session begins")
+    d.signal(signal.SIGHUP)
+    ok(until(lambda: d.said("event=reloaded")), "a reload") or d.show()
+    for role in ("eval.0", "eval.1", "resolve.0", "store.0"):
+        os.kill(before[role], signal.SIGKILL)
+    until(lambda: len(d.said("event=child-died")) == 4)
+    time.sleep(0.2)         # until front has heard of it
+    begin = time.monotonic()
+    ok(m.message(MAIL)[0] in "acqy" and not d.said("event=not-judged"),
+       "the next message of the old session is judged, though all who judge "
+       "for it have died") or d.show()
+    took = time.monotonic() - begin
+    ok(took < 20, f"in {took:.1f} s")
+    m.close()
+    ok(until(lambda: d.said("event=drained")),
+       "and the old generation ends with it") or d.show()
+    ok(until(lambda: len(all_children(d)) == len(ROLES)),
+       "wholly") or print("#", all_children(d))
+    ok(d.stop() == 0, "it ends well")
+
+
 def bad_starts():
     rows = [
         ("no file", "/nonexistent", None, "No such file"),
@@ -97,5 +160,7 @@ def bad_starts():
 starts_and_stops()
 deaths()
 reloads()
+replaced()
+deaths_while_draining()
 bad_starts()
 done()
