@@ -17,7 +17,7 @@ git -C "$src" rev-parse HEAD >/dev/null 2>&1 || {
 }
 out=$build/deb-test
 root=$(mktemp -d)
-trap 'rm -rf "$root" "$out"' EXIT
+trap 'rm -rf "$root" "${KEEP_DEBS:-$out}"' EXIT
 n=0 bad=0
 ok() { # LABEL COMMAND...
 	n=$((n + 1))
@@ -52,5 +52,13 @@ nothing() {
 	! dpkg-deb -c "$out"/assayd_*.deb | grep -E 'var/lib|run/assay|keys'
 }
 ok "nor does it bring or take state or keys" nothing
+# An upgrade, with dpkg itself, over a copy of this system.
+if [ "$(id -u)" = 0 ] && unshare --mount --pid --fork true 2>/dev/null; then
+	"$src/test/integration/upgrade.sh" "$out" "$n" || bad=1
+	n=$(cat "$out/count")
+else
+	n=$((n + 1))
+	echo "ok $n - an upgrade # SKIP only root can make namespaces"
+fi
 echo "1..$n"
 exit $bad
