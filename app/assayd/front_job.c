@@ -2,11 +2,12 @@
 /*
  * front_job.c - one message on its way to a verdict.
  *
- * A job goes to the eval that has least to do, or waits in a queue.  When an
- * eval dies, any of its jobs may have been the cause: each is tried once
- * more, under a new id, and alone in its eval, so that another death has one
- * cause.  That message gets no third try, nor does the same message when it
- * comes again (DECISIONS: when a part dies); nobody else is harmed by it.
+ * A job goes to an eval that is awake and soon through, else to the one that
+ * has least to do, or waits in a queue.  When an eval dies, any of its jobs
+ * may have been the cause: each is tried once more, under a new id, and alone
+ * in its eval, so that another death has one cause.  That message gets no
+ * third try, nor does the same message when it comes again (DECISIONS: when a
+ * part dies); nobody else is harmed by it.
  */
 #include "p_front.h"
 
@@ -206,6 +207,7 @@ leave_eval(struct job *j)
 	if (j->eval == NULL)
 		return;
 	j->eval->load--;
+	j->eval->octets -= j->octets;
 	j->eval->alone = false;
 	j->eval->full = false;
 	j->eval = NULL;
@@ -244,65 +246,6 @@ job_late(struct conn *c)
 {
 	job_drop(c);
 	(void)answer_overloaded(c, "late");
-}
-
-/* ---- messages that kill --------------- */
-
-static void
-mix(uint64_t h[2], struct span s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		h[0] = (h[0] ^ (uint64_t)span_at(s, i)) * 0x100000001b3;
-		h[1] = (h[1] + (uint64_t)span_at(s, i)) * 0x9e3779b97f4a7c15;
-	}
-}
-
-/* Seeded, so that nobody can make an honest message look like his. */
-static bool
-hash_message(const struct conn *c, struct poison *out)
-{
-	const struct front *f = c->front;
-	uint8_t room[4096];
-	off_t at = 0;
-	ssize_t n;
-
-	out->hash[0] = f->seed[0];
-	out->hash[1] = f->seed[1];
-	if (!c->session.spilled) {
-		mix(out->hash, buf_span(&c->session.text));
-		return true;
-	}
-	if (lseek(c->file, 0, SEEK_SET) != 0)
-		return false;
-	while ((n = read(c->file, room, sizeof(room))) > 0) {
-		mix(out->hash, (struct span){ room, (size_t)n });
-		at += n;
-	}
-	return n == 0 && (uint64_t)at == c->session.size;
-}
-
-static void
-poison_add(struct front *f, const struct conn *c)
-{
-	struct poison *p = &f->poison[f->n_poison % FRONT_POISONS];
-
-	if (hash_message(c, p))
-		f->n_poison++;
-}
-
-static bool
-is_poison(const struct front *f, const struct conn *c)
-{
-	size_t n = f->n_poison < FRONT_POISONS ? f->n_poison : FRONT_POISONS;
-	struct poison p;
-
-	if (n == 0 || !hash_message(c, &p))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (f->poison[i].hash[0] == p.hash[0] &&
-		    f->poison[i].hash[1] == p.hash[1])
-			return true;
-	return false;
 }
 
 /* ---- to an eval --------------- */
@@ -350,34 +293,48 @@ send_job(struct job *j, struct eval_peer *e)
 static struct eval_peer *
 reserved(struct front *f)
 {
-	struct eval_peer *best = NULL;
+	struct eval_peer *got = NULL;
 
 	if (f->suspects.first == NULL)
 		return NULL;
 	for (size_t i = 0; i < f->n_eval; i++) {
 		struct eval_peer *e = &f->eval[i];
-		if (e->up && (best == NULL || e->alone ||
-		    (!best->alone && e->load < best->load)))
-			best = e;
+		if (e->up && (got == NULL || e->alone ||
+		    (!got->alone && e->load < got->load)))
+			got = e;
 	}
-	return best;
+	return got;
 }
 
-/* The one with least to do; NULL: all are busy. */
-static struct eval_peer *
-idlest(struct front *f, const struct eval_peer *not)
+/* Whether a job is better off with a than with b.  An eval that has a little
+ * to do is awake, its caches are warm, and it is soon through; else the one
+ * with least to do. */
+static bool
+better(const struct eval_peer *a, const struct eval_peer *b)
 {
-	struct eval_peer *best = NULL;
+	bool hand_a = a->load < FRONT_HAND && a->octets < FRONT_HAND_OCTETS;
+	bool hand_b = b->load < FRONT_HAND && b->octets < FRONT_HAND_OCTETS;
+
+	if (hand_a != hand_b)
+		return hand_a;
+	return hand_a ? a->load > b->load : a->load < b->load;
+}
+
+/* NULL: all are busy. */
+static struct eval_peer *
+best(struct front *f, const struct eval_peer *not)
+{
+	struct eval_peer *got = NULL;
 
 	for (size_t i = 0; i < f->n_eval; i++) {
 		struct eval_peer *e = &f->eval[i];
 		if (e == not || !e->up || e->full || e->alone ||
 		    e->load >= FRONT_LOAD)
 			continue;
-		if (best == NULL || e->load < best->load)
-			best = e;
+		if (got == NULL || better(e, got))
+			got = e;
 	}
-	return best;
+	return got;
 }
 
 /* It has no room: to the head of the queue, and later again. */
@@ -405,6 +362,7 @@ send_to(struct job *j, struct eval_peer *e)
 	queue_take(queue_of(f, j), j);
 	j->eval = e;
 	e->load++;
+	e->octets += j->octets;
 	e->alone = j->suspect;
 	f->in_flight++;
 	stats_set(&f->role->stats, STAT_IN_FLIGHT, f->in_flight);
@@ -421,7 +379,7 @@ dispatch(struct front *f)
 		send_to(f->suspects.first, kept);
 	while (f->waiting.first != NULL &&
 	    f->in_flight < f->role->daemon.in_flight) {
-		e = idlest(f, kept);
+		e = best(f, kept);
 		if (e == NULL)
 			return;
 		send_to(f->waiting.first, e);
@@ -456,7 +414,7 @@ obstacle(const struct conn *c)
 
 	if (s->over)
 		return "too-long";
-	if (is_poison(c->front, c))
+	if (poison_is(c))
 		return "killed-before";
 	return NULL;
 }
@@ -476,6 +434,7 @@ job_begin(struct conn *c)
 		return answer_overloaded(c, "no-memory");
 	j->front = f;
 	j->conn = c;
+	j->octets = c->session.size;
 	j->own = front_is_own(c);
 	j->since = loop_ms(f->role->loop);
 	j->began = clock_micros();
@@ -581,7 +540,7 @@ lost(struct job *j)
 		try_again(j);
 		return;
 	}
-	poison_add(f, c);
+	poison_add(c);
 	c->job = NULL;
 	job_free(j);
 	(void)answer_broken(c, "killed-twice");

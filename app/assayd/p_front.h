@@ -2,8 +2,9 @@
 /*
  * p_front.h - the inside of the role front, shared by its files: p_front.c
  * (listening, start, drain), front_conn.c (one connection of a mail server),
- * front_job.c (one message on its way to a verdict), front_answer.c (what
- * the mail server is told), front_letter.c (report mail is kept first).
+ * front_job.c (one message on its way to a verdict), front_poison.c (that
+ * does not go there again), front_answer.c (what the mail server is told),
+ * front_letter.c (report mail is kept first).
  */
 #ifndef ASSAYD_P_FRONT_H
 #define ASSAYD_P_FRONT_H
@@ -25,6 +26,10 @@ enum {
 	FRONT_EVALS = 64,
 	FRONT_LOAD = 56,	/* jobs of ours in one eval, which has some
 				 * room more for web                         */
+	FRONT_HAND = 4,		/* jobs, and octets of them, that an eval
+				 * has at hand before another is woken: they
+				 * take it less than the waking takes        */
+	FRONT_HAND_OCTETS = 64 << 10,
 	FRONT_IDS = 1024,	/* buckets of jobs by id                     */
 	FRONT_POISONS = 32,
 	FRONT_PATH = 2048,	/* octets of a path told to eval: no honest
@@ -47,7 +52,8 @@ struct eval_peer {
 	unsigned index;
 	bool up, full;
 	bool alone;		/* has a job that killed another             */
-	unsigned load;
+	unsigned load;		/* jobs, and their octets                    */
+	uint64_t octets;
 };
 
 /* A message that is whole.  Outlives its connection, if that goes, until
@@ -58,7 +64,7 @@ struct job {
 	struct front *front;
 	struct conn *conn;		/* NULL: nobody waits any more       */
 	struct eval_peer *eval;		/* NULL: in a queue                  */
-	uint64_t id;
+	uint64_t id, octets;
 	bool own, opened;
 	bool suspect;			/* an eval died with it              */
 	int64_t since, began;		/* loop_ms(), clock_micros()         */
@@ -169,6 +175,10 @@ bool letter_is_late(const struct conn *c, int64_t now);
 void letter_late(struct conn *c);
 /* Store died. */
 void letters_lost(struct front *f);
+
+/* front_poison.c: the message of c has ended two evals; has it? */
+void poison_add(const struct conn *c);
+bool poison_is(const struct conn *c);
 
 /* front_answer.c; false: the connection is gone. */
 bool answer_verdict(struct conn *c, const struct job *job,

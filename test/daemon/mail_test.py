@@ -3,6 +3,9 @@
 """Mail through the milter of a real assayd, with a zone file as the world:
 what it answers, and that it is what the command line finds."""
 import os
+import select
+import signal
+import time
 
 from daemon import SOURCE, Daemon, done, ok, until
 from milter import Milter, deleted, inserted
@@ -98,7 +101,39 @@ def observe():
     d.stop()
 
 
+def answered(milters, seconds):
+    """How many of them have a verdict by then."""
+    until(lambda: len(select.select(milters, [], [], 0)[0]) == len(milters),
+          seconds)
+    return len(select.select(milters, [], [], 0)[0])
+
+
+def hands():
+    """An eval that has four messages, or a large one, at hand gets no more
+    while another sleeps."""
+    d = start()
+    raw = mail("genuine.eml")
+    for label, mails in (("five messages", [raw] * 5),
+                         ("one behind a large one",
+                          [raw + b"x" * 70 * 1000, raw])):
+        os.kill(d.children()["eval.0"], signal.SIGSTOP)
+        milters = [Milter(d.sock) for _ in mails]
+        for m, text in zip(milters, mails):
+            m.give(text)
+            m.send(b"E")
+            time.sleep(0.1)
+        sockets = [m.s for m in milters]
+        ok(answered(sockets[-1:], 10) == 1, f"{label}: the last is judged")
+        ok(answered(sockets[:-1], 0.5) == 0, f"{label}: it alone")
+        os.kill(d.children()["eval.0"], signal.SIGCONT)
+        for m in milters:
+            ok(m.verdict()[0] in "ac", f"{label}: in the end all are")
+            m.close()
+    d.stop()
+
+
 verdicts()
+hands()
 forged_results()
 observe()
 done()

@@ -45,6 +45,13 @@ class Milter:
                 sender="statements@bank.example",
                 rcpts=("reader@reader.example",), macros=None):
         """Sends a whole message; (reply, data, [modifications])."""
+        self.give(raw, client, helo, sender, rcpts, macros)
+        return self.end()
+
+    def give(self, raw, client="192.0.2.25", helo="mail.bank.example",
+             sender="statements@bank.example",
+             rcpts=("reader@reader.example",), macros=None):
+        """All of a message but its end."""
         no = self.protocol
         if not self.met:
             self.meet(client, helo)
@@ -60,7 +67,6 @@ class Milter:
         if not no & 0x200:
             self.step(b"T", b"", 0x10000)
         self.content(raw)
-        return self.end()
 
     def meet(self, client, helo):
         """What comes once a connection, before the first message."""
@@ -102,6 +108,9 @@ class Milter:
 
     def end(self):
         self.send(b"E")
+        return self.verdict()
+
+    def verdict(self):
         changes = []
         while True:
             word, data = self.receive()
