@@ -5,7 +5,8 @@
  *
  *   dkim   facts of the message, then the DKIM check alone
  *   check  everything: SPF, DKIM, ARC, DMARC, structure, evidence, verdict
- *   batch  the same, 64 messages at once, bodies hashed side by side
+ *   record the same, and its record as assayd keeps it
+ *   batch  the same as check, 64 messages at once, bodies hashed side by side
  *   spf    the SPF check alone, no message
  *   cold   the same without kept records, one answer a pass; a round is
  *          over when all have come (only senders of ten look-ups)
@@ -141,6 +142,32 @@ check(const struct item *i)
 	return judge(i);
 }
 
+static bool
+swallow(void *ctx, struct assay_span bytes)
+{
+	static uint8_t room[1 << 20];
+	size_t *at = ctx;
+
+	if (bytes.len > sizeof(room) - *at)
+		return false;
+	memcpy(room + *at, bytes.ptr, bytes.len);
+	*at += bytes.len;
+	return true;
+}
+
+static bool
+record(const struct item *i)
+{
+	static const uint8_t salt[16] = { 7 };
+	const struct assay_verdict *v;
+	bool right = check(i);
+	size_t at = 0;
+
+	must(assay_decide(&v, eval, NULL));
+	must(assay_record_write_veiled(eval, v, salt, swallow, &at));
+	return right;
+}
+
 static size_t
 batch(const struct item *item, size_t n)
 {
@@ -215,6 +242,7 @@ main(int argc, char **argv)
 		bool (*one)(const struct item *);
 	} modes[] = {
 		{ "dkim", begin_warm, dkim }, { "check", begin_warm, check },
+		{ "record", begin_warm, record },
 		{ "spf", begin_warm, spf }, { "ten", begin_warm, ten },
 		{ "cold", begin_cold, cold },
 	};

@@ -9,11 +9,26 @@ static const struct assay_reason_text table[] = {
 #undef X
 };
 
+enum {
+#define X(code, ID, name, section, sentence, advice) ROW_##ID,
+#include <assay/reasons.def>
+#undef X
+};
+
+/* The row of a code, and 1 more. */
+static const uint16_t row[] = {
+#define X(code, ID, name, section, sentence, advice) \
+	[ASSAY_R_##ID] = ROW_##ID + 1,
+#include <assay/reasons.def>
+#undef X
+};
+
 const struct assay_reason_text *
 assay_reason_text(enum assay_reason r)
 {
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (table[i].code == r)
-			return &table[i];
-	return NULL;
+	size_t i = (size_t)r;
+
+	if (i >= sizeof(row) / sizeof(row[0]) || row[i] == 0)
+		return NULL;
+	return &table[row[i] - 1];
 }

@@ -3,17 +3,21 @@
 
 #include <stddef.h>
 
+#include "wire/json.h"
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SHAPE(type, fields) { sizeof(type), fields, COUNT(fields) }
 
+#define NAME(name) name, JW_KEY_INIT(name)
+
 /* A plain member of struct S, of the same name in the record. */
-#define PLAIN(S, kind, member) { #member, kind, offsetof(S, member), 0, 0, \
-    NULL, NULL }
-#define WORD(S, member, words) { #member, SHAPE_WORD, offsetof(S, member), \
-    0, 0, NULL, words }
-#define INSIDE(S, name, member, shape) { name, SHAPE_OBJECT, \
+#define PLAIN(S, kind, member) { NAME(#member), kind, offsetof(S, member), \
+    0, 0, NULL, NULL }
+#define WORD(S, member, words) { NAME(#member), SHAPE_WORD, \
+    offsetof(S, member), 0, 0, NULL, words }
+#define INSIDE(S, name, member, shape) { NAME(name), SHAPE_OBJECT, \
     offsetof(S, member), 0, 0, shape, NULL }
-#define MANY(S, name, kind, member, count, max, shape) { name, kind, \
+#define MANY(S, name, kind, member, count, max, shape) { NAME(name), kind, \
     offsetof(S, member), offsetof(S, count), max, shape, NULL }
 
 const char *const shape_qkind[] = { "", "dns", "suffix", "profile", "intel",

@@ -37,6 +37,7 @@ struct shape;
 
 struct shape_field {
 	const char *name;
+	struct span key;		/* the name for jw_name()            */
 	enum shape_kind kind;
 	size_t at;			/* offset in the struct              */
 	size_t count_at;		/* offset of the count               */

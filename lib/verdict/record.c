@@ -80,7 +80,7 @@ write_reason(struct jw *w, enum assay_reason r)
 {
 	const struct assay_reason_text *text = assay_reason_text(r);
 
-	jw_cstr(w, text == NULL ? NULL : text->name);
+	jw_word(w, text == NULL ? NULL : text->name);
 }
 
 static void
@@ -147,7 +147,7 @@ write_scalar(struct jw *w, const struct shape_field *f, const void *p)
 		write_reason(w, *(const enum assay_reason *)p);
 		break;
 	case SHAPE_WORD:
-		jw_cstr(w, f->word[*(const unsigned *)p]);
+		jw_word(w, f->word[*(const unsigned *)p]);
 		break;
 	case SHAPE_SPANS:
 	case SHAPE_OBJECT:
@@ -166,7 +166,7 @@ write_field(struct jw *w, const struct shape_field *f, const void *base,
 	size_t n = f->max == 0 ? 0 :
 	    *(const size_t *)member(base, f->count_at);
 
-	jw_key(w, f->name);
+	jw_name(w, f->key);
 	if (f->kind == SHAPE_SPANS)
 		write_spans(w, *(const struct span *const *)p, n);
 	else if (f->kind == SHAPE_OBJECT)
@@ -190,10 +190,10 @@ write_struct(struct jw *w, const struct shape *shape, const void *from,
 }
 
 static void
-part(struct writer *w, const char *key, const struct shape *shape,
+part(struct writer *w, struct span key, const struct shape *shape,
     const void *from)
 {
-	jw_key(&w->jw, key);
+	jw_name(&w->jw, key);
 	write_struct(&w->jw, shape, from, DEPTH);
 }
 
@@ -288,13 +288,13 @@ write_type(struct jw *w, const struct assay_question *q)
 	struct buf b = BUF_ON(room);
 	const char *name = phrase_type(q->type);
 
-	jw_key(w, "type");
+	jw_name(w, JW_KEY("type"));
 	if (q->kind != ASSAY_Q_DNS) {
 		jw_u64(w, q->type);
 		return;
 	}
 	if (name != NULL) {
-		jw_cstr(w, name);
+		jw_word(w, name);
 		return;
 	}
 	buf_str(&b, "TYPE");	/* RFC 3597 5 */
@@ -323,18 +323,21 @@ write_question(struct writer *w, const struct memo_row *row)
 	struct jw *jw = &w->jw;
 
 	jw_object(jw);
-	jw_put_cstr(jw, "kind", shape_qkind[row->q.kind]);
+	jw_name(jw, JW_KEY("kind"));
+	jw_word(jw, shape_qkind[row->q.kind]);
 	write_type(jw, &row->q);
-	jw_key(jw, "key");
+	jw_name(jw, JW_KEY("key"));
 	jw_octets(jw, w->veil == NULL ? row->q.key :
 	    veil_key(w->veil, row->q.key));
-	jw_put_cstr(jw, "answer", a->kind == 0 ? NULL :
-	    shape_akind[a->kind]);
-	jw_put_bool(jw, "secure", a->secure);
-	jw_put_u64(jw, "ttl", a->ttl);
-	jw_key(jw, "canonical");
+	jw_name(jw, JW_KEY("answer"));
+	jw_word(jw, a->kind == 0 ? NULL : shape_akind[a->kind]);
+	jw_name(jw, JW_KEY("secure"));
+	jw_bool(jw, a->secure);
+	jw_name(jw, JW_KEY("ttl"));
+	jw_u64(jw, a->ttl);
+	jw_name(jw, JW_KEY("canonical"));
 	jw_octets(jw, a->canonical);
-	jw_key(jw, "items");
+	jw_name(jw, JW_KEY("items"));
 	jw_array(jw);
 	for (size_t i = 0; i < a->n_item; i++)
 		write_item(w, &row->q, a->kind, a->item[i]);
@@ -348,18 +351,20 @@ write_evidence(struct writer *w, const struct assay_evidence *e)
 	struct jw *jw = &w->jw;
 
 	jw_object(jw);
-	jw_put_cstr(jw, "check", assay_check_name(e->check));
-	jw_put_cstr(jw, "result", assay_result_name(e->result));
-	jw_key(jw, "reason");
+	jw_name(jw, JW_KEY("check"));
+	jw_word(jw, assay_check_name(e->check));
+	jw_name(jw, JW_KEY("result"));
+	jw_word(jw, assay_result_name(e->result));
+	jw_name(jw, JW_KEY("reason"));
 	write_reason(jw, e->reason);
-	jw_key(jw, "subject");
+	jw_name(jw, JW_KEY("subject"));
 	jw_octets(jw, e->subject);
-	jw_key(jw, "detail");
+	jw_name(jw, JW_KEY("detail"));
 	jw_octets(jw, w->veil == NULL ? e->detail :
 	    veil_text(e, e->detail));
-	jw_key(jw, "place");
+	jw_name(jw, JW_KEY("place"));
 	write_place(jw, &(struct place){ e->at, e->at_len });
-	jw_key(jw, "asked");
+	jw_name(jw, JW_KEY("asked"));
 	jw_array(jw);
 	for (size_t i = 0; i < e->n_asked; i++)
 		jw_u64(jw, w->question_at[e->asked[i]]);
@@ -372,28 +377,33 @@ write_verdict(struct writer *w, const struct assay_verdict *v)
 {
 	struct jw *jw = &w->jw;
 
-	jw_key(jw, "verdict");
+	jw_name(jw, JW_KEY("verdict"));
 	if (v == NULL) {
 		jw_null(jw);
 		return;
 	}
 	jw_object(jw);
-	jw_put_cstr(jw, "disposition", assay_disposition_name(
-	    v->disposition));
-	jw_put_str(jw, "from_domain", v->from_domain);
-	jw_put_cstr(jw, "dmarc", assay_result_name(v->dmarc));
-	jw_put_u64(jw, "suspicion_who", v->suspicion_who);
-	jw_put_u64(jw, "suspicion_what", v->suspicion_what);
-	jw_key(jw, "because");
+	jw_name(jw, JW_KEY("disposition"));
+	jw_word(jw, assay_disposition_name(v->disposition));
+	jw_name(jw, JW_KEY("from_domain"));
+	jw_str(jw, v->from_domain);
+	jw_name(jw, JW_KEY("dmarc"));
+	jw_word(jw, assay_result_name(v->dmarc));
+	jw_name(jw, JW_KEY("suspicion_who"));
+	jw_u64(jw, v->suspicion_who);
+	jw_name(jw, JW_KEY("suspicion_what"));
+	jw_u64(jw, v->suspicion_what);
+	jw_name(jw, JW_KEY("because"));
 	jw_array(jw);
 	for (size_t i = 0; i < v->n_because; i++)
 		jw_u64(jw, w->evidence_at[v->because[i]]);
 	jw_end_array(jw);
-	jw_key(jw, "smtp_reply");
+	jw_name(jw, JW_KEY("smtp_reply"));
 	jw_octets(jw, w->veil == NULL ? v->smtp_reply :
 	    veil_reply(v->smtp_reply));
-	jw_put_cstr(jw, "departure", v->departure);
-	jw_key(jw, "authentication_results");
+	jw_name(jw, JW_KEY("departure"));
+	jw_cstr(jw, v->departure);
+	jw_name(jw, JW_KEY("authentication_results"));
 	jw_octets(jw, v->authentication_results);
 	jw_end_object(jw);
 }
@@ -405,28 +415,31 @@ write_record(struct writer *w, const struct assay_verdict *v,
 	struct assay_eval *ev = w->ev;
 
 	jw_object(&w->jw);
-	jw_put_cstr(&w->jw, "format", "assay-record");
-	jw_put_u64(&w->jw, "version", VERSION);
-	jw_put_cstr(&w->jw, "assay", assay_version());
-	part(w, "session", &shape_session, w->veil == NULL ? &ev->session :
-	    &w->veil->session);
-	part(w, "options", &shape_options, &ev->options);
-	part(w, "limits", &shape_limits, &ev->limits);
-	part(w, "facts", &shape_facts, w->veil == NULL ? &ev->facts :
+	jw_name(&w->jw, JW_KEY("format"));
+	jw_word(&w->jw, "assay-record");
+	jw_name(&w->jw, JW_KEY("version"));
+	jw_u64(&w->jw, VERSION);
+	jw_name(&w->jw, JW_KEY("assay"));
+	jw_word(&w->jw, assay_version());
+	part(w, JW_KEY("session"), &shape_session, w->veil == NULL ?
+	    &ev->session : &w->veil->session);
+	part(w, JW_KEY("options"), &shape_options, &ev->options);
+	part(w, JW_KEY("limits"), &shape_limits, &ev->limits);
+	part(w, JW_KEY("facts"), &shape_facts, w->veil == NULL ? &ev->facts :
 	    &w->veil->facts);
-	jw_key(&w->jw, "questions");
+	jw_name(&w->jw, JW_KEY("questions"));
 	jw_array(&w->jw);
 	for (size_t i = 0; i < ev->memo.n; i++)
 		write_question(w, ev->memo.row[w->question[i]]);
 	jw_end_array(&w->jw);
-	jw_key(&w->jw, "evidence");
+	jw_name(&w->jw, JW_KEY("evidence"));
 	jw_array(&w->jw);
 	for (size_t i = 0; i < ev->run.n_evidence; i++)
 		write_evidence(w, &ev->run.evidence[w->evidence[i]]);
 	jw_end_array(&w->jw);
 	write_verdict(w, v);
 	if (with_message) {
-		jw_key(&w->jw, "header");
+		jw_name(&w->jw, JW_KEY("header"));
 		jw_base64(&w->jw, ev->header);
 	}
 	jw_end_object(&w->jw);

@@ -202,6 +202,26 @@ jw_cstr(struct jw *w, const char *s)
 }
 
 void
+jw_word(struct jw *w, const char *s)
+{
+	if (s == NULL) {
+		jw_null(w);
+		return;
+	}
+	before_value(w);
+	put_byte(w, '"');
+	put(w, assay_cstr(s));
+	put_byte(w, '"');
+}
+
+void
+jw_name(struct jw *w, struct span key)
+{
+	put(w, span_skip(key, w->comma ? 0 : 1));
+	w->comma = false;
+}
+
+void
 jw_key(struct jw *w, const char *key)
 {
 	before_value(w);
@@ -270,13 +290,16 @@ put_base64(struct jw *w, struct cur *c)
 	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t n = c->rest.len < 3 ? c->rest.len : 3;
-	uint32_t v = 0;
+	uint32_t v = 0, four = 0;
 
 	for (size_t i = 0; i < 3; i++)
 		v = v << 8 | (i < n ? (uint32_t)cur_byte(c) : 0);
 	for (size_t i = 0; i < 4; i++, v <<= 6)
-		put_byte(w, i > n ? '=' :
+		four = four << 8 | (i > n ? '=' :
 		    (uint8_t)digit[v >> 18 & 63]);
+	if (w->buf.cap - w->buf.len < 4)
+		flush(w);
+	buf_u32(&w->buf, four);
 }
 
 void

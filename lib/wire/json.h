@@ -39,11 +39,18 @@ void jw_end_object(struct jw *w);
 void jw_array(struct jw *w);
 void jw_end_array(struct jw *w);
 void jw_key(struct jw *w, const char *key);
+/* A key that is known when this is compiled, as it stands between two
+ * members: jw_name(w, JW_KEY("result")). */
+#define JW_KEY(literal) SPAN(",\"" literal "\":")
+#define JW_KEY_INIT(literal) SPAN_INIT(",\"" literal "\":")
+void jw_name(struct jw *w, struct span key);
 
 /* Absent is null. */
 void jw_str(struct jw *w, struct span s);
 /* A static text; NULL is null. */
 void jw_cstr(struct jw *w, const char *s);
+/* One of our own words, in which nothing is to be escaped. */
+void jw_word(struct jw *w, const char *s);
 void jw_u64(struct jw *w, uint64_t v);
 void jw_i64(struct jw *w, int64_t v);
 void jw_bool(struct jw *w, bool v);
