@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,7 +24,8 @@
 
 enum {
 	ASK_ROOM = 64 << 10,	/* octets of questions in one message        */
-	ANSWER_MEMORY = 1 << 20	/* of the items of one answer                */
+	ANSWER_MEMORY = 1 << 20,	/* of the items of one answer        */
+	PIECE = 64 << 10	/* octets of a large message at once         */
 };
 
 /* ---- slots --------------------------------------------------------------- */
@@ -54,9 +54,6 @@ release(struct slot *s)
 	struct evals *e = s->evals;
 
 	loop_untimer(e->role->loop, &s->deadline);
-	if (s->map != NULL)
-		munmap(s->map, s->map_len);
-	s->map = NULL;
 	if (s->lf) {
 		assay_eval_free(s->ev);
 		s->ev = NULL;
@@ -204,37 +201,52 @@ begin(struct evals *e, struct slot *s, const struct msg_job *job)
 
 /* ---- the bytes ----------------------------------------------------------- */
 
-/* The whole message: inline, or mapped from the sealed descriptor. */
+/* Piece by piece into a room that stays in the cache; to map a large message
+ * would cost more than to copy it. */
+static enum assay_status
+feed_file(struct slot *s, int fd)
+{
+	struct evals *e = s->evals;
+	enum assay_status st = ASSAY_OK;
+	uint64_t left = s->size;
+
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return ASSAY_IO;
+	while (left > 0 && st == ASSAY_OK) {
+		ssize_t n = read(fd, e->piece, left < PIECE ? (size_t)left :
+		    PIECE);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return ASSAY_IO;
+		st = assay_eval_data(s->ev, (struct span){ e->piece,
+		    (size_t)n });
+		left -= (uint64_t)n;
+	}
+	return st;
+}
+
+/* Whether all of the message is there: in the job, or in the descriptor,
+ * which is a file and not something that could make us wait. */
 static bool
-bytes_of(struct slot *s, const struct msg_job *job, int fd)
+is_whole(const struct msg_job *job, int fd)
 {
 	struct stat st;
-	void *map;
 
-	if (fd < 0) {
-		s->message = job->message;
+	if (fd < 0)
 		return !span_absent(job->message);
-	}
-	if (fstat(fd, &st) != 0 || st.st_size <= 0 ||
-	    (uint64_t)st.st_size != job->size)
-		return false;
-	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE |
-	    MAP_POPULATE, fd, 0);
-	if (map == MAP_FAILED)
-		return false;
-	s->map = map;
-	s->map_len = (size_t)st.st_size;
-	s->message = (struct span){ map, s->map_len };
-	return true;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size > 0 && (uint64_t)st.st_size == job->size;
 }
 
 static enum assay_status
-feed(struct slot *s)
+feed(struct slot *s, const struct msg_job *job, int fd)
 {
 	enum assay_status st = slot_will_sign(s);
 
 	if (st == ASSAY_OK)
-		st = assay_eval_data(s->ev, s->message);
+		st = fd < 0 ? assay_eval_data(s->ev, job->message) :
+		    feed_file(s, fd);
 	if (st == ASSAY_OK)
 		st = assay_eval_end(s->ev);
 	return st;
@@ -382,9 +394,9 @@ on_job(struct evals *e, struct bus *from, const struct msg_job *job, int fd)
 		return;
 	}
 	open_slot(e, s, from, job);
-	st = bytes_of(s, job, fd) ? begin(e, s, job) : ASSAY_IO;
+	st = is_whole(job, fd) ? begin(e, s, job) : ASSAY_IO;
 	if (st == ASSAY_OK)
-		st = feed(s);
+		st = feed(s, job, fd);
 	if (st != ASSAY_OK) {
 		give_up(s, VERDICT_FAILED);
 		return;
@@ -485,8 +497,9 @@ role_eval(struct role *role)
 	role->ctx = e;
 	role->on_peer = on_peer;
 	e->ask_room = malloc(ASK_ROOM);
+	e->piece = malloc(PIECE);
 	arena_init(&e->scratch, ANSWER_MEMORY);
-	if (e->ask_room == NULL || !finish_rooms(e) || !sign_rooms(e) ||
+	if (e->ask_room == NULL || e->piece == NULL || !finish_rooms(e) || !sign_rooms(e) ||
 	    !sign_keys_begin(e) || !open_sources(e) || !open_buses(e) ||
 	    !records_begin(e)) {
 		log_say(&role->log, "start-failed", "no memory");

@@ -73,9 +73,6 @@ struct slot {
 	struct span queue_id, client_text;
 	uint8_t queue_room[64], client_room[64];
 	uint64_t size;
-	struct span message;		/* in map, or gone after the feed    */
-	void *map;
-	size_t map_len;
 	size_t open, asked;		/* questions with resolve; in all    */
 	unsigned passes;
 	bool late;			/* the time for questions was over   */
@@ -93,6 +90,7 @@ struct evals {
 	struct bus *front, *web, *resolve, *signer;
 	struct arena scratch;		/* items of one answer               */
 	uint8_t *ask_room;
+	uint8_t *piece;			/* of a large message                */
 	uint8_t item_room[1040];	/* one question: DNAME_TEXT_MAX + 3  */
 	uint8_t *edits_room, *text_room;
 	struct sign_fields *fields;	/* of each signer, then of the seal  */
