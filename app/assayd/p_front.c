@@ -7,6 +7,7 @@
 #include "p_front.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -213,6 +214,9 @@ role_front(struct role *role)
 	if (f == NULL)
 		return 1;
 	f->role = role;
+	/* the room of a message that has ended is that of the next one: not
+	 * back to the kernel and fetched again, page by page */
+	(void)mallopt(M_TRIM_THRESHOLD, FRONT_HEAP);
 	role->ctx = f;
 	role->on_peer = on_peer;
 	role->on_drain = on_drain;

@@ -23,6 +23,8 @@ enum {
 					 * that does not read                */
 	FRONT_FILES = 1 << 30,	/* octets of all large messages together     */
 	FRONT_RCPTS = 88 << 10,	/* octets of recipients in one JOB           */
+	FRONT_HEAP = 4 << 20,	/* octets of free memory kept, as of some 40
+				 * messages                                  */
 	FRONT_EVALS = 64,
 	FRONT_LOAD = 56,	/* jobs of ours in one eval, which has some
 				 * room more for web                         */

@@ -168,8 +168,12 @@
 					 * ever negotiated is 1 MiB (mfdef.h) */
 #define LIMIT_MILTER_SHORT (64u << 10)	/* the same of what is no message
 					 * text: an SMTP command has 512      */
-#define LIMIT_MILTER_INLINE (16u << 10)	/* a message kept in memory: most of
-					 * them; more goes through a file     */
+#define LIMIT_MILTER_INLINE (16u << 10)	/* a message, at first: most of them  */
+#define LIMIT_MILTER_WHOLE (104u << 10)	/* one that is kept in memory; with
+					 * this much of recipients, and words,
+					 * it goes to those who judge it as one
+					 * packet (sys/bus.h: 128 KiB)        */
+#define LIMIT_MILTER_WHOLE_RCPTS (16u << 10)
 #define LIMIT_MILTER_WORD 1024u		/* HELO, a macro: twice what SMTP
 					 * allows in a line                   */
 #define LIMIT_MILTER_MAIL (8u << 20)	/* envelope of one message           */

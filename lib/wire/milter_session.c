@@ -87,6 +87,7 @@ milter_session_done(struct milter_session *s)
 	s->queue_id = s->auth_user = s->mail_from = SPAN_NONE;
 	s->rcpt = NULL;
 	s->rcpts = s->results = 0;
+	s->rcpts_octets = 0;
 	s->size = 0;
 	s->text = (struct buf){ .cap = 0 };
 	if (s->state > MILTER_OPEN)
@@ -130,6 +131,21 @@ flush(struct milter_session *s)
 	s->spilled = true;
 }
 
+/* Room for more; not behind what is written already. */
+static void
+grow(struct milter_session *s)
+{
+	struct buf more;
+
+	if (s->spilled || s->text.cap >= LIMIT_MILTER_WHOLE ||
+	    s->rcpts_octets > LIMIT_MILTER_WHOLE_RCPTS)
+		return;
+	more = arena_buf(&s->mail, LIMIT_MILTER_WHOLE);
+	buf_put(&more, buf_span(&s->text));
+	if (!more.full)
+		s->text = more;
+}
+
 static void
 put(struct milter_session *s, struct span bytes)
 {
@@ -138,6 +154,8 @@ put(struct milter_session *s, struct span bytes)
 		s->over = true;
 	if (s->over || s->failed)
 		return;
+	if (bytes.len > s->text.cap - s->text.len)
+		grow(s);
 	if (bytes.len > s->text.cap - s->text.len)
 		flush(s);
 	if (bytes.len > s->text.cap)
@@ -361,6 +379,7 @@ milter_session_rcpt(struct milter_session *s, bool kept, struct span text,
 		milter_put_code(out, text, false);
 		return;
 	}
+	s->rcpts_octets += (*s->rcpt_end)->path.len + 4;
 	s->rcpt_end = &(*s->rcpt_end)->next;
 	s->rcpts++;
 	answer(s, MILTER_NR_RCPT, out);

@@ -27,7 +27,7 @@ struct milter_terms {
 	bool observe;		/* will change nothing                      */
 };
 
-/* Where a message goes that does not fit in LIMIT_MILTER_INLINE.  Returns
+/* Where a message goes that does not fit in LIMIT_MILTER_WHOLE.  Returns
  * false when it cannot take more. */
 struct milter_sink {
 	bool (*write)(void *ctx, struct span bytes);
@@ -88,6 +88,7 @@ struct milter_session {
 	bool smtputf8;
 	struct milter_rcpt *rcpt, **rcpt_end;
 	unsigned rcpts;
+	size_t rcpts_octets;
 	bool rcpts_lost;		/* there were more than we keep     */
 	unsigned results;		/* fields Authentication-Results    */
 	uint64_t size;			/* octets of the message            */

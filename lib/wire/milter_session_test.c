@@ -290,11 +290,14 @@ test_large(void)
 	to_header();
 	SAY("N");
 	for (int i = 0; i < 5; i++)
+		fill(20000);
+	T_OK(!s.spilled && s.text.len == s.size, "100 KB stay in memory");
+	for (int i = 0; i < 2; i++)
 		fill(4000);
 	T_OK(s.spilled, "spilled");
 	fill(60000);
 	T_INT(SAY("E"), MILTER_VERDICT_DUE, "end");
-	T_INT(s.size, 7 + 20000 + 60000, "size");
+	T_INT(s.size, 7 + 108000 + 60000, "size");
 	T_INT(sunk.len, s.size, "all of it is in the sink");
 	T_OK(memcmp(sunk.ptr, "A:b\r\n\r\nbcd", 10) == 0, "from the start");
 	open_with(SPAN(OFFER), &small);
@@ -306,10 +309,30 @@ test_large(void)
 	T_INT(SAY("E"), MILTER_VERDICT_DUE, "and is judged, too");
 	to_header();
 	sink_refuses = 30000;
-	fill(20000);
-	fill(20000);
+	for (int i = 0; i < 7; i++)
+		fill(20000);
 	T_INT(SAY("E"), MILTER_VERDICT_DUE, "the sink refused");
 	T_OK(s.failed, "the sink refused");
+}
+
+/* Message and recipients go on as one packet, if they are not many. */
+static void
+test_large_to_many(void)
+{
+	static uint8_t path[1 + 200 + 1] = "R";
+
+	for (size_t i = 1; i <= 200; i++)
+		path[i] = 'r';
+	for (unsigned n = 60; n <= 100; n += 40) {
+		open_with(SPAN(OFFER), &terms);
+		SAY("M<a@b>\0");
+		for (unsigned i = 0; i < n; i++)
+			say((struct span){ path, sizeof(path) });
+		T_INT(s.rcpts, n, "recipients");
+		fill(10000);
+		fill(10000);
+		T_OK(s.spilled == (n > 80), "spilled for many");
+	}
 }
 
 /* ---- envelope --------------- */
@@ -413,6 +436,7 @@ main(void)
 	test_drops();
 	test_disorder();
 	test_large();
+	test_large_to_many();
 	test_envelope();
 	test_changes();
 	test_long_value();
