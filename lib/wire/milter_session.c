@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "wire/addr.h"
+#include "wire/milter_text.h"
 
 /* Nothing but what end of message needs an answer, where the MTA agrees:
  * a round trip for each field is most of what a filter costs. */
@@ -110,84 +111,7 @@ begin(struct milter_session *s)
 	milter_session_done(s);
 	s->begun = true;
 	s->rcpt_end = &s->rcpt;
-	s->text = arena_buf(&s->mail, LIMIT_MILTER_INLINE);
-}
-
-/* ---- the message, put together --------------- */
-
-static void
-spill(struct milter_session *s, struct span bytes)
-{
-	if (bytes.len > 0 && !s->failed &&
-	    !s->sink.write(s->sink.ctx, bytes))
-		s->failed = true;
-}
-
-static void
-flush(struct milter_session *s)
-{
-	spill(s, buf_span(&s->text));
-	s->text.len = 0;
-	s->spilled = true;
-}
-
-/* Room for more; not behind what is written already. */
-static void
-grow(struct milter_session *s)
-{
-	struct buf more;
-
-	if (s->spilled || s->text.cap >= LIMIT_MILTER_WHOLE ||
-	    s->rcpts_octets > LIMIT_MILTER_WHOLE_RCPTS)
-		return;
-	more = arena_buf(&s->mail, LIMIT_MILTER_WHOLE);
-	buf_put(&more, buf_span(&s->text));
-	if (!more.full)
-		s->text = more;
-}
-
-static void
-put(struct milter_session *s, struct span bytes)
-{
-	s->size += bytes.len;
-	if (s->terms->most > 0 && s->size > s->terms->most)
-		s->over = true;
-	if (s->over || s->failed)
-		return;
-	if (bytes.len > s->text.cap - s->text.len)
-		grow(s);
-	if (bytes.len > s->text.cap - s->text.len)
-		flush(s);
-	if (bytes.len > s->text.cap)
-		spill(s, bytes);
-	else
-		buf_put(&s->text, bytes);
-}
-
-/* Lines of a folded field end with LF on this wire, with CR LF in mail. */
-static void
-put_value(struct milter_session *s, struct span value)
-{
-	for (;;) {
-		size_t n = span_find(value, '\n');
-
-		put(s, span_head(value, n));
-		if (n >= value.len)
-			return;
-		put(s, n > 0 && span_at(value, n - 1) == '\r' ?
-		    SPAN("\n") : SPAN("\r\n"));
-		value = span_skip(value, n + 1);
-	}
-}
-
-static void
-put_field(struct milter_session *s, const struct milter_packet *p)
-{
-	put(s, p->name);
-	/* without LEADING_SPACE the MTA ate one, if there was one */
-	put(s, s->steps & MILTER_LEADING_SPACE ? SPAN(":") : SPAN(": "));
-	put_value(s, p->value);
-	put(s, SPAN("\r\n"));
+	milter_text_begin(s);
 }
 
 /* ---- commands --------------- */
@@ -394,7 +318,7 @@ take_field(struct milter_session *s, const struct milter_packet *p,
 	s->state = MILTER_IN_HEADER;
 	if (span_ieq(span_trim_wsp(p->name), SPAN("Authentication-Results")))
 		s->results++;
-	put_field(s, p);
+	milter_text_field(s, p);
 	answer(s, MILTER_NR_HEADER, out);
 	return MILTER_GO_ON;
 }
@@ -411,7 +335,7 @@ static void
 end_header(struct milter_session *s)
 {
 	if (s->state != MILTER_IN_BODY)
-		put(s, SPAN("\r\n"));
+		milter_text_put(s, SPAN("\r\n"));
 	s->state = MILTER_IN_BODY;
 }
 
@@ -432,13 +356,12 @@ take_body(struct milter_session *s, const struct milter_packet *p,
 	if (!in_message(s))
 		return wrong(s, MILTER_ORDER);
 	end_header(s);
-	put(s, p->data);
+	milter_text_put(s, p->data);
 	if (p->word == MILTER_BODY) {
 		answer(s, MILTER_NR_BODY, out);
 		return MILTER_GO_ON;
 	}
-	if (s->spilled && !s->over)
-		flush(s);
+	milter_text_end(s);
 	if (s->mail.failed)
 		s->failed = true;
 	s->state = MILTER_JUDGED;
