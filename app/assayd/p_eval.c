@@ -500,8 +500,8 @@ role_eval(struct role *role)
 	e->piece = malloc(PIECE);
 	arena_init(&e->scratch, ANSWER_MEMORY);
 	if (e->ask_room == NULL || e->piece == NULL || !finish_rooms(e) ||
-	    !sign_rooms(e) || !sign_keys_begin(e) || !open_sources(e) || !open_buses(e) ||
-	    !records_begin(e)) {
+	    !sign_rooms(e) || !sign_keys_begin(e) || !open_sources(e) ||
+	    !open_buses(e) || !records_begin(e)) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}
