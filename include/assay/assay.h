@@ -155,7 +155,8 @@ enum assay_qkind {
 };
 
 enum { ASSAY_T_A = 1, ASSAY_T_NS = 2, ASSAY_T_CNAME = 5, ASSAY_T_PTR = 12,
-    ASSAY_T_MX = 15, ASSAY_T_TXT = 16, ASSAY_T_AAAA = 28 };
+    ASSAY_T_MX = 15, ASSAY_T_TXT = 16, ASSAY_T_AAAA = 28,
+    ASSAY_T_DS = 43, ASSAY_T_DNSKEY = 48 };
 
 struct assay_question {
 	enum assay_qkind kind;
@@ -174,9 +175,9 @@ enum assay_akind {
 
 /* Items: A 4 octets; AAAA 16 octets; TXT the character-strings joined
  * (RFC 7208 3.3); MX two octets of preference, then the host as text; PTR,
- * NS, CNAME a name as text.  Names are lower case, without a final dot, and
- * octets that are not printable ASCII, and dots inside a label, are \DDD
- * (RFC 1035 5.1); the root is ".". */
+ * NS, CNAME a name as text; DS, DNSKEY the rdata as it is.  Names are lower
+ * case, without a final dot, and octets that are not printable ASCII, and
+ * dots inside a label, are \DDD (RFC 1035 5.1); the root is ".". */
 struct assay_answer {
 	enum assay_akind kind;
 	bool secure;			/* DNSSEC-validated           */

@@ -21,6 +21,8 @@ phrase_type(uint16_t type)
 	case ASSAY_T_MX: return "MX";
 	case ASSAY_T_TXT: return "TXT";
 	case ASSAY_T_AAAA: return "AAAA";
+	case ASSAY_T_DS: return "DS";
+	case ASSAY_T_DNSKEY: return "DNSKEY";
 	}
 	return NULL;
 }

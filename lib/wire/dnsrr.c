@@ -97,6 +97,12 @@ rr_item(struct span *out, uint16_t type, struct span rdata,
 	case ASSAY_T_CNAME:
 	case ASSAY_T_PTR:
 		return name_item(out, &c, packet, 0, a);
+	case ASSAY_T_DS:	/* RFC 4034 5.1, 2.1: four octets, and more */
+	case ASSAY_T_DNSKEY:
+		if (rdata.len < 5)
+			return false;
+		*out = arena_dup(a, rdata);
+		return !a->failed;
 	}
 	return false;
 }

@@ -41,7 +41,7 @@ look(const struct assay_answer *a, uint16_t type)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint16_t types[] = { 1, 5, 12, 15, 16, 28 };
+	static const uint16_t types[] = { 1, 5, 12, 15, 16, 28, 43, 48 };
 	struct arena a;
 	struct assay_answer got;
 

@@ -97,6 +97,14 @@ static const struct reply_case replies[] = {
 	    Q "\0\x10" IN TTL("\7") "\0\3" "\3ab"), 0, 0, NULL, 0, NULL },
 	{ "MX with more", 15, BYTES(HEAD(FINE, "\1", "\0")
 	    Q "\0\x0f" IN TTL("\7") "\0\4" "AB\0x"), 0, 0, NULL, 0, NULL },
+	{ "DNSKEY", 48, BYTES(HEAD(FINE, "\1", "\0")
+	    Q "\0\x30" IN TTL("\7") "\0\5" "AACDE"),
+	    ASSAY_A_DATA, 1, "AACDE", 7, NULL },
+	{ "DS", 43, BYTES(HEAD(FINE, "\1", "\0")
+	    Q "\0\x2b" IN TTL("\7") "\0\6" "AACDEF"),
+	    ASSAY_A_DATA, 1, "AACDEF", 7, NULL },
+	{ "DS without digest", 43, BYTES(HEAD(FINE, "\1", "\0")
+	    Q "\0\x2b" IN TTL("\7") "\0\4" "AACD"), 0, 0, NULL, 0, NULL },
 	{ "fewer records than it says", 1, BYTES(HEAD(FINE, "\2", "\0")
 	    Q "\0\1" IN TTL("\7") "\0\4" "ABCD"), 0, 0, NULL, 0, NULL },
 	{ "nothing", 1, "", 0, 0, 0, NULL, 0, NULL },

@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "wire/addr.h"
+#include "wire/base64.h"
 #include "wire/dname.h"
 #include "wire/dnsrr.h"
 
@@ -347,6 +348,64 @@ read_generic(struct zone *z, struct zone_rr *rr)
 	return true;
 }
 
+/* The rest of a record, words joined.  False: it has none. */
+static bool
+join_rest(struct zone *z, struct span *out)
+{
+	struct buf *b = scratch(z);
+
+	for (;;) {
+		struct token t = next(z);
+
+		if (t.kind == T_EOL || t.kind == T_END)
+			break;
+		if (t.kind != T_WORD)
+			return false;
+		buf_put(b, t.text);
+	}
+	*out = arena_dup(z->arena, buf_span(b));
+	return !b->full && b->len > 0;
+}
+
+static bool
+put_hex(struct buf *b, struct span text)
+{
+	for (size_t i = 0; i < text.len; i += 2) {
+		int high = hex_value(span_at(text, i));
+		int low = hex_value(span_at(text, i + 1));
+
+		if (high < 0 || low < 0)
+			return false;
+		buf_byte(b, (uint8_t)(high * 16 + low));
+	}
+	return true;
+}
+
+/* RFC 4034 2.2, 5.3: three numbers, then a key in base64 or a digest in
+ * hexadecimal. */
+static bool
+read_dnssec(struct zone *z, struct zone_rr *rr)
+{
+	struct buf b = arena_buf(z->arena, LIMIT_TXT);
+	struct span word, rest;
+	uint64_t n;
+
+	for (int i = 0; i < 3; i++) {
+		if (!want_word(z, &word))
+			return false;
+		if (!span_u64(word, i == 0 ? UINT16_MAX : UINT8_MAX, &n))
+			return wrong(z, "DS and DNSKEY begin with numbers");
+		if (i == 0)
+			buf_byte(&b, (uint8_t)(n >> 8));
+		buf_byte(&b, (uint8_t)(n & 255));
+	}
+	if (!join_rest(z, &rest) || !(rr->type == ASSAY_T_DS ?
+	    put_hex(&b, rest) : base64_decode(&b, rest, false)))
+		return wrong(z, "DS ends in a digest, DNSKEY in a key");
+	rr->item = arena_done(z->arena, &b);
+	return true;
+}
+
 static bool
 skip_rest(struct zone *z)
 {
@@ -399,7 +458,8 @@ read_rdata(struct zone *z, struct zone_rr *rr)
 	rr->has_item = rr->type == ASSAY_T_A || rr->type == ASSAY_T_NS ||
 	    rr->type == ASSAY_T_CNAME || rr->type == ASSAY_T_PTR ||
 	    rr->type == ASSAY_T_MX || rr->type == ASSAY_T_TXT ||
-	    rr->type == ASSAY_T_AAAA;
+	    rr->type == ASSAY_T_AAAA || rr->type == ASSAY_T_DS ||
+	    rr->type == ASSAY_T_DNSKEY;
 	if (generic) {
 		next(z);
 		return read_generic(z, rr);
@@ -416,6 +476,9 @@ read_rdata(struct zone *z, struct zone_rr *rr)
 	case ASSAY_T_CNAME:
 	case ASSAY_T_PTR:
 		return want_name(z, &rr->item) && want_end(z);
+	case ASSAY_T_DS:
+	case ASSAY_T_DNSKEY:
+		return read_dnssec(z, rr);
 	case 6:
 		return read_soa(z);
 	}

@@ -107,6 +107,25 @@ mx_of(struct reader *r, struct span text, struct span *out)
 	return true;
 }
 
+/* Octets in hexadecimal. */
+static bool
+rdata_of(struct reader *r, uint16_t type, struct span text,
+    struct span *out)
+{
+	struct buf b = arena_buf(r->arena, text.len / 2 + 1);
+
+	for (size_t i = 0; i < text.len; i += 2) {
+		int high = hex_value(span_at(text, i));
+		int low = hex_value(span_at(text, i + 1));
+
+		if (high < 0 || low < 0)
+			return wrong(r, "not hexadecimal");
+		buf_byte(&b, (uint8_t)(high * 16 + low));
+	}
+	return rr_item(out, type, buf_span(&b), buf_span(&b), r->arena) ||
+	    wrong(r, "not the octets of such a record");
+}
+
 static bool
 txt_of(struct reader *r, const json_t *value, struct span *out)
 {
@@ -148,6 +167,9 @@ value_of(struct reader *r, uint16_t type, const json_t *value,
 		return address_of(r, type, text, out);
 	case ASSAY_T_MX:
 		return mx_of(r, text, out);
+	case ASSAY_T_DS:
+	case ASSAY_T_DNSKEY:
+		return rdata_of(r, type, text, out);
 	default:
 		return name_of(r, text, out);
 	}
@@ -159,7 +181,8 @@ is_asked(uint16_t type)
 	return type == ASSAY_T_A || type == ASSAY_T_NS ||
 	    type == ASSAY_T_CNAME || type == ASSAY_T_PTR ||
 	    type == ASSAY_T_MX || type == ASSAY_T_TXT ||
-	    type == ASSAY_T_AAAA;
+	    type == ASSAY_T_AAAA || type == ASSAY_T_DS ||
+	    type == ASSAY_T_DNSKEY;
 }
 
 static bool

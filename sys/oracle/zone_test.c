@@ -40,6 +40,10 @@ static const char json[] =
 "{\"name\": \"sp ace%.example.com\", \"type\": \"A\", \"values\": "
 "[\"65.66.67.68\"]},\n"
 "{\"name\": \"o.example.com\", \"type\": \"SPF\", \"values\": [\"x\"]},\n"
+"{\"name\": \"example.com\", \"type\": \"DS\", \"values\": "
+"[\"4142434445\"], \"secure\": true},\n"
+"{\"name\": \"example.com\", \"type\": \"DNSKEY\", \"values\": "
+"[\"464748494a4b\"]},\n"
 "{\"name\": \"six.example.com\", \"type\": \"AAAA\", \"values\": "
 "[\"CAFE:BABE::1\"]}\n"
 "]\n";
@@ -56,6 +60,8 @@ static const struct {
 	{ "example.com", 15, ASSAY_A_DATA, 2, NULL, NULL },
 	{ "example.com", 1, ASSAY_A_NODATA, 0, NULL, NULL },
 	{ "example.com", 99, ASSAY_A_NODATA, 0, NULL, NULL },
+	{ "example.com", 43, ASSAY_A_DATA, 1, "ABCDE", NULL },
+	{ "example.com", 48, ASSAY_A_DATA, 1, "FGHIJK", NULL },
 	{ "com", 16, ASSAY_A_NODATA, 0, NULL, NULL },
 	{ "net", 16, ASSAY_A_NXDOMAIN, 0, NULL, NULL },
 	{ "c.example.com", 1, ASSAY_A_NODATA, 0, NULL, NULL },
@@ -114,6 +120,10 @@ static const struct {
 	    "no such rcode" },
 	{ "address", "[{\"name\":\"a\",\"type\":\"A\",\"values\":[\"x\"]}]",
 	    1, "not an address" },
+	{ "DS", "[{\"name\":\"a\",\"type\":\"DS\",\"values\":[\"4x\"]}]",
+	    1, "not hexadecimal" },
+	{ "short DS", "[{\"name\":\"a\",\"type\":\"DS\",\"values\":[\"4a\"]}]",
+	    1, "not the octets of such a record" },
 	{ "MX", "[{\"name\":\"a\",\"type\":\"MX\",\"values\":[\"b\"]}]",
 	    1, "MX needs a preference of 0 to 65535" },
 	{ "beyond an octet", "[{\"name\":\"a\",\"type\":\"TXT\","
