@@ -180,6 +180,31 @@ page_tab(struct page *p, unsigned column)
 	p->indent = column < p->width / 2 ? column : p->width / 2;
 }
 
+void
+page_raw(struct page *p, struct span lines)
+{
+	place(p);
+	if (p->column > 0)
+		page_end(p, p->indent);
+	for (size_t i = 0; i < lines.len; i++) {
+		int c = span_at(lines, i);
+		struct span out;
+
+		if (c != '\n' && c != ' ')
+			show(p, c);
+		else
+			buf_byte(&p->word, (uint8_t)c);
+		/* in pieces: a line may be longer than any room for it */
+		if (c != '\n' && p->word.len + 8 < p->word.cap)
+			continue;
+		out = buf_span(&p->word);
+		if (!p->failed && !p->write(p->ctx, out))
+			p->failed = true;
+		p->word = BUF_ON(p->word_bytes);
+		p->word_width = 0;
+	}
+}
+
 enum style
 style_of_result(enum assay_result result)
 {

@@ -47,6 +47,10 @@ void page_end(struct page *p, unsigned indent);
  * there. */
 void page_tab(struct page *p, unsigned column);
 
+/* Whole lines as they are, not wrapped, at the left border: to be copied.
+ * Each ends in LF. */
+void page_raw(struct page *p, struct span lines);
+
 /* Colours of results and dispositions. */
 enum style style_of_result(enum assay_result result);
 enum style style_of_disposition(enum assay_disposition d);

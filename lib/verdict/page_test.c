@@ -28,6 +28,22 @@ start(struct page *p, unsigned width, bool colour)
 	page_init(p, width, colour, collect, &out);
 }
 
+static void
+test_raw(void)
+{
+	struct page p;
+
+	start(&p, 40, false);
+	page_str(&p, STYLE_PLAIN, "before");
+	page_raw(&p, SPAN("a line that is longer than the page is wide "
+	    "is not wrapped\nnor \033[31mharmful\n"));
+	page_str(&p, STYLE_PLAIN, "behind");
+	page_end(&p, 0);
+	T_SPAN(buf_span(&out), SPAN("before\na line that is longer than the "
+	    "page is wide is not wrapped\nnor \\x1b[31mharmful\nbehind\n"),
+	    "lines as they are");
+}
+
 int
 main(void)
 {
@@ -84,5 +100,6 @@ main(void)
 	page_end(&p, 0);
 	T_OK(p.failed, "a writer that stops is noticed");
 	T_OK(!p.line.full && !p.word.full, "buffers are large enough");
+	test_raw();
 	return t_done();
 }
