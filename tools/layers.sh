@@ -19,9 +19,10 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["verdict"] = ok["sign"] "verdict glue "
 		ok["report"] = ok["verdict"] "report "
 		ok["sources"] = ok["report"] "sources "
-		ok["glue"] = ok["sources"]
+		ok["posture"] = ok["sources"] "posture "
+		ok["glue"] = ok["posture"]
 		ok["sys"] = " base wire facts report sources glue sys "
-		ok["app"] = " base wire sign report sources sys app "
+		ok["app"] = " base wire sign report sources posture sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")

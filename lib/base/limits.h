@@ -123,6 +123,29 @@
 #define LIMIT_IDENTIFIERS 8u		/* distinct passing names walked for  */
 #define LIMIT_REPORT_URIS 10u		/* rua= or ruf= addresses kept        */
 
+/* ---- posture: at most LIMIT_QUESTIONS in all ------------------------- */
+#define LIMIT_POSTURE_SELECTORS 16u	/* given by a person                  */
+#define LIMIT_POSTURE_KEYS 80u		/* selectors tried, with our own      */
+#define LIMIT_POSTURE_SOURCES 10u	/* addresses given or of MX hosts: each
+					 * may cost ten questions            */
+#define LIMIT_POSTURE_MX 16u		/* mail servers looked at: twice what
+					 * large domains have                */
+#define LIMIT_POSTURE_RECORDS 32u	/* SPF records followed: three times
+					 * what any receiver follows          */
+#define LIMIT_POSTURE_TERMS 400u	/* SPF terms in all; honest records
+					 * have 100                          */
+#define LIMIT_POSTURE_LOOKUPS 40u	/* of them that ask, besides includes */
+#define LIMIT_POSTURE_MAILBOXES 10u	/* report addresses looked at         */
+#define LIMIT_POSTURE_FINDINGS 64u	/* of one subject: more says nothing  */
+#define LIMIT_POSTURE_SAME 8u		/* of one kind: the first ones are
+					 * enough to know where to look      */
+#define LIMIT_POSTURE_TEXT 200u		/* foreign octets shown in a clause   */
+#define LIMIT_POSTURE_CLAUSE 2000u	/* octets of a clause, with such texts
+					 * escaped                           */
+#define LIMIT_STS_POLICY (64u << 10)	/* octets of a policy file: RFC 8461
+					 * 3.3 suggests this                 */
+#define LIMIT_STS_MX 100u		/* mx lines kept                      */
+
 /* ---- views --------------------------------------------------------------- */
 #define LIMIT_PAGE_NARROW 40u		/* narrower is not readable */
 #define LIMIT_PAGE_WIDE 200u		/* columns of a line for a person */
