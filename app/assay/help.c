@@ -99,6 +99,19 @@ static const char dmarc_more[] =
 "Exit status here: 0 a policy is in force, 1 there is none, 2 usage,\n"
 "4 temporary error.\n";
 
+static const char domain_more[] =
+"Looks at SPF, DKIM, DMARC, MX, PTR, MTA-STS, TLS-RPT, BIMI and DNSSEC, says\n"
+"what is wrong, what follows from it, and which record mends it.\n"
+"\n"
+"Examples\n"
+"    assay domain example.com\n"
+"    assay domain --selector s2026,k1 --source 192.0.2.25 example.com\n"
+"    assay domain --brief $(cat domains)\n"
+"    assay domain --json example.com | jq .answers >example.zone\n"
+"\n"
+"Exit status here: 0 nothing is bad, 1 something is, 2 usage, 3 a file cannot\n"
+"be read, 4 DNS did not answer everything.\n";
+
 static const char conf_more[] =
 "Examples\n"
 "    assay conf check /etc/assay/assay.conf\n"
@@ -198,6 +211,7 @@ more_of(enum command id)
 	case C_DKIM: return dkim_more;
 	case C_ARC: return arc_more;
 	case C_DMARC: return dmarc_more;
+	case C_DOMAIN: return domain_more;
 	case C_CONF: return conf_more;
 	case C_STATUS: return status_more;
 	case C_TOKEN: return token_more;
@@ -269,7 +283,7 @@ help_all(const struct out *out)
 	    "  assay demo                     see what it does\n"
 	    "  assay check message.eml        judge a saved message\n"
 	    "  assay explain message.eml      and learn why\n"
-	    "  assay dmarc example.com        what does a domain ask for?\n"
+	    "  assay domain example.com       how does a domain stand?\n"
 	    "\n'assay COMMAND --help' shows flags and examples; assay(1) is "
 	    "the manual.\n'assay --version' tells which assay this is."
 	    "\n\n%s", out_bold(out), out_plain(out), exit_more);

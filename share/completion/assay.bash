@@ -14,12 +14,13 @@ _assay()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf key doctor status token store demo help --help
-			--version' -- "$cur"))
+			dmarc domain conf key doctor status token store demo
+			help --help --version' -- "$cur"))
 		return
 	fi
 	case $prev in
-	--zone|--conf|--policy|--record|--assayd|--socket|--store)
+	--zone|--conf|--policy|--record|--assayd|--socket|--store|\
+	--mta-sts-policy)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
@@ -33,13 +34,17 @@ _assay()
 	--color)
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
 		return ;;
-	--time|--ip|--helo|--mail-from|--receiver|--trust|--jobs|-j)
+	--time|--ip|--helo|--mail-from|--receiver|--trust|--jobs|-j|\
+	--selector|--source)
 		return ;;
 	esac
 	case $command in
 	check)		flags="$judge --jobs -j --brief" ;;
 	explain|dkim|arc) flags=$judge ;;
 	spf|dmarc)	flags=$lookup ;;
+	domain)		flags='--zone --time --resolver --conf --selector
+			--source --mta-sts-policy --brief --json --color
+			--help' ;;
 	replay)		flags='--policy --json --color --help' ;;
 	demo)		flags='--assayd --json --color --help' ;;
 	doctor)		flags='--conf --json --color --help' ;;
@@ -58,7 +63,8 @@ _assay()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc conf key doctor status token store demo' -- "$cur")) ;;
+			dmarc domain conf key doctor status token store demo' \
+			-- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
 	store)

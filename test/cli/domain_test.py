@@ -1,0 +1,165 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""assay domain: what it says of zones, to people and to programs."""
+import json
+import os
+import re
+
+import jsonschema
+
+from cli import SOURCE, main, ok, put, run, same
+
+SCHEMA = json.load(open(os.path.join(SOURCE, "doc/assay-posture.schema.json")))
+
+GOOD = """$ORIGIN good.example.
+@ MX 10 mx
+mx A 198.51.100.1
+@ TXT "v=spf1 mx -all"
+_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@good.example"
+s9._domainkey TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+1.100.51.198.in-addr.arpa. PTR mx
+"""
+BAD = """bad.example. MX 10 mx.bad.example.
+mx.bad.example. A 198.51.100.1
+bad.example. TXT "v=spf1 mx include:gone.example ptr +all"
+_dmarc.bad.example. TXT "v=DMARC1; p=none; pct=20"
+"""
+SLOW = [{"name": "slow.example", "type": "MX", "values": ["1 m.slow.example"]},
+        {"name": "m.slow.example", "type": "A", "values": ["198.51.100.1"]},
+        {"name": "_dmarc.slow.example", "type": "TXT", "values":
+         ["v=DMARC1; p=reject; rua=mailto:a@m.slow.example"]},
+        {"name": "slow.example", "type": "TXT", "rcode": "TIMEOUT"}]
+
+
+def domain(*args, **more):
+    return run("domain", "--time", "1767225600", *args, **more)
+
+
+def test_exit():
+    good, bad = put("good.zone", GOOD), put("bad.zone", BAD)
+    slow = put("slow.zone", json.dumps(SLOW))
+    same(domain("--zone", good, "good.example")[0], 0, "nothing is bad")
+    same(domain("--zone", bad, "bad.example")[0], 1, "something is")
+    same(domain("--zone", slow, "slow.example")[0], 4, "no answer")
+    both = put("both.zone", GOOD + "$ORIGIN .\n" + BAD)
+    same(domain("--zone", both, "good.example", "bad.example")[0], 1,
+         "one of two")
+    status, out, err = domain("--zone", good, "--mta-sts-policy", "/none",
+                              "good.example")
+    ok(status == 3 and "/none" in err, "a file that cannot be read", err)
+
+
+def test_page():
+    both = put("both.zone", GOOD + "$ORIGIN .\n" + BAD)
+    status, out, err = domain("--zone", both, "good.example", "bad.example",
+                              env={"NO_COLOR": "1", "COLUMNS": "80"})
+    same(err, "", "nothing else is said")
+    ok("\x1b" not in out, "no colours")
+    for line in out.splitlines():
+        ok(len(line) <= 80 or " 3600 IN " in line, "fits", line)
+    ok('\nbad.example. 3600 IN TXT "v=spf1 mx ~all"\n' in out,
+       "a record to be copied", out)
+    lines = "".join(l + "\n" for l in out.splitlines() if " 3600 IN " in l)
+    mended = put("mended.zone", lines)
+    ok(lines.count(" 3600 IN ") >= 3, "several records", lines)
+    same(run("domain", "--zone", mended, "x.example")[2], "",
+         "all of them are lines of a zone")
+
+
+def test_mending():
+    """What is mended is mended: the same finding does not come again."""
+    zone = put("bad.zone", BAD)
+    first = json.loads(domain("--json", "--zone", zone, "bad.example")[1])
+    names = {f["name"] for f in first["findings"] if f["record"]}
+    spf = next(f for f in first["findings"]
+               if f["name"] == "spf-dangling-include")["record"][0]
+    dmarc = next(f for f in first["findings"]
+                 if f["name"] == "dmarc-pct")["record"][0]
+    lines = [l for l in BAD.splitlines() if " TXT " not in l] + [spf, dmarc]
+    again = json.loads(domain("--json", "--zone", put("m.zone", "\n".join(
+        lines) + "\n"), "bad.example")[1])
+    left = {f["name"] for f in again["findings"]}
+    for name in ("spf-dangling-include", "spf-ptr", "spf-passes-everybody",
+                 "dmarc-pct", "dmarc-no-rua"):
+        ok(name in names and name not in left, f"{name} is mended",
+           f"{names} {left}")
+
+
+def test_json():
+    both = put("both.zone", GOOD + "$ORIGIN .\n" + BAD)
+    status, out, err = domain("--json", "--zone", both, "good.example",
+                              "bad.example", "none.example")
+    rows = [json.loads(l) for l in out.splitlines()]
+    same([r["domain"] for r in rows],
+         ["good.example", "bad.example", "none.example"], "a line each")
+    for r in rows:
+        jsonschema.validate(r, SCHEMA)
+    ok(True, "as the schema says")
+    same(rows[1]["worst"], "bad", "the worst")
+    for want in rows:
+        again = put("again.zone", json.dumps(want["answers"]))
+        got = json.loads(domain("--json", "--zone", again,
+                                want["domain"])[1])
+        for r in (got, want):
+            for a in r["answers"]:
+                a.pop("canonical", None)
+        same(got, want, "its answers are a zone that gives the same")
+
+
+def test_brief():
+    both = put("both.zone", GOOD + "$ORIGIN .\n" + BAD)
+    status, out, err = domain("--brief", "--zone", both, "good.example",
+                              "bad.example")
+    lines = out.splitlines()
+    same(len(lines), 2, "two lines")
+    ok(re.match(r"bad +bad\.example: \d+ bad, .*\(spf", lines[1]), "bad",
+       lines[1])
+
+
+def test_flags():
+    zone = put("good.zone", GOOD)
+    one = json.loads(domain("--json", "--zone", zone, "--selector", "s9,s8",
+                            "--source", "198.51.100.1,2001:db8::9",
+                            "good.example")[1])
+    names = {(f["name"], f["about"]) for f in one["findings"]}
+    ok(("dkim-selector-missing", "s8._domainkey.good.example") in names,
+       "a selector", names)
+    ok(("dkim-only-ed25519", "good.example") in names, "another", names)
+    ok(("ptr-source-not-in-spf", "2001:db8::9") in names, "a source", names)
+    same([s["selector"] for s in one["selectors"] if s["given"]],
+         ["s9", "s8"], "in JSON")
+    policy = put("mta-sts.txt", "version: STSv1\nmode: enforce\n"
+                 "mx: other.example\nmax_age: 604800\n")
+    one = json.loads(domain("--json", "--zone", zone, "--mta-sts-policy",
+                            policy, "good.example")[1])
+    names = {f["name"] for f in one["findings"]}
+    ok({"mta-sts-file-without-record", "mta-sts-mx-not-covered"} <= names,
+       "a policy file", names)
+
+
+MISTAKES = [
+    ([], "which domain"),
+    (["a b"], "no domain name"),
+    (["example"], "no domain name"),
+    (["--selector", "a b", "d.example"], "a selector is"),
+    (["--selector", ",".join("s%d" % i for i in range(17)), "d.example"],
+     "at most 16"),
+    (["--source", "host", "d.example"], "wants addresses"),
+    (["--source", ",".join("192.0.2.%d" % i for i in range(11)),
+      "d.example"], "at most 10"),
+    (["--mta-sts-policy", "/dev/null", "d.example", "e.example"],
+     "of one domain"),
+    (["--ip", "192.0.2.1", "d.example"], "does not take"),
+]
+
+
+def test_mistakes():
+    zone = put("good.zone", GOOD)
+    for args, want in MISTAKES:
+        status, out, err = domain("--zone", zone, *args)
+        ok(status == 2 and want in err and out == "", " ".join(args)[:60],
+           f"{status} {out} {err}")
+
+
+main(test_exit, test_page, test_mending, test_json, test_brief, test_flags,
+     test_mistakes)
