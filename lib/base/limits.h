@@ -208,6 +208,11 @@
 /* ---- sources ----------------------------------------------------------- */
 #define LIMIT_SOURCES 200000u		/* told apart at once: a year of botnets
 					 * against one domain; 1 KB each     */
+#define LIMIT_SPF_FLAT 200u		/* questions to lay SPF records flat:
+					 * RFC 7208 4.6.4 allows 10 look-ups
+					 * each, a dozen names of ours       */
+#define LIMIT_SPF_NETS 20000u		/* networks in them; the largest known
+					 * have some hundred                 */
 #define LIMIT_SOURCES_MEMORY (1u << 30)	/* with their names, days, reporters */
 
 /* ---- records --------------------------------------------------------- */

@@ -19,6 +19,32 @@ d(const char *s)
 	return (struct domain){ { (const uint8_t *)s, strlen(s) } };
 }
 
+/* The table that is shipped. */
+static void
+test_shipped(void)
+{
+	static char text[1 << 16];
+	FILE *f = fopen("share/services.txt", "r");
+	size_t n = f == NULL ? 0 : fread(text, 1, sizeof(text), f);
+	struct services t;
+	struct arena a;
+
+	if (f != NULL)
+		fclose(f);
+	arena_init(&a, 1 << 20);
+	T_OK(n > 1000 && n < sizeof(text) && services_read(&t,
+	    (struct span){ (const uint8_t *)text, n }, &a),
+	    "share/services.txt is read");
+	T_INT(t.bad_line, 0, "all its lines are good");
+	T_OK(t.n > 40, "it has many services");
+	T_OK(services_of(&t, d("em123.sendgrid.net")) != NULL &&
+	    services_of_spf(&t, d("_spf.google.com")) != NULL, "two of them");
+	for (const struct service *s = t.first; s != NULL; s = s->next)
+		if (s->name.len > 28 || s->d.len == 0)
+			T_OK(false, (const char *)s->name.ptr);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -50,5 +76,6 @@ main(void)
 	    "a line with an unknown kind is not used");
 	T_OK(services_of(NULL, d("suite.example")) == NULL, "no table");
 	arena_free(&a);
+	test_shipped();
 	return t_done();
 }
