@@ -153,6 +153,23 @@ static const char key_more[] =
 "Exit status here: 0 good, 1 nobody can verify by what is in DNS, 2 usage,\n"
 "3 FILE cannot be read, 4 DNS does not answer.\n";
 
+static const char report_more[] =
+"Takes aggregate reports (RFC 9990, RFC 7489), failure reports (RFC 6591,\n"
+"RFC 9991) and TLS reports (RFC 8460) out of mails and files, .xml, .gz,\n"
+".zip, .json, in whatever nesting. The same report counts once, however often\n"
+"it is taken; one that is sent again corrected replaces the first. What is\n"
+"about a domain that is not ours, or cannot be understood, is set aside with\n"
+"the reason: assay store export set-aside.\n"
+"\n"
+"Examples\n"
+"    assay report ingest --own-domain example.org ~/Maildir/.DMARC\n"
+"    assay report ingest reports.mbox google.com\\!example.org\\!1.xml.gz\n"
+"    fetch-one-mail | assay report ingest -\n"
+"\n"
+"Exit status here: 0 all were taken or known, 1 some were set aside,\n"
+"2 usage or configuration, 3 some input could not be read, 4 the store is\n"
+"busy or full: say it again later.\n";
+
 static const char store_more[] =
 "check       is the file whole, and every sum that of its rows?\n"
 "vacuum      give back the room of what is gone\n"
@@ -217,7 +234,7 @@ more_of(enum command id)
 	case C_TOKEN: return token_more;
 	case C_KEY: return key_more;
 	case C_STORE: return store_more;
-	case C_REPORT: return "";
+	case C_REPORT: return report_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

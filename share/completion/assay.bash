@@ -14,8 +14,8 @@ _assay()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc domain conf key doctor status token store demo
-			help --help --version' -- "$cur"))
+			dmarc domain conf key doctor status token report store
+			demo help --help --version' -- "$cur"))
 		return
 	fi
 	case $prev in
@@ -35,7 +35,7 @@ _assay()
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
 		return ;;
 	--time|--ip|--helo|--mail-from|--receiver|--trust|--jobs|-j|\
-	--selector|--source)
+	--selector|--source|--own-domain)
 		return ;;
 	esac
 	case $command in
@@ -51,6 +51,8 @@ _assay()
 	status)		flags='--conf --json --watch --diff --socket --color
 			--help' ;;
 	token)		flags='--json --color --help' ;;
+	report)		flags='--store --own-domain --accept-any-domain --conf
+			--json --color --help' ;;
 	store)		flags='--store --conf --csv --json --color --help' ;;
 	key)		flags='--zone --resolver --conf --color --help' ;;
 	conf|help)	flags='--color --help' ;;
@@ -63,10 +65,17 @@ _assay()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc domain conf key doctor status token store demo' \
-			-- "$cur")) ;;
+			dmarc domain conf key doctor status token report store
+			demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
+	report)
+		if [ "$COMP_CWORD" -eq 2 ]; then
+			COMPREPLY=($(compgen -W 'ingest' -- "$cur"))
+		else
+			compopt -o filenames
+			COMPREPLY=($(compgen -f -- "$cur"))
+		fi ;;
 	store)
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			COMPREPLY=($(compgen -W 'check vacuum backup restore

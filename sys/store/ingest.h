@@ -71,4 +71,19 @@ bool ingest_end(struct ingest *in, enum store_sure sure,
     struct ingest_counts *counts);
 void ingest_abort(struct ingest *in);
 
+/* ---- an input that is a part of a file ---------------------------------- */
+
+struct ingest_bytes {
+	int fd;
+	uint64_t from, to;
+	uint8_t hash[STORE_HASH];	/* by ingest_bytes_hash()            */
+	bool compressed;
+};
+
+/* Reads them once, for the hash.  False: errno. */
+bool ingest_bytes_hash(struct ingest_bytes *b);
+/* Reads them again, into the store.  False: store_why(), or they are others
+ * now. */
+bool ingest_bytes_keep(struct ingest *in, const struct ingest_bytes *b);
+
 #endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ingest_bytes.c - the bytes of an input, by their descriptor. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "ingest.h"
+
+enum { PIECE = 64 << 10 };
+
+/* Up to a piece at *at.  False: errno; they must all be there. */
+static bool
+next_piece(const struct ingest_bytes *b, uint64_t *at, uint8_t *room,
+    struct span *out)
+{
+	size_t n = b->to - *at < PIECE ? (size_t)(b->to - *at) : PIECE;
+	size_t have = 0;
+
+	while (have < n) {
+		ssize_t got = pread(b->fd, room + have, n - have,
+		    (off_t)(*at + have));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got == 0)
+			errno = EIO;	/* it became shorter */
+		if (got <= 0)
+			return false;
+		have += (size_t)got;
+	}
+	*at += n;
+	*out = (struct span){ room, n };
+	return true;
+}
+
+bool
+ingest_bytes_hash(struct ingest_bytes *b)
+{
+	crypto_generichash_state h;
+	ROOM(room, PIECE);
+	struct span p;
+
+	b->compressed = false;
+	crypto_generichash_init(&h, NULL, 0, STORE_HASH);
+	for (uint64_t at = b->from; at < b->to; ) {
+		bool first = at == b->from;
+
+		if (!next_piece(b, &at, room, &p))
+			return false;
+		if (first)	/* gzip (RFC 1952), zip */
+			b->compressed = span_starts(p, SPAN("\x1f\x8b")) ||
+			    span_starts(p, SPAN("PK\3\4"));
+		crypto_generichash_update(&h, p.ptr, p.len);
+	}
+	crypto_generichash_final(&h, b->hash, STORE_HASH);
+	return true;
+}
+
+bool
+ingest_bytes_keep(struct ingest *in, const struct ingest_bytes *b)
+{
+	crypto_generichash_state h;
+	uint8_t hash[STORE_HASH];
+	ROOM(room, PIECE);
+	struct span p;
+
+	crypto_generichash_init(&h, NULL, 0, STORE_HASH);
+	for (uint64_t at = b->from; at < b->to; ) {
+		if (!next_piece(b, &at, room, &p) || !ingest_raw(in, p))
+			return false;
+		crypto_generichash_update(&h, p.ptr, p.len);
+	}
+	crypto_generichash_final(&h, hash, STORE_HASH);
+	return memcmp(hash, b->hash, STORE_HASH) == 0;
+}
