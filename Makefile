@@ -63,6 +63,7 @@ prove: ## prove the byte kernel with Frama-C
 bench: all ## ratios against the floor and the peers
 	@tools/packages.sh bench
 	@bench/run $(BUILD)
+	@bench/reports $(BUILD)
 	@bench/daemon $(BUILD)
 
 soak: all need-check ## hours: random kills, long hunts, seed printed

@@ -86,6 +86,92 @@ end_tags(void)
 	    "sixteen, the last differs");
 }
 
+/* Rooms of their own, so that what lies behind differs. */
+static bool
+same(const char *text, size_t len, const char *known)
+{
+	static uint8_t room[100], other[100];
+	size_t n = strlen(known);
+
+	memset(room, 'x', sizeof(room));
+	memset(other, 'y', sizeof(other));
+	memcpy(room, text, len);
+	memcpy(other, known, n);
+	return scan_xml_same((struct span){ room, len },
+	    (struct span){ other, n });
+}
+
+static void
+beginnings(void)
+{
+	const char *long_ = "            <policy_evaluated> and more";
+	char known[60];
+	bool ok = true, differs = true, shorter = true;
+
+	for (size_t n = 1; n <= 36; n++) {
+		memcpy(known, long_, n);
+		known[n] = '\0';
+		ok = ok && same(long_, strlen(long_), known);
+		shorter = shorter && !same(long_, n - 1, known);
+		known[n - 1] ^= 1;
+		differs = differs && !same(long_, strlen(long_), known);
+	}
+	T_OK(ok, "the same beginning of any length");
+	T_OK(differs, "the last octet differs");
+	T_OK(shorter, "too short");
+	T_OK(!same("abc", 3, ""), "nothing is known");
+}
+
+static size_t
+leaf(const char *text, size_t *name, size_t *inner)
+{
+	static uint8_t room[200];
+	struct span s = { room, strlen(text) };
+
+	memset(room, '<', sizeof(room));
+	memcpy(room, text, s.len);
+	*inner = 0;
+	*name = scan_xml_open(s);
+	return *name == 0 ? 0 : scan_xml_leaf(s, *name, inner);
+}
+
+static void
+leaves(void)
+{
+	size_t n, t;
+
+	T_OK(leaf("<count>3</count>\n", &n, &t) == 16 && n == 5 && t == 1,
+	    "a leaf");
+	T_OK(leaf("<a></a>", &n, &t) == 7 && n == 1 && t == 0, "an empty one");
+	T_OK(leaf("<a>a text of more than sixteen</a>", &n, &t) == 34 &&
+	    t == 27, "a long text");
+	T_OK(leaf("<a>b<c/></a>", &n, &t) == 0 && n == 1, "with a child");
+	T_OK(leaf("<a>b&amp;</a>", &n, &t) == 0 && n == 1, "a reference");
+	T_OK(leaf("<a>b</b>", &n, &t) == 0 && n == 1, "another end");
+	T_OK(leaf("<a>b</a", &n, &t) == 0 && n == 1, "cut");
+	T_OK(leaf("<a ", &n, &t) == 0 && n == 0, "an attribute");
+	T_OK(leaf("<1>", &n, &t) == 0 && n == 0, "no name");
+	T_OK(leaf("<a", &n, &t) == 0 && n == 0, "cut in the name");
+}
+
+static void
+copies(void)
+{
+	uint8_t to[40 + SCAN_SLACK], from[40 + SCAN_SLACK];
+	bool ok = true;
+
+	memset(from, 'a', sizeof(from));
+	for (size_t n = 0; n <= 40; n++) {
+		struct buf b = { to, 0, 40, false };
+		memset(to, '.', sizeof(to));
+		buf_byte(&b, '(');
+		scan_put(&b, (struct span){ from, n });
+		ok = ok && (n < 40 ? b.len == n + 1 && !b.full &&
+		    memcmp(to + 1, from, n) == 0 : b.full && b.len == 1);
+	}
+	T_OK(ok, "copies of any length, and what does not fit");
+}
+
 static void
 keys(void)
 {
@@ -106,6 +192,9 @@ main(void)
 	T_OK(every(' ', scan_xml_blank, blank), "white space");
 	T_OK(every('n', scan_xml_name, name), "names");
 	end_tags();
+	beginnings();
+	leaves();
+	copies();
 	keys();
 	return t_done();
 }

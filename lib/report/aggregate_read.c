@@ -258,6 +258,21 @@ begin(struct aggregate *g, enum where w)
 	return w;
 }
 
+/* What was found for a name is kept beside it. */
+static enum element
+element_of(struct aggregate *g)
+{
+	uint8_t *mark = g->xml.mark;
+	enum element e;
+
+	if (mark != NULL && *mark != 0)
+		return (enum element)*mark;
+	e = aggregate_element(g->xml.name);
+	if (mark != NULL)
+		*mark = (uint8_t)e;
+	return e;
+}
+
 /* Where the element that the XML reader tells of stands. */
 static enum where
 place(struct aggregate *g, enum where in, enum element *e)
@@ -269,7 +284,7 @@ place(struct aggregate *g, enum where in, enum element *e)
 		return W_SKIP;
 	if (is_foreign(g))
 		return W_SKIP;
-	*e = aggregate_element(g->xml.name);
+	*e = element_of(g);
 	w = (enum where)children[in][*e];
 	if (w != W_UNKNOWN)
 		return w;

@@ -42,7 +42,7 @@ keep(struct buf *b, struct span s, uint32_t *dev)
 {
 	size_t at = b->len;
 
-	buf_put(b, shorten(s, dev));
+	scan_put(b, shorten(s, dev));
 	if (b->full) {
 		b->full = false;
 		*dev |= AGGREGATE_D_TOO_LONG;

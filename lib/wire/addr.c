@@ -4,21 +4,32 @@
 #include "base/ascii.h"
 #include "base/cur.h"
 
+/* RFC 7208 12, qnum: up to three digits, no leading zero, at most 255. */
+static bool
+qnum(struct cur *c, uint8_t *out)
+{
+	unsigned v = 0, n = 0;
+
+	for (; is_digit(cur_peek(c)); n++) {
+		if (n == 3 || (n == 1 && v == 0))
+			return false;
+		v = v * 10 + (unsigned)(cur_byte(c) - '0');
+	}
+	*out = (uint8_t)v;
+	return n > 0 && v <= 255;
+}
+
 bool
 addr_parse4(struct assay_addr *out, struct span text)
 {
 	struct assay_addr a = { .family = 4 };
-	struct buf b = BUF_ON(a.bytes);
+	struct cur c = cur_of(text);
 
-	for (int i = 0; i < 4; i++) {
-		struct span part = i < 3 ? span_cut(&text, '.') : text;
-		uint64_t v;
-		/* RFC 7208 12, qnum: no leading zero */
-		if (!span_u64(part, 255, &v) ||
-		    (part.len > 1 && span_at(part, 0) == '0'))
+	for (int i = 0; i < 4; i++)
+		if (!qnum(&c, &a.bytes[i]) || (i < 3 && !cur_accept(&c, '.')))
 			return false;
-		buf_byte(&b, (uint8_t)v);
-	}
+	if (!cur_end(&c))
+		return false;
 	*out = a;
 	return true;
 }

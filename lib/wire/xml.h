@@ -76,11 +76,24 @@ struct xml_binding {
 	size_t mark;			/* where its texts begin            */
 };
 
+/* White space and a tag that was met, and which came behind it (xml.c). */
+enum { XML_STEP = 48, XML_STEPS = 256 };
+struct xml_step {
+	uint8_t octets[XML_STEP];
+	uint8_t len, blank, name;	/* of all, of its parts             */
+	bool close;
+	uint8_t mark;			/* of who reads; 0: none yet        */
+	uint8_t next, other;
+};
+
 struct xml {
 	/* what an event tells; lives until the next call */
 	struct span name;	/* local name                               */
 	struct span ns;		/* its namespace; absent: none              */
 	bool prefixed;
+	uint8_t *mark;		/* OPEN, LEAF: where the reader may keep what
+				 * the name is to it; 0 when it is new; or
+				 * NULL                                     */
 	struct span before;	/* text between the last tag and this one   */
 	struct span text;
 	bool cut;		/* a text was longer than LIMIT_XML_TEXT    */
@@ -99,12 +112,14 @@ struct xml {
 	struct span rest;
 	struct buf chars;	/* text so far                              */
 	struct buf names;	/* of open elements                         */
-	size_t name_at[LIMIT_XML_DEPTH];
+	size_t name_at[LIMIT_XML_DEPTH], colon_at[LIMIT_XML_DEPTH];
 	size_t close_to;	/* lenient: depth to come to; else huge     */
 	struct xml_attr attr[LIMIT_XML_ATTRS];
 	size_t n_attr;
 	struct xml_binding binding[LIMIT_XML_BINDINGS];
 	size_t n_binding;
+	struct xml_step step[XML_STEPS];
+	uint8_t at;
 	struct span dflt;	/* the default namespace here               */
 	struct buf uris;
 	uint8_t win_room[LIMIT_XML_WINDOW + SCAN_SLACK];

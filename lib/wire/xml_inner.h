@@ -33,8 +33,9 @@ uint32_t xml_reference(struct span s);
 enum xml_event xml_start_tag(struct xml *x);
 enum xml_event xml_end_tag(struct xml *x);
 enum xml_event xml_broken(struct xml *x, const char *why);
-/* Opens an element of that qualified name. */
-enum xml_event xml_push(struct xml *x, struct span qname);
+/* Opens an element of that qualified name; colon: where its prefix ends, or
+ * its length. */
+enum xml_event xml_push(struct xml *x, struct span qname, size_t colon);
 /* Closes the innermost; the event is set. */
 enum xml_event xml_pop(struct xml *x);
 bool xml_name_start(int c);

@@ -7,16 +7,15 @@
 /* ---- open elements --------------------------------------------------- */
 
 enum xml_event
-xml_push(struct xml *x, struct span qname)
+xml_push(struct xml *x, struct span qname, size_t colon)
 {
-	size_t colon = span_find(qname, ':');
-
 	if (x->depth == LIMIT_XML_DEPTH)
 		return xml_stop(x, "elements are nested too deep");
 	if (qname.len > x->names.cap - x->names.len)
 		return xml_stop(x, "the names of elements are too long");
 	x->name_at[x->depth] = x->names.len;
-	buf_put(&x->names, qname);
+	x->colon_at[x->depth] = colon;
+	scan_put(&x->names, qname);
 	x->depth++;
 	x->rooted = true;
 	x->prefixed = colon < qname.len;
@@ -42,7 +41,7 @@ enum xml_event
 xml_pop(struct xml *x)
 {
 	struct span qname = top(x);
-	size_t colon = span_find(qname, ':');
+	size_t colon = x->colon_at[x->depth - 1];
 
 	x->prefixed = colon < qname.len;
 	x->name = span_skip(qname, x->prefixed ? colon + 1 : 0);
@@ -52,7 +51,8 @@ xml_pop(struct xml *x)
 	x->spoke = true;
 	x->depth--;
 	x->names.len = x->name_at[x->depth];
-	xml_unbind(x, x->depth);
+	if (x->n_binding > 0)
+		xml_unbind(x, x->depth);
 	if (x->depth <= x->close_to)
 		x->close_to = SIZE_MAX;
 	return XML_CLOSE;
@@ -237,7 +237,7 @@ open_element(struct xml *x, struct span qname, size_t colon, struct span s,
 		return XML_BAD;
 	if (x->why != NULL)
 		return XML_BAD;
-	e = xml_push(x, qname);
+	e = xml_push(x, qname, colon);
 	if (e != XML_OPEN || !empty)
 		return e;
 	x->depth--;
@@ -255,6 +255,7 @@ xml_start_tag(struct xml *x)
 	struct span inner, qname;
 	enum xml_event e;
 
+	x->mark = NULL;
 	if (len == 0)
 		return no_end(x, broken);
 	inner = span_slice(x->rest, 1, len - 1);
