@@ -133,6 +133,24 @@ on_connection(void *cls, struct MHD_Connection *mhd, void **ctx,
 	stats_set(&w->role->stats, STAT_HTTP_OPEN, w->n_connection);
 }
 
+/* The longest of those that have not said yet what they want, and honest
+ * ones say it at once: cut, so that nobody fills the house by silence. */
+static bool
+make_room(struct web *w)
+{
+	struct connection *oldest = NULL;
+
+	for (struct connection *c = w->connections; c != NULL; c = c->next)
+		if (!c->whole && !c->leaving &&
+		    (oldest == NULL || c->due < oldest->due))
+			oldest = c;
+	if (oldest == NULL)
+		return false;
+	oldest->leaving = true;
+	cut(w, oldest);
+	return w->n_connection < WEB_CONNECTIONS + WEB_LEAVING;
+}
+
 static enum MHD_Result
 on_accept(void *cls, const struct sockaddr *addr, socklen_t len)
 {
@@ -140,7 +158,7 @@ on_accept(void *cls, const struct sockaddr *addr, socklen_t len)
 
 	(void)addr;
 	(void)len;
-	if (h->web->n_connection < WEB_CONNECTIONS)
+	if (h->web->n_connection < WEB_CONNECTIONS || make_room(h->web))
 		return MHD_YES;
 	stats_count(&h->web->role->stats, STAT_HTTP_LIMITED);
 	return MHD_NO;
@@ -183,7 +201,7 @@ on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
 	if (r == NULL)
 		return;
 	if (r->connection != NULL) {
-		r->connection->busy = false;
+		r->connection->busy = r->connection->whole = false;
 		r->connection->due = loop_ms(h->web->role->loop) +
 		    WEB_REQUEST_MS;
 		if (h->web->draining)
@@ -293,6 +311,8 @@ on_access(void *cls, struct MHD_Connection *mhd, const char *url,
 			(void)check_data(r, data, got);
 		return MHD_YES;		/* told when it is at its end */
 	}
+	if (r->connection != NULL)
+		r->connection->whole = true;
 	if (!r->done && r->ask.path != PATH_CHECK)
 		return answer_get(r);
 	if (r->done || !check_begin(r))
@@ -349,7 +369,7 @@ add_http(struct web *w, int fd, uint16_t listener, bool open, bool status)
 	h->mhd = w->lib.start_daemon(MHD_USE_EPOLL |
 	    MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, h, on_access, h,
 	    MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_CONNECTION_LIMIT, WEB_CONNECTIONS + 8,
+	    MHD_OPTION_CONNECTION_LIMIT, WEB_CONNECTIONS + WEB_LEAVING,
 	    MHD_OPTION_CONNECTION_TIMEOUT, WEB_IDLE_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)WEB_HEADER,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 1,

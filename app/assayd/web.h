@@ -21,6 +21,7 @@ enum {
 	WEB_LISTENERS = 32,	/* and the status socket                    */
 	WEB_WORKERS = 64,
 	WEB_CONNECTIONS = 256,	/* of all listeners                         */
+	WEB_LEAVING = 8,	/* more, while as many are cut for them     */
 	WEB_JOBS = 128,		/* messages judged at the same time         */
 	WEB_SWALLOW = 64 << 10,	/* octets read of a body that is refused   */
 	WEB_HEADER = 32 << 10,	/* octets of a request's header             */
@@ -48,6 +49,8 @@ struct connection {
 	struct MHD_Connection *mhd;
 	int64_t due;			/* loop_ms(): then it is cut        */
 	bool busy;			/* a request is in it               */
+	bool whole;			/* ... and we have all of it        */
+	bool leaving;			/* cut to make room                 */
 };
 
 struct worker {				/* an eval */

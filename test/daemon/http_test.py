@@ -212,6 +212,12 @@ def slow(web):
         except OSError:
             break
         idle.append(s)
+    begin = time.monotonic()
+    for i in range(5):
+        ok(until(lambda: ask(web, "GET", "/healthz")[0] == 200, 5),
+           f"request {i} is served while {len(idle)} are silent")
+    took = time.monotonic() - begin
+    ok(took < 5, f"and at once: {took:.1f} s")
     for s in idle:
         s.close()
     ok(until(lambda: ask(web, "GET", "/healthz")[0] == 200),
