@@ -25,17 +25,29 @@ party_of(const struct conn *c)
 	    .client = s->client, .user = s->auth_user };
 }
 
+/* No address is not the absence of a client, or a stranger would be one of
+ * us.  Where a mail server does not know it (Postfix: XCLIENT with ADDR
+ * [UNAVAILABLE]), the family is "U" and the name is "unknown"; mail that was
+ * written on the host comes from "localhost" (sendmail -bs), by a unix socket
+ * or with no word of a client. */
+static bool
+may_have_client(const struct milter_session *s)
+{
+	if (s->family == MILTER_FAMILY_NONE)
+		return !span_ieq(milter_session_word(&s->client_name),
+		    SPAN("localhost"));
+	return s->family == MILTER_FAMILY_IPV4 ||
+	    s->family == MILTER_FAMILY_IPV6;
+}
+
 bool
 front_is_own(struct conn *c)
 {
 	const struct milter_session *s = &c->session;
 	struct daemon_party party = party_of(c);
-	bool network = s->family == MILTER_FAMILY_IPV4 ||
-	    s->family == MILTER_FAMILY_IPV6;
 
-	/* An address that cannot be read is not the absence of a client:
-	 * that would make a stranger one of us. */
-	if (network && s->client.family == 0 && span_absent(s->auth_user) &&
+	if (s->client.family == 0 && may_have_client(s) &&
+	    span_absent(s->auth_user) &&
 	    !c->front->role->daemon.listener[c->listener].own)
 		return false;
 	return daemon_is_own(&c->front->role->daemon, &party);

@@ -71,7 +71,10 @@ class Milter:
     def meet(self, client, helo):
         """What comes once a connection, before the first message."""
         no = self.protocol
-        if client is not None:
+        if isinstance(client, bytes):       # as it is, with its name
+            if not no & 0x1:
+                self.step(b"C", client, 0x1000)
+        elif client is not None:
             name = b"localhost\0"
             fam = b"6" if ":" in client else b"4"
             data = name + fam + struct.pack(">H", 25) + \

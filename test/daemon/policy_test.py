@@ -129,6 +129,14 @@ def own():
     ok(send(d, client="127.0.0.1")[0] == "a", "our own host is not checked")
     ok(send(d, macros={"{auth_authen}": "bob"})[0] == "a",
        "nor who logged in")
+    for client, want, label in (
+            (b"localhost\0U", "a", "mail of this host without a client"),
+            (b"localhost\0L\0\0/run/x\0", "a", "by a unix socket"),
+            (b"unknown\0U", "y", "a client whose address is not known"),
+            (b"evil.example\0U", "y", "or that has a name alone"),
+            (b"x\0004\0\0\0", "y", "or an address that is none")):
+        got = send(d, client=client)[0]
+        ok(got == want, f"{label}: {got}")
     d.stop()
 
 
