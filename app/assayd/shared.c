@@ -92,15 +92,23 @@ static bool
 open_keys(struct household *h)
 {
 	const struct daemon_conf *d = h->conf;
+	bool all = true;
 
 	if (d->n_key == 0)
 		return true;
 	h->key_fd = calloc(d->n_key, sizeof(*h->key_fd));
 	if (h->key_fd == NULL)
 		return false;
-	for (size_t i = 0; i < d->n_key; i++)
+	for (size_t i = 0; i < d->n_key; i++) {
 		h->key_fd[i] = open_key(h, d->key[i].path);
-	return true;
+		all = all && h->key_fd[i] >= 0;
+	}
+	/* A service that starts works with the keys that it has: a mail
+	 * server without it would be worse.  One that runs has better ones. */
+	if (!all && h->number > 1)
+		log_say(h->log, "key-refused", "the keys of before stay in "
+		    "use, and all of the configuration with them");
+	return all || h->number == 1;
 }
 
 /* Hashes are no tokens, but why hand them out. */

@@ -121,6 +121,32 @@ def keys():
     ok(d.stop() == 0, "ends")
 
 
+def bad_reload():
+    """A key that cannot be used leaves the running service as it is."""
+    path = f"{room}/again.pem"
+    shutil.copy(KEYS["r1"][0], path)
+    os.chmod(path, 0o600)
+    block = sign("r1").replace(KEYS["r1"][0], path)
+    d = start(block)
+    ok(selectors(send(d)) == ["r1"], "signs") or d.show()
+    os.chmod(path, 0o644)
+    d.signal(signal.SIGHUP)
+    ok(said(d, "event=reload-failed") and said(d, "key-refused.*of before"),
+       "a reload with a key that others can read fails") or d.show()
+    os.rename(path, path + ".away")
+    d.signal(signal.SIGHUP)
+    ok(until(lambda: len(d.said("event=reload-failed")) == 2),
+       "so does one without the file") or d.show()
+    ok(selectors(send(d)) == ["r1"], "and the keys of before still sign")
+    os.rename(path + ".away", path)
+    os.chmod(path, 0o600)
+    d.signal(signal.SIGHUP)
+    ok(said(d, "event=reloaded"), "when it is mended, a reload is taken") or \
+        d.show()
+    ok(selectors(send(d)) == ["r1"], "and signs")
+    d.stop()
+
+
 def users():
     d = start(sign("r1") + "\nusers alice @ex.org\nnetworks none")
     for user, want in (("alice", 1), ("x@ex.org", 1), ("mallory", 0),
@@ -153,6 +179,7 @@ def seals():
 
 
 keys()
+bad_reload()
 users()
 seals()
 shutil.rmtree(room)
