@@ -34,6 +34,20 @@ systemd_notify(const char *state)
 	close(fd);
 }
 
+long
+systemd_watchdog_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC");
+	const char *pid = getenv("WATCHDOG_PID");
+	long ms;
+
+	if (usec == NULL ||
+	    (pid != NULL && strtol(pid, NULL, 10) != (long)getpid()))
+		return 0;
+	ms = strtol(usec, NULL, 10) / 2000;
+	return ms > 0 ? ms : 0;
+}
+
 /* The place of name in a list of words between colons, or -1. */
 static int
 place(const char *list, const char *name)

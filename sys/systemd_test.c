@@ -93,9 +93,29 @@ test_sockets(void)
 	T_INT(systemd_socket("extra"), -1, "named and not given");
 }
 
+static void
+test_watchdog(void)
+{
+	char pid[32];
+
+	T_INT(systemd_watchdog_ms(), 0, "nobody watches");
+	setenv("WATCHDOG_USEC", "4000000", 1);
+	T_INT(systemd_watchdog_ms(), 2000, "twice in its time");
+	setenv("WATCHDOG_PID", "1", 1);
+	T_INT(systemd_watchdog_ms(), 0, "it watches another");
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	setenv("WATCHDOG_PID", pid, 1);
+	T_INT(systemd_watchdog_ms(), 2000, "it watches us");
+	setenv("WATCHDOG_USEC", "x", 1);
+	T_INT(systemd_watchdog_ms(), 0, "no number");
+}
+
 int
 main(void)
 {
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("WATCHDOG_PID");
+	test_watchdog();
 	unsetenv("NOTIFY_SOCKET");
 	test_sockets();
 	test_notify();

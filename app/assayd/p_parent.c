@@ -363,6 +363,15 @@ watch_signals(struct parent *p)
 
 /* ---- life ---------------------------------------------------------------- */
 
+/* As often as systemd wants to hear of us, if that is oftener. */
+static int64_t
+watch_ms(void)
+{
+	int64_t ms = systemd_watchdog_ms();
+
+	return ms > 0 && ms < WATCH_MS ? ms : WATCH_MS;
+}
+
 static void
 on_watch(void *ctx)
 {
@@ -370,9 +379,11 @@ on_watch(void *ctx)
 
 	if (p->now != NULL)
 		household_watch(&p->now->house);
+	for (struct generation *g = p->old; g != NULL; g = g->next)
+		household_watch(&g->house);
 	stats_beat(&p->stats);
 	systemd_notify("WATCHDOG=1");
-	loop_timer(p->loop, &p->watch, WATCH_MS);
+	loop_timer(p->loop, &p->watch, watch_ms());
 }
 
 static void
@@ -399,7 +410,7 @@ open_all(struct parent *p)
 	p->watch = (struct timer){ .fn = on_watch, .ctx = p };
 	return p->loop != NULL && watch_signals(p) &&
 	    (p->clock == NULL || test_clock_join(p->clock, p->loop)) &&
-	    loop_timer(p->loop, &p->watch, WATCH_MS);
+	    loop_timer(p->loop, &p->watch, watch_ms());
 }
 
 /* What nobody may do is forbidden to all that we start as well. */
