@@ -16,15 +16,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 
 def fetch(rig):
-    text = (SOURCE / "packages/exim.txt").read_text()
-    names = [line for line in text.split("\n")
-             if line and not line.startswith("#")]
-    mark = rig.peers / ".exim"
-    if not mark.exists():
-        why = base.download(rig.peers, names)
-        if why:
-            base.skip_all("Exim cannot be had: " + why)
-        mark.write_text("\n".join(names))
+    base.fetch_more(rig, "exim", "Exim")
     if not list(rig.peers.glob("usr/lib/*/libnss_wrapper.so")):
         base.skip_all("libnss-wrapper is not there")
 

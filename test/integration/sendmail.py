@@ -6,7 +6,6 @@ what is kept apart, refused and deferred, and whether signatures survive.
     sendmail.py BUILD
 """
 import os
-import pathlib
 import re
 import shutil
 
@@ -14,7 +13,6 @@ from rig import assayd, base, dns, mail, mta
 from rig.world import ZONE, ours
 
 PROGRAM = "usr/libexec/sendmail/sendmail"
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
 # 127.0.0.1 is the client of all mail: Sendmail has no XCLIENT.
 HERE = """here TXT "v=spf1 ip4:127.0.0.1 -all"
 _dmarc.here TXT "v=DMARC1; p=reject"
@@ -22,15 +20,7 @@ _dmarc.here TXT "v=DMARC1; p=reject"
 
 
 def fetch(rig):
-    text = (SOURCE / "packages/sendmail.txt").read_text()
-    names = [line for line in text.split("\n")
-             if line and not line.startswith("#")]
-    mark = rig.peers / ".sendmail"
-    if not mark.exists():
-        why = base.download(rig.peers, names)
-        if why:
-            base.skip_all("Sendmail cannot be had: " + why)
-        mark.write_text("\n".join(names))
+    base.fetch_more(rig, "sendmail", "Sendmail")
     # set to a group, it would not look for libraries where we say
     (rig.peers / PROGRAM).chmod(0o755)
     if os.getuid() != 0:

@@ -155,6 +155,20 @@ def fetch(peers):
         mark.write_text("\n".join(names) + "\n")
 
 
+def fetch_more(rig, name, what):
+    """What packages/NAME.txt names, for one test alone."""
+    text = (TOP / f"packages/{name}.txt").read_text()
+    names = [w for line in text.splitlines()
+             for w in line.partition("#")[0].split()]
+    mark = rig.peers / ("." + name)
+    if mark.exists() and mark.read_text().split() == names:
+        return
+    why = download(rig.peers, names)
+    if why:
+        skip_all(f"{what} cannot be had: {why}")
+    mark.write_text("\n".join(names))
+
+
 # ---- processes -----------------------------------------------------------
 
 
