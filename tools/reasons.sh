@@ -1,22 +1,45 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# reasons.sh REASONS.DEF PAGE: writes assay-reasons(7).
+# reasons.sh FILE.DEF PAGE: writes assay-reasons(7) or assay-findings(7).
 set -eu
 make_page() {
-	cat <<-'HEAD'
-	.\" SPDX-License-Identifier: Apache-2.0
-	.\" Made by tools/reasons.sh from include/assay/reasons.def.
+	case $2 in
+	*findings*)
+		name=findings from=lib/posture/findings.def
+		about='everything that Assay finds about a domain'
+		;;
+	*)
+		name=reasons from=include/assay/reasons.def
+		about='every reason that Assay gives, and what to do about it'
+		;;
+	esac
+	cat <<-HEAD
+	.\\" SPDX-License-Identifier: Apache-2.0
+	.\\" Made by tools/reasons.sh from $from.
 	.Dd January 2, 2026
-	.Dt ASSAY-REASONS 7
+	.Dt ASSAY-$(echo "$name" | tr a-z A-Z) 7
 	.Os
 	.Sh NAME
-	.Nm assay-reasons
-	.Nd every reason that Assay gives, and what to do about it
+	.Nm assay-$name
+	.Nd $about
 	.Sh DESCRIPTION
-	Each line of evidence has a reason.
-	Its name and code never change their meaning and are never used again
-	for another.
 	HEAD
+	if [ "$name" = findings ]; then
+		cat <<-'TEXT'
+		What
+		.Xr assay 1
+		.Cm domain
+		finds, what follows from it for mail, and where it is written.
+		The name and code of a finding never change their meaning and
+		are never used again for another.
+		TEXT
+	else
+		cat <<-'TEXT'
+		Each line of evidence has a reason.
+		Its name and code never change their meaning and are never
+		used again for another.
+		TEXT
+	fi
 	awk '
 	# one entry may run over several lines; joined until its ")"
 	/^\/\* ---- / {
@@ -77,5 +100,5 @@ make_page() {
 	.Xr assay-result 5
 	TAIL
 }
-make_page "$1" >"$2.tmp"
+make_page "$1" "$2" >"$2.tmp"
 mv "$2.tmp" "$2"

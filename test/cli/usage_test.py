@@ -260,18 +260,20 @@ def test_manual():
     for k in KEYS:
         ok(re.search(rf"^\.It Ic {k} ", page, re.M),
            f"assay.conf(5) has {k}")
-    made = put("assay-reasons.7", b"")
-    subprocess.run([SOURCE + "/tools/reasons.sh",
-                    SOURCE + "/include/assay/reasons.def", made], check=True)
-    lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", made],
-                          capture_output=True)
-    same(lint.stdout.decode(), "", "assay-reasons(7) is clean")
-    text = read(made).decode()
-    names = definitions("include/assay/reasons.def",
-                        r'^X\(\d+, \w+,\s+"([^"]+)"')
-    ok(len(names) > 50, "there are reasons")
-    same([n for n in names if f".It Sy {n} Pq" not in text], [],
-         "assay-reasons(7) has every reason")
+    for name, source in (("reasons", "include/assay/reasons.def"),
+                         ("findings", "lib/posture/findings.def")):
+        made = put(f"assay-{name}.7", b"")
+        subprocess.run([SOURCE + "/tools/reasons.sh",
+                        os.path.join(SOURCE, source), made], check=True)
+        lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning",
+                               made], capture_output=True)
+        same(lint.stdout.decode(), "", f"assay-{name}(7) is clean")
+        text = read(made).decode()
+        ok(f"assay-{name}" in text, "and has its name")
+        names = definitions(source, r'^X\(\d+, \w+,\s+"([^"]+)"')
+        ok(len(names) > 50, f"there are {name}")
+        same([n for n in names if f".It Sy {n} Pq" not in text], [],
+             f"assay-{name}(7) has each of them")
 
 
 main(test_help, test_mistakes, test_spellings, test_conf, test_conf_import, test_conf_counts,
