@@ -12,6 +12,7 @@ X(genuine_eml)
 X(hostile_eml)
 X(list_eml)
 X(demo_zone)
+X(services_txt)
 #undef X
 
 #endif

@@ -193,6 +193,38 @@ static const char store_more[] =
 "Exit status here: 0 done, 1 something is wrong or was held back, 2 usage or\n"
 "configuration, 3 the store cannot be read, 4 it is busy or full.\n";
 
+static const char source_more[] =
+"list shows who sent mail as DOMAIN (or each domain of the store) by what the\n"
+"reports tell, grouped; show tells of one source, found by its address or a\n"
+"name, why it is taken for what it is; decide keeps what you know of it:\n"
+"DOMAIN WHAT CLASS [NOTE], where WHAT is an address, a network, the name of a\n"
+"signer or AS64496. Classes are ours, service, shadow (somebody of ours uses\n"
+"a service that nobody set up), forwarder, misconfigured (ours, and fails),\n"
+"hostile and unknown.\n"
+"\n"
+"Examples\n"
+"    assay source list example.org\n"
+"    assay source show 192.0.2.7 example.org\n"
+"    assay source decide example.org 192.0.2.0/24 ours \"the old rack\"\n"
+"    assay source list --json example.org | jq 'select(.class==\"shadow\")'\n"
+"\n"
+"Exit status here: 0 shown, 1 there is no such source, 2 usage, 3 there is\n"
+"no store, 4 try again.\n";
+
+static const char policy_more[] =
+"Takes the mail that reports tell of and applies the policy to it as\n"
+"RFC 9989 says: which of p, sp and np holds for each author, whether what was\n"
+"authenticated is aligned (relaxed or strict), t=y. What receivers really\n"
+"do is theirs to decide.\n"
+"\n"
+"Examples\n"
+"    assay policy try example.org \"p=reject\"\n"
+"    assay policy try --days 30 example.org \"p=none; np=reject\"\n"
+"    assay policy try --csv example.org \"p=reject; adkim=s; aspf=s\"\n"
+"\n"
+"Exit status here: 0 nothing would be hit, 1 something would, 2 usage or no\n"
+"good policy, 3 there is no store, 4 try again.\n";
+
 static const char demo_more[] =
 "Judges built-in messages against a built-in zone: no network, no files.\n"
 "\n"
@@ -235,6 +267,8 @@ more_of(enum command id)
 	case C_KEY: return key_more;
 	case C_STORE: return store_more;
 	case C_REPORT: return report_more;
+	case C_SOURCE: return source_more;
+	case C_POLICY: return policy_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

@@ -134,6 +134,12 @@ static const struct test {
 	  "@192.0.2.77 64500 - no\n",
 	  "192.0.2.77", SOURCE_MISCONFIGURED, SOURCE_R_NEXT_DOOR,
 	  SOURCE_STEP_LIST_AND_SIGN },
+	{ "steadily signed with a key that verifies nowhere",
+	  HOME "203.0.113.9 example.com example.com/s2- example.com- 30 1-60 "
+	  "4\n203.0.113.9 example.com example.com/s2+ example.com- 1 9-9 1\n"
+	  "@203.0.113.9 64511 srv.host.test! no\n",
+	  "203.0.113.9", SOURCE_MISCONFIGURED, SOURCE_R_SIGNATURE_FAILS,
+	  SOURCE_STEP_PUBLISH },
 	{ "next door for a day: a tenant as any other",
 	  HOME "192.0.2.77 example.com - example.com- 30 9-9 4\n"
 	  "@192.0.2.77 64500 vps7.host.test! no\n",

@@ -198,10 +198,10 @@ rule_key(struct trial *t)
 	if (is_another_server(t)) {
 		if (t->near)
 			say(t->o, SOURCE_R_NEXT_DOOR, f->days, 0, SPAN_NONE);
+		(void)say_faults(t, &step);
 		if (t->our_helo)
 			say(t->o, SOURCE_R_OWN_HELO, 0, 0,
 			    f->helo->name.name);
-		(void)say_faults(t, &step);
 		return settle(t->o, SOURCE_MISCONFIGURED, 72, step);
 	}
 	say(t->o, SOURCE_R_PASSED_THROUGH, t->sig->pass, 0,

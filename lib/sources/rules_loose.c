@@ -14,15 +14,30 @@ enum {
 				 * and looks like a burst until then        */
 };
 
+/* A key that verifies hardly anywhere, most of whose broken signatures come
+ * from here: it was rotated or set up wrongly. */
+static bool
+signs_badly(const struct trial *t)
+{
+	const struct key_home *h = t->broken_sig == NULL ? NULL :
+	    survey_home(t->v, t->broken_sig);
+
+	return h != NULL && survey_bad_key(t->v, t->broken_sig) &&
+	    most(t, t->f->dkim_broken, 50) &&
+	    t->broken_sig->fail * 2 >= h->failed;
+}
+
 /* 5. Next to a server of ours, or with our name on it, and steadily there:
- * one of ours that nobody set up.  HELO alone is not enough, as spoofers say
+ * one of ours that nobody set up; so is who signs steadily with a key of
+ * ours that verifies nowhere.  HELO alone is not enough, as spoofers say
  * the name that they forge; but they do not stay for weeks. */
 bool
 rule_tied(struct trial *t)
 {
 	const struct source *f = t->f;
 	enum source_step step = SOURCE_STEP_LIST_AND_SIGN;
-	bool named = t->our_helo || t->our_ptr;
+	bool bad_key = t->steady && signs_badly(t);
+	bool named = t->our_helo || t->our_ptr || bad_key;
 
 	if (f->partner != NULL || t->household || (!t->near && !named))
 		return false;
@@ -31,9 +46,9 @@ rule_tied(struct trial *t)
 		return false;
 	if (t->near)
 		say(t->o, SOURCE_R_NEXT_DOOR, f->days, 0, SPAN_NONE);
+	(void)say_faults(t, &step);
 	if (t->our_helo)
 		say(t->o, SOURCE_R_OWN_HELO, 0, 0, f->helo->name.name);
-	(void)say_faults(t, &step);
 	return settle(t->o, SOURCE_MISCONFIGURED, t->near ? 78 : 68, step);
 }
 
@@ -122,7 +137,8 @@ rule_passed_on(struct trial *t)
 	if (is_their_mail_forwarded(t))
 		return forwarder(t, SOURCE_R_PASSED_THROUGH, f->dkim_theirs,
 		    f->partner->name.name, 78);
-	if (h != NULL && most(t, f->dkim_broken, 30) && !copied &&
+	if (h != NULL && h->total > 0 && !survey_bad_key(t->v,
+	    t->broken_sig) && most(t, f->dkim_broken, 30) && !copied &&
 	    (f->partner != NULL || f->said_forwarded > 0 || t->steady ||
 	    f->messages < BURST_MESSAGES))
 		return forwarder(t, SOURCE_R_BROKEN_ON_THE_WAY,

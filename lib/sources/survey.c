@@ -147,13 +147,21 @@ signs_beside(const struct survey *v, const struct source *f,
 }
 
 bool
+survey_bad_key(const struct survey *v, const struct source_sig *sig)
+{
+	const struct key_home *h = survey_home(v, sig);
+
+	return h != NULL && h->failed > h->total;
+}
+
+bool
 survey_signs_here(const struct survey *v, const struct source *f,
     const struct source_sig *sig)
 {
 	const struct key_home *h = survey_home(v, sig);
 	uint64_t include;
 
-	if (h == NULL)
+	if (h == NULL || h->total == 0)
 		return false;
 	include = by_include(v, sig, f);
 	if (include != 0 && sums_get(&v->sums, include) * 2 >= h->total)
@@ -188,12 +196,15 @@ add_homes(struct survey *v, const struct source *f)
 
 	for (size_t i = 0; i < f->n_sig; i++) {
 		const struct source_sig *sig = &f->sig[i];
-		struct key_home *h = sig->pass == 0 ? NULL : home_of(v, sig);
+		struct key_home *h = home_of(v, sig);
 		uint64_t n;
 
 		if (h == NULL)
 			continue;
 		h->total += sig->pass;
+		h->failed += sig->fail;
+		if (sig->pass == 0)
+			continue;
 		if (beside(v, sig, f) != 0)
 			(void)sums_add(&v->sums, beside(v, sig, f),
 			    sig->pass);

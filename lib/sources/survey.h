@@ -11,7 +11,7 @@
 struct key_home {			/* of one key, ours or theirs       */
 	const struct source_name *d;
 	struct span s;
-	uint64_t total;			/* messages it signed, intact       */
+	uint64_t total, failed;		/* messages it signed, intact; not  */
 	uint64_t site, most;		/* the site with most of them       */
 	struct key_home *chain;
 };
@@ -49,6 +49,9 @@ const struct source_sig *survey_their_sig(const struct source *f);
 /* NULL: nobody was seen to sign with that key. */
 const struct key_home *survey_home(const struct survey *v,
     const struct source_sig *sig);
+/* The key verifies hardly anywhere: it is broken where it signs, and not on
+ * the way. */
+bool survey_bad_key(const struct survey *v, const struct source_sig *sig);
 /* Most of what this key signs comes from where this source is: its AS, or
  * the same service, by its other name or by the include that allows it. */
 bool survey_signs_here(const struct survey *v, const struct source *f,

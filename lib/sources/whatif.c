@@ -283,12 +283,15 @@ whatif_sum_add(struct whatif_sum *sum, const struct whatif *w,
 
 	if (l == NULL)
 		return false;
-	if (l->messages == 0)
-		l->receiver = arena_dup(sum->arena, row->reporter);
 	l->messages += row->messages;
 	l->excused += e.excused ? row->messages : 0;
-	l->receivers += sums_add(&sum->sums, sums_key(&sum->sums, K_RECEIVER,
-	    key, row->reporter), row->messages) == row->messages;
+	if (sums_add(&sum->sums, sums_key(&sum->sums, K_RECEIVER, key,
+	    row->reporter), row->messages) == row->messages) {
+		if (l->receivers < WHATIF_RECEIVERS)
+			l->receiver[l->receivers] = arena_dup(sum->arena,
+			    row->reporter);
+		l->receivers++;
+	}
 	sum->messages += row->messages;
 	sum->by_fate[e.fate] += row->messages;
 	sum->of_class[source == NULL ? SOURCE_UNKNOWN :

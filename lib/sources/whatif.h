@@ -57,13 +57,15 @@ struct whatif_effect whatif_row(const struct whatif *w,
 
 /* ---- sums --------------------------------------------------------------- */
 
+enum { WHATIF_RECEIVERS = 8 };	/* named; more are counted */
+
 /* Mail of one source as one author with one fate. */
 struct whatif_line {
 	const struct source *source;
 	const struct source_name *from;	/* NULL: unreadable                 */
 	struct whatif_effect effect;	/* .excused: of none or of all      */
 	uint64_t messages, excused, receivers;
-	struct span receiver;		/* the first one                    */
+	struct span receiver[WHATIF_RECEIVERS];	/* the first of them        */
 	struct whatif_line *next, *chain;
 };
 

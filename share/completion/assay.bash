@@ -14,7 +14,8 @@ _assay()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc domain conf key doctor status token report store
+			dmarc domain conf key doctor status token report source
+			policy store
 			demo help --help --version' -- "$cur"))
 		return
 	fi
@@ -35,7 +36,7 @@ _assay()
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
 		return ;;
 	--time|--ip|--helo|--mail-from|--receiver|--trust|--jobs|-j|\
-	--selector|--source|--own-domain)
+	--selector|--source|--own-domain|--days|--limit)
 		return ;;
 	esac
 	case $command in
@@ -53,6 +54,10 @@ _assay()
 	token)		flags='--json --color --help' ;;
 	report)		flags='--store --own-domain --accept-any-domain --conf
 			--json --color --help' ;;
+	source)		flags='--days --offline --zone --resolver --time
+			--store --conf --csv --json --color --help' ;;
+	policy)		flags='--days --limit --offline --zone --resolver
+			--time --store --conf --csv --json --color --help' ;;
 	store)		flags='--store --conf --csv --json --color --help' ;;
 	key)		flags='--zone --resolver --conf --color --help' ;;
 	conf|help)	flags='--color --help' ;;
@@ -65,7 +70,8 @@ _assay()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
-			dmarc domain conf key doctor status token report store
+			dmarc domain conf key doctor status token report source
+			policy store
 			demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
@@ -76,6 +82,16 @@ _assay()
 			compopt -o filenames
 			COMPREPLY=($(compgen -f -- "$cur"))
 		fi ;;
+	source)
+		if [ "$COMP_CWORD" -eq 2 ]; then
+			COMPREPLY=($(compgen -W 'list show decide' -- "$cur"))
+		elif [ "${COMP_WORDS[2]}" = decide ] &&
+		    [ "$COMP_CWORD" -eq 5 ]; then
+			COMPREPLY=($(compgen -W 'ours service shadow forwarder
+				misconfigured hostile unknown' -- "$cur"))
+		fi ;;
+	policy)
+		COMPREPLY=($(compgen -W 'try' -- "$cur")) ;;
 	store)
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			COMPREPLY=($(compgen -W 'check vacuum backup restore

@@ -145,4 +145,8 @@ void world_send(struct world *w);
 bool world_write_xml(struct world *w, const char *dir);
 void world_write_truth(const struct world *w, FILE *out);
 
+/* world_zone.c: a master file, and a table of networks. */
+void world_write_zone(const struct world *w, FILE *out);
+void world_write_networks(FILE *out);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * worldgen.c - worldgen SEED DIR: the reports of a world and DIR/truth.tsv.
+ * worldgen.c - worldgen SEED DIR: the reports of a world, and truth.tsv,
+ * world.zone (DNS) and asn.csv (networks) beside them.
  *
  * For trying out the command; what measures the classifier links the world.
  */
@@ -10,12 +11,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+static FILE *
+open_in(const char *dir, const char *name)
+{
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return fopen(path, "w");
+}
+
+static bool
+done(FILE *f)
+{
+	return f != NULL && !ferror(f) && fclose(f) == 0;
+}
+
+static bool
+write_all(struct world *w, const char *dir)
+{
+	FILE *truth = open_in(dir, "truth.tsv");
+	FILE *zone = open_in(dir, "world.zone");
+	FILE *nets = open_in(dir, "asn.csv");
+	bool ok;
+
+	if (truth == NULL || zone == NULL || nets == NULL)
+		return false;
+	world_write_truth(w, truth);
+	world_write_zone(w, zone);
+	world_write_networks(nets);
+	ok = done(truth);
+	ok = done(zone) && ok;
+	return done(nets) && ok && world_write_xml(w, dir);
+}
+
 int
 main(int argc, char **argv)
 {
-	char path[1024];
 	struct world *w;
-	FILE *truth;
 	bool ok;
 
 	if (argc != 3) {
@@ -23,13 +55,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	w = world_new(strtoull(argv[1], NULL, 10));
-	snprintf(path, sizeof(path), "%s/truth.tsv", argv[2]);
-	truth = fopen(path, "w");
-	ok = truth != NULL && world_write_xml(w, argv[2]);
-	if (ok)
-		world_write_truth(w, truth);
-	if (truth != NULL)
-		ok = fclose(truth) == 0 && ok;
+	ok = write_all(w, argv[2]);
 	if (!ok)
 		fprintf(stderr, "%s: %s\n", argv[2], strerror(errno));
 	else

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""assay source and assay policy, on a drawn world: reports taken into the
+store, DNS from a zone file, networks from a table, held against the truth."""
+import collections
+import glob
+import ipaddress
+import json
+import os
+import subprocess
+
+from cli import ASSAY, main, ok, results, run, same, scratch
+
+WORLDGEN = os.path.join(os.path.dirname(ASSAY), "../../test/sources/worldgen")
+DAY = 86400
+NOW = str(20060 * DAY)
+
+
+class World:
+    def __init__(self, seed):
+        self.dir = os.path.join(scratch, f"world{seed}")
+        os.mkdir(self.dir)
+        said = subprocess.run([WORLDGEN, str(seed), self.dir], check=True,
+                              capture_output=True, text=True, timeout=60)
+        self.domain = said.stdout.split(":")[0]
+        self.store = os.path.join(self.dir, "reports.db")
+        conf = os.path.join(self.dir, "assay.conf")
+        with open(conf, "w") as f:
+            f.write(f"asn-table {self.dir}/asn.csv\n")
+        self.flags = ["--store", self.store, "--zone",
+                      os.path.join(self.dir, "world.zone"), "--time", NOW,
+                      "--conf", conf]
+        self.truth = collections.defaultdict(set)
+        with open(os.path.join(self.dir, "truth.tsv")) as f:
+            for line in f:
+                part = line.split("\t")
+                self.truth[ipaddress.ip_address(part[0])].add(part[1])
+        self.ingested = run("report", "ingest", "--own-domain", self.domain,
+                            "--store", self.store,
+                            *sorted(glob.glob(self.dir + "/*.xml")))
+
+    def sources(self, *more):
+        status, out, err = run("source", "list", "--json", *self.flags, *more,
+                               self.domain)
+        same((status, err), (0, ""), "source list --json")
+        return results(out)
+
+    def truth_of(self, source):
+        """The truth of all addresses that a source may stand for."""
+        net = ipaddress.ip_network(source["source"])
+        return set().union(*(t for a, t in self.truth.items() if a in net))
+
+
+def test_against_the_truth():
+    right = collections.Counter()
+    of = collections.Counter()
+    ours = 0
+    for seed in (2001, 2002, 2003):
+        w = World(seed)
+        same(w.ingested[0], 0, "the reports are taken")
+        for s in w.sources():
+            truth = w.truth_of(s)
+            if len(truth) != 1:
+                continue        # a network that several share
+            truth = truth.pop()
+            of[truth] += 1
+            right[truth] += s["class"] == truth
+            ours += truth == "hostile" and s["class"] == "ours"
+    same(ours, 0, "nothing hostile is ours")
+    for c in ("ours", "misconfigured", "forwarder", "hostile", "service"):
+        share = right[c] / max(of[c], 1)
+        # one of the three domains does not sign, so that what forwarders
+        # pass on has nothing left that proves it
+        ok(of[c] > 2 and share >= (0.8 if c == "forwarder" else 0.9),
+           f"through the store, by DNS and the table: {c}",
+           f"{right[c]} of {of[c]}")
+
+
+def test_views():
+    w = World(1004)
+    sources = w.sources()
+    sums = sum(s["messages"] for s in sources)
+    status, page, err = run("source", "list", *w.flags, w.domain)
+    same((status, err), (0, ""), "source list")
+    same([l for l in page.splitlines() if len(l) > 80], [],
+         "the page fits 80 columns")
+    ok(f"{sums} messages" in page, "the head has the sum of the sources")
+    ok("CC BY 4.0" in page, "the table of networks is attributed")
+    ok("What to do" in page, "and what to do is told")
+    status, csv, _ = run("source", "list", "--csv", *w.flags, w.domain)
+    same(len(csv.splitlines()), len(sources) + 1, "CSV has a row for each")
+    broken = [s for s in sources if s["class"] == "misconfigured"][0]
+    status, one, _ = run("source", "show", *w.flags, broken["source"],
+                         w.domain)
+    ok(status == 0 and broken["reasons"][0]["text"].split()[0] in one and
+       "What to do" in one, "source show tells why")
+    same([l for l in one.splitlines() if len(l) > 80], [],
+         "and fits 80 columns")
+    same(run("source", "show", *w.flags, "192.0.2.99", w.domain)[0], 1,
+         "no such source")
+    status, out, _ = run("source", "list", "--offline", "--store", w.store,
+                         "--time", NOW, w.domain)
+    ok(status == 0 and "DNS was not asked" in out and
+       "No table of networks" in out, "what was not asked is told")
+    status, out, _ = run("source", "list", "--offline", "--store", w.store,
+                         "--time", NOW, "--json")
+    same(sum(s["messages"] for s in results(out)), sums,
+         "without a domain: those of the store")
+    ok(any(r["reason"] == "no-asn-table" for s in results(out)
+           for r in s["reasons"]), "the fallback has a reason")
+    decide(w, broken)
+    policy(w, sources, sums)
+
+
+def decide(w, broken):
+    hostile = [s for s in w.sources() if s["class"] == "hostile"][0]
+    for what, cls in ((broken["source"], "forwarder"),
+                      (hostile["source"], "hostile")):
+        status, out, err = run("source", "decide", "--store", w.store,
+                               w.domain, what, cls, "a note")
+        ok(status == 0 and "decided by" in out, f"decide {cls}", err)
+    now = {s["source"]: s for s in w.sources()}
+    got = now[broken["source"]]
+    ok(got["class"] == "forwarder" and got["evidence"] == "misconfigured" and
+       got["decision"]["evidence_disagrees"] and
+       got["decision"]["note"] == "a note",
+       "a person is not overruled, and the disagreement is told", str(got))
+    ok(not now[hostile["source"]]["decision"]["evidence_disagrees"],
+       "nor contradicted without need")
+    _, page, _ = run("source", "list", *w.flags, w.domain)
+    ok(" ! " in page, "the page marks it")
+    for words, why in ((("decide", w.domain), "decide DOMAIN"),
+                       (("decide", w.domain, "10.0.0.0/4", "ours"), "what?"),
+                       (("decide", w.domain, "10.0.0.1", "mine"), "a class"),
+                       (("decide", "x..y", "10.0.0.1", "ours"), "domain"),
+                       (("lst",), "did you mean 'list'"), (("show",), "which")):
+        status, _, err = run("source", *words)
+        ok(status == 2 and why in err, f"source {words} is refused", err)
+
+
+def policy(w, sources, sums):
+    def attempt(text, *more):
+        status, out, err = run("policy", "try", "--json", *more, *w.flags,
+                               w.domain, text)
+        lines = results(out)
+        return status, lines[0] if lines else None, lines[1:], err
+
+    status, head, lines, _ = attempt("p=reject")
+    fates = collections.Counter()
+    for c in head["classes"].values():
+        fates.update(c)
+    same(status, 1, "something would be hit")
+    same(sum(fates.values()), sums, "every message has one fate")
+    same(sum(l["messages"] for l in lines), fates["reject"],
+         "the lines add up to the sum")
+    same(fates["pass"], sum(s["passed"] for s in sources),
+         "relaxed: what passed passes")
+    ok(all(l["fate"] == "reject" and l["tag"] == "p" and l["at"]
+           for l in lines), "each line has its fate, and receivers")
+    _, strict, _, _ = attempt("p=reject; aspf=s; adkim=s")
+    ok(sum(c["pass"] for c in strict["classes"].values()) <= fates["pass"],
+       "strict: no more than before")
+    status, soft, lines, _ = attempt("p=quarantine; t=y")
+    same((status, lines), (0, []), "quarantine with t=y hits nothing")
+    status, _, lines, _ = attempt("p=none; np=reject")
+    ok(all(l["tag"] == "np" for l in lines), "np hits what is not there")
+    status, _, _, err = attempt("p=rejct")
+    ok(status == 2 and "p=rejct" in err, "a slip of the pen is refused")
+    status, page, _ = run("policy", "try", *w.flags, w.domain,
+                          "p=reject; pct=7")
+    ok(status == 1 and "Would be rejected" in page and "pct=7" in page,
+       "a page, and a remark on what is historic")
+    same([l for l in page.splitlines() if len(l) > 80], [],
+         "it fits 80 columns")
+    status, csv, _ = run("policy", "try", "--csv", "--limit", "2", *w.flags,
+                         w.domain, "p=reject")
+    same(len(csv.splitlines()), 3, "--limit")
+    for words in ((), ("try",), ("try", w.domain), ("try", "x..y", "p=none")):
+        same(run("policy", *words)[0], 2, f"policy {words} is refused")
+    same(run("policy", "try", "--store", w.dir + "/no.db", w.domain,
+             "p=none")[0], 3, "no store")
+
+
+def test_hostile_text():
+    """What reporters write is shown, and does nothing."""
+    where = os.path.join(scratch, "evil")
+    os.mkdir(where)
+    evil = "=cmd|calc&#x1b;[2J.example"
+    with open(where + "/a.xml", "w") as f:
+        f.write(f"""<feedback><report_metadata><org_name>{evil}</org_name>
+<email>a@r.example</email><report_id>1</report_id><date_range>
+<begin>{20050 * DAY}</begin><end>{20050 * DAY + 86399}</end></date_range>
+</report_metadata><policy_published><domain>example.org</domain><p>none</p>
+</policy_published><record><row><source_ip>192.0.2.1</source_ip>
+<count>3</count><policy_evaluated><disposition>none</disposition>
+<dkim>fail</dkim><spf>fail</spf></policy_evaluated></row><identifiers>
+<header_from>{evil}</header_from></identifiers><auth_results><dkim>
+<domain>{evil}</domain><selector>{evil}</selector><result>pass</result></dkim>
+<spf><domain>@SUM(1).example</domain><result>pass</result></spf>
+</auth_results></record></feedback>""")
+    store = where + "/s.db"
+    run("report", "ingest", "--own-domain", "example.org", "--store", store,
+        where + "/a.xml")
+    flags = ["--store", store, "--offline", "--time", NOW]
+    for words in (("source", "list"), ("source", "list", "--csv"),
+                  ("source", "list", "--json"),
+                  ("source", "show", "192.0.2.1"),
+                  ("policy", "try", "example.org", "p=reject"),
+                  ("policy", "try", "--csv", "example.org", "p=reject")):
+        status, out, err = run(*words, *flags)
+        ok(status in (0, 1) and out and "\x1b" not in out + err,
+           f"{words}: no escape comes through", err)
+        ok(not any(c.startswith(("=", "@", "+", "-")) or
+                   c.startswith(('"=', '"@')) for l in out.splitlines()
+                   for c in l.split(",")) or "--csv" not in words,
+           f"{words}: no formula either", out)
+    status, out, err = run("source", "show", "--json", "192.0.2.1", *flags)
+    ok(status == 0 and json.loads(out)["messages"] == 3, "and it is counted",
+       err)
+
+
+main(test_against_the_truth, test_views, test_hostile_text)
