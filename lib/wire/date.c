@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "wire/day.h"
 
 static const struct span months[] = {
 	SPAN_INIT("Jan"), SPAN_INIT("Feb"), SPAN_INIT("Mar"),
@@ -205,4 +206,43 @@ date_parse(int64_t *out, struct span text)
 	*out = day_number(y, m, day) * 86400 + hour * 3600 +
 	    (minute - east) * 60 + second;
 	return true;
+}
+
+/* ---- and back ------------------------------------------------------------ */
+
+static void
+two(struct buf *out, int64_t n, char behind)
+{
+	buf_byte(out, (uint8_t)('0' + n / 10));
+	buf_byte(out, (uint8_t)('0' + n % 10));
+	buf_byte(out, (uint8_t)behind);
+}
+
+void
+date_print(struct buf *out, int64_t when)
+{
+	ROOM(room, DAY_TEXT);
+	struct buf day = BUF_ON(room);
+	struct span text;
+	uint64_t d = 0, m = 0;
+	int64_t s = when % DAY_SECONDS;
+
+	day_print(&day, when);
+	text = buf_span(&day);
+	if (!span_u64(span_slice(text, 5, 7), 12, &m) || m == 0 ||
+	    !span_u64(span_slice(text, 8, 10), 31, &d))
+		return;
+	/* 1970-01-01 was a Thursday */
+	buf_put(out, days[(when / DAY_SECONDS + 3) % 7]);
+	buf_str(out, ", ");
+	buf_u64(out, d);
+	buf_byte(out, ' ');
+	buf_put(out, months[m - 1]);
+	buf_byte(out, ' ');
+	buf_put(out, span_head(text, 4));
+	buf_byte(out, ' ');
+	two(out, s / 3600, ':');
+	two(out, s / 60 % 60, ':');
+	two(out, s % 60, ' ');
+	buf_str(out, "+0000");
 }

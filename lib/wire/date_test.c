@@ -45,6 +45,31 @@ static const struct {
 	{ "empty", SPAN_INIT(""), -1 },
 };
 
+static void
+test_print(void)
+{
+	ROOM(room, DATE_TEXT);
+	struct buf b = BUF_ON(room);
+	int64_t v, wrong = 0;
+
+	date_print(&b, 1767366245);
+	T_SPAN(buf_span(&b), SPAN("Fri, 2 Jan 2026 15:04:05 +0000"),
+	    "printed");
+	b.len = 0;
+	date_print(&b, 0);
+	T_SPAN(buf_span(&b), SPAN("Thu, 1 Jan 1970 00:00:00 +0000"),
+	    "the first");
+	b.len = 0;
+	date_print(&b, -1);
+	T_INT(b.len, 0, "before it there is nothing");
+	for (int64_t t = 59; t < (int64_t)1 << 36; t += 86400 * 29 + 3601) {
+		b.len = 0;
+		date_print(&b, t);
+		wrong += b.full || !date_parse(&v, buf_span(&b)) || v != t;
+	}
+	T_INT(wrong, 0, "there and back");
+}
+
 int
 main(void)
 {
@@ -55,5 +80,6 @@ main(void)
 			v = -1;
 		T_INT(v, cases[i].want, cases[i].label);
 	}
+	test_print();
 	return t_done();
 }
