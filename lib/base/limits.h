@@ -177,6 +177,12 @@
 #define LIMIT_ARF_PROSE (64u << 10)	/* octets in which a report is sought
 					 * that has no part of its own        */
 #define LIMIT_ARF_FORWARDS 4u		/* messages in messages looked into   */
+#define LIMIT_ARF_OUT (1u << 20)	/* of a failure report that we send:
+					 * three times what is shown, encoded */
+#define LIMIT_ARF_SHOW_HEADER (128u << 10) /* octets of a header shown in it:
+					 * honest ones have below 64 KiB      */
+#define LIMIT_ARF_SHOW_LINE 4000u	/* of one line: four of the longest   */
+#define LIMIT_ARF_SHOW_TEXT (64u << 10)	/* of the texts of a body             */
 #define LIMIT_TLSRPT_BYTES (8u << 20)	/* of JSON, unpacked: 20,000 failures */
 #define LIMIT_TLSRPT_VALUES 400000u	/* JSON values: each is some 50 octets
 					 * of memory while it is parsed       */
