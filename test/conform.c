@@ -39,6 +39,7 @@ static const struct {
 	{ "org-domain", kind_org_domain, false },
 	{ "psl", kind_psl, false },
 	{ "spf", kind_spf, false },
+	{ "tlsrpt", kind_tlsrpt, false },
 	{ "tlsrpt-record", kind_tlsrpt_record, false },
 };
 

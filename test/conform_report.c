@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kinds of reports: arf, tlsrpt-record. */
+/* Kinds of reports: arf, tlsrpt, tlsrpt-record. */
 #include "test/conform.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "report/arf.h"
 #include "report/tlsrpt_record.h"
+#include "report/unwrap.h"
+#include "tlsrpt.h"
 
 /* ---- arf ---- */
 
@@ -69,6 +72,93 @@ kind_arf(struct row *r)
 	add_original(original, "Message-ID", arf.original.message_id);
 	add_original(original, "Date", arf.original.date);
 	json_object_set_new(o, "original", original);
+	return o;
+}
+
+/* ---- tlsrpt ---- */
+
+static json_t *
+failure(const struct tlsrpt_failure *f)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "type", text_json(f->result_text));
+	json_object_set_new(o, "count", json_integer((json_int_t)
+	    f->sessions));
+	json_object_set_new(o, "sending_mta_ip", text_json(f->sending_text));
+	json_object_set_new(o, "receiving_mx", text_json(f->mx));
+	return o;
+}
+
+static json_t *
+summary(const struct tlsrpt *r)
+{
+	json_t *o = json_object(), *domains = json_array();
+	json_t *types = json_array(), *failures = json_array();
+	uint64_t successful = 0, failed = 0;
+
+	for (size_t i = 0; i < r->n_policy; i++) {
+		const struct tlsrpt_policy *p = &r->policy[i];
+		json_array_append_new(domains, text_json(p->domain_text));
+		json_array_append_new(types, text_json(p->type_text));
+		for (size_t k = 0; k < p->n_failure; k++)
+			json_array_append_new(failures,
+			    failure(&p->failure[k]));
+		successful += p->successful;
+		failed += p->failed;
+	}
+	json_object_set_new(o, "organization", text_json(r->organization));
+	json_object_set_new(o, "report_id", text_json(r->report_id));
+	json_object_set_new(o, "contact", text_json(r->contact));
+	json_object_set_new(o, "start", text_json(r->start_text));
+	json_object_set_new(o, "end", text_json(r->end_text));
+	json_object_set_new(o, "policies", json_integer((json_int_t)
+	    r->n_policy));
+	json_object_set_new(o, "domains", domains);
+	json_object_set_new(o, "types", types);
+	json_object_set_new(o, "successful", json_integer((json_int_t)
+	    successful));
+	json_object_set_new(o, "failed", json_integer((json_int_t)failed));
+	json_object_set_new(o, "failure_details", failures);
+	return o;
+}
+
+static struct span
+document(struct row *r, struct unwrap *u)
+{
+	struct buf b = arena_buf(r->arena, LIMIT_TLSRPT_BYTES);
+	bool last = false;
+
+	while (!last && !b.full) {
+		struct span w;
+		if (unwrap_read(u, &w, &last) != UNWRAP_FINE)
+			row_error(r, "damaged:", "a report");
+		buf_put(&b, w);
+	}
+	return arena_done(r->arena, &b);
+}
+
+json_t *
+kind_tlsrpt(struct row *r)
+{
+	json_t *o = json_object(), *reports = json_array();
+	struct unwrap *u = unwrap_new(r->arena);
+	struct unwrap_doc doc;
+	struct tlsrpt report;
+	const char *why;
+
+	unwrap_start(u, row_file(r, "file"), row_text(r, "file"), r->arena);
+	while (unwrap_next(u, &doc)) {
+		if (doc.kind == UNWRAP_REFUSED)
+			row_error(r, "refused:", unwrap_why_text(doc.why));
+		if (doc.kind != UNWRAP_TLSRPT)
+			continue;
+		if (tlsrpt_read(&report, document(r, u), &why, r->arena))
+			json_array_append_new(reports, summary(&report));
+		else
+			row_error(r, "not read:", why);
+	}
+	json_object_set_new(o, "reports", reports);
 	return o;
 }
 
