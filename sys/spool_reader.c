@@ -15,6 +15,8 @@
 #include "spool_file.h"
 
 enum {
+	WINDOW = 64 << 10,		/* octets of items read at once      */
+	LONGEST = SPOOL_RECORD + (int)sizeof(struct spool_item),
 	SEARCH = 4096,			/* octets read at once behind what is
 					 * torn                              */
 	SEARCH_MOST = 2 << 20		/* then all the rest is given up     */
@@ -32,7 +34,10 @@ struct spool_reader {
 	uint64_t seen[SPOOL_DROPS], told[SPOOL_DROPS];
 	size_t slot;			/* to be looked at next              */
 	struct spool_slot table[SPOOL_DROPS];
-	uint8_t *room;			/* SPOOL_RECORD                      */
+	uint64_t head;			/* as seen last                      */
+	uint64_t at;			/* what was copied lies there ...    */
+	size_t have;			/* ... and is so long                */
+	uint8_t *room;			/* LONGEST                           */
 };
 
 static bool
@@ -84,7 +89,7 @@ spool_reader_new(int fd)
 
 	if (r == NULL)
 		return NULL;
-	r->room = malloc(SPOOL_RECORD);
+	r->room = malloc(LONGEST);
 	r->fd = fd;
 	if (r->room == NULL || fstat(fd, &st) != 0 ||
 	    !read_at(fd, &head, sizeof(head), 0) ||
@@ -99,10 +104,10 @@ spool_reader_new(int fd)
 	memcpy(r->seen, r->told, sizeof(r->seen));
 	r->size = head.size;
 	r->identity = head.identity;
-	r->place = r->done = r->last = head.tail;
+	r->place = r->done = r->last = r->head = head.tail;
 	if (head.tail % 8 != 0 || head.head - head.tail > head.size) {
 		/* that cannot be: begin where the producer is */
-		r->place = head.head / 8 * 8;
+		r->place = r->head = head.head / 8 * 8;
 		r->torn++;
 		write_tail(r, r->place);
 	}
@@ -127,21 +132,47 @@ spool_identity(const struct spool_reader *r)
 
 /* ---- records ------------------------------------------------------------- */
 
+/* A copy of n octets that lie at place, below head, and as a rule of what
+ * lies behind them, too. */
+static const uint8_t *
+copy_of(struct spool_reader *r, uint64_t place, size_t n)
+{
+	uint64_t before = place - r->at;
+	size_t more = r->head - place < WINDOW ?
+	    (size_t)(r->head - place) : WINDOW;
+
+	if (before <= r->have && r->have - before >= n)
+		return r->room + before;
+	if (more < n)
+		more = n;
+	r->have = 0;
+	if (!read_ring(r, place, r->room, more))
+		return NULL;
+	r->at = place;
+	r->have = more;
+	return r->room;
+}
+
 /* A whole item at place, below head. */
 static bool
-item_at(struct spool_reader *r, uint64_t place, uint64_t head,
-    struct spool_item *item)
+item_at(struct spool_reader *r, uint64_t place, struct spool_item *item,
+    struct span *record)
 {
-	struct span record = { r->room, 0 };
+	uint64_t left = r->head - place;
+	const uint8_t *p;
 
-	if (head - place < sizeof(*item) ||
-	    !read_ring(r, place, item, sizeof(*item)) ||
-	    item->magic != SPOOL_ITEM_MAGIC || item->len > SPOOL_RECORD ||
-	    spool_item_size(item->len) > head - place ||
-	    !read_ring(r, place + sizeof(*item), r->room, item->len))
+	if (left < sizeof(*item) ||
+	    (p = copy_of(r, place, sizeof(*item))) == NULL)
 		return false;
-	record.len = item->len;
-	return spool_check(item, record) == item->check;
+	memcpy(item, p, sizeof(*item));
+	if (item->magic != SPOOL_ITEM_MAGIC || item->len > SPOOL_RECORD ||
+	    spool_item_size(item->len) > left ||
+	    (p = copy_of(r, place, sizeof(*item) + item->len)) == NULL)
+		return false;
+	*record = (struct span){ p + sizeof(*item), item->len };
+	/* what was copied again may be another */
+	return memcmp(item, p, sizeof(*item)) == 0 &&
+	    spool_check(item, *record) == item->check;
 }
 
 /* Where behind place something begins that looks like an item; head: no
@@ -172,24 +203,26 @@ search(struct spool_reader *r, uint64_t place, uint64_t head)
 bool
 spool_next(struct spool_reader *r, struct spool_entry *out)
 {
-	uint64_t head = head_of(r);
 	struct spool_item item;
+	struct span record;
 	bool torn = false;
 
-	while (r->place != head) {
+	if (r->place == r->head)
+		r->head = head_of(r);
+	while (r->place != r->head) {
 		uint64_t place = r->place;
-		if (item_at(r, place, head, &item)) {
+		if (item_at(r, place, &item, &record)) {
 			r->last = place;
 			r->place += spool_item_size(item.len);
 			*out = (struct spool_entry){ .id = item.id,
 				.number = item.number,
 				.old = (int64_t)(r->old - place) > 0,
-				.record = { r->room, item.len } };
+				.record = record };
 			r->torn += torn;
 			return true;
 		}
 		torn = true;
-		r->place = search(r, place + 8, head);
+		r->place = search(r, place + 8, r->head);
 	}
 	r->torn += torn;
 	return false;
