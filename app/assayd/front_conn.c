@@ -14,35 +14,17 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* ---- large messages --------------- */
 
 static void
-close_file(struct conn *c)
+drop_slate(struct conn *c)
 {
-	if (c->file >= 0)
-		close(c->file);
-	c->file = -1;
-	c->front->files -= c->file_size;
-	c->file_size = 0;
-}
-
-static bool
-write_all(int fd, struct span s)
-{
-	while (s.len > 0) {
-		ssize_t n = write(fd, s.ptr, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s = span_skip(s, (size_t)n);
-	}
-	return true;
+	if (c->slate != NULL)
+		slate_give(c->front, c->slate);
+	c->slate = NULL;
 }
 
 static bool
@@ -50,16 +32,9 @@ spill(void *ctx, struct span bytes)
 {
 	struct conn *c = ctx;
 
-	if (c->front->files + bytes.len > FRONT_FILES)
-		return false;
-	if (c->file < 0)
-		c->file = memfd_create("message", MFD_CLOEXEC |
-		    MFD_ALLOW_SEALING);
-	if (c->file < 0 || !write_all(c->file, bytes))
-		return false;
-	c->file_size += bytes.len;
-	c->front->files += bytes.len;
-	return true;
+	if (c->slate == NULL)
+		c->slate = slate_take(c->front);
+	return c->slate != NULL && slate_put(c->front, c->slate, bytes);
 }
 
 /* ---- the end --------------- */
@@ -74,7 +49,7 @@ conn_close(struct conn *c)
 	loop_untimer(f->role->loop, &c->timer);
 	loop_forget(f->role->loop, &c->watch);
 	close(c->watch.fd);
-	close_file(c);
+	drop_slate(c);
 	milter_session_free(&c->session);
 	free(c->part.ptr);
 	free(c->out.ptr);
@@ -178,7 +153,7 @@ void
 conn_answered(struct conn *c)
 {
 	c->job = NULL;
-	close_file(c);
+	drop_slate(c);
 	milter_session_done(&c->session);
 }
 
@@ -224,8 +199,8 @@ packet(struct conn *c, struct span frame, struct buf *out)
 	case MILTER_GO_ON:
 		if (p.word == MILTER_CONNECT)
 			stats_count(&c->front->role->stats, STAT_SESSIONS);
-		if (c->file >= 0 && s->size == 0)	/* of another */
-			close_file(c);
+		if (c->slate != NULL && s->size == 0)	/* of another */
+			drop_slate(c);
 		return GO_ON;
 	case MILTER_RCPT_DUE:
 		answer_rcpt(c, out);
@@ -236,7 +211,7 @@ packet(struct conn *c, struct span frame, struct buf *out)
 	case MILTER_DROPPED:
 		job_drop(c);
 		letter_drop(c);
-		close_file(c);
+		drop_slate(c);
 		return GO_ON;
 	case MILTER_BYE:
 		return GO_LEAVE;
@@ -531,7 +506,6 @@ conn_open(struct ear *ear, int fd)
 	c->front = f;
 	c->listener = ear->listener;
 	c->tcp = ear->tcp;
-	c->file = -1;
 	c->watch = (struct watch){ .fd = fd, .want = LOOP_READ,
 		.fn = on_event, .ctx = c };
 	c->timer = (struct timer){ .fn = on_timer, .ctx = c };

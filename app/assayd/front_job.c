@@ -12,7 +12,6 @@
 #include "p_front.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -235,8 +234,11 @@ job_drop(struct conn *c)
 		return;
 	c->job = NULL;
 	j->conn = NULL;
-	if (j->eval != NULL)
+	if (j->eval != NULL) {
+		if (c->slate != NULL)	/* it may be read still */
+			c->slate->spent = true;
 		return;
+	}
 	queue_take(queue_of(j->front, j), j);
 	job_free(j);
 }
@@ -286,7 +288,8 @@ send_job(struct job *j, struct eval_peer *e)
 
 	if (!s->spilled)
 		m.message = buf_span(&s->text);
-	return bus_send_job(e->bus, &m, s->spilled ? c->file : -1);
+	return bus_send_job(e->bus, &m, s->spilled ? slate_show(c->slate, e) :
+	    -1);
 }
 
 /* One eval is kept free of others while there are suspects. */
@@ -320,10 +323,12 @@ better(const struct eval_peer *a, const struct eval_peer *b)
 	return hand_a ? a->load > b->load : a->load < b->load;
 }
 
-/* NULL: all are busy. */
+/* NULL: all are busy.  A slate that one of them has seen goes there again:
+ * nobody is shown what another gets. */
 static struct eval_peer *
-best(struct front *f, const struct eval_peer *not)
+eval_for(struct front *f, const struct job *j, const struct eval_peer *not)
 {
+	const struct slate *slate = j->conn->slate;
 	struct eval_peer *got = NULL;
 
 	for (size_t i = 0; i < f->n_eval; i++) {
@@ -331,6 +336,8 @@ best(struct front *f, const struct eval_peer *not)
 		if (e == not || !e->up || e->full || e->alone ||
 		    e->load >= FRONT_LOAD)
 			continue;
+		if (slate != NULL && slate->seen == e)
+			return e;
 		if (got == NULL || better(e, got))
 			got = e;
 	}
@@ -379,7 +386,7 @@ dispatch(struct front *f)
 		send_to(f->suspects.first, kept);
 	while (f->waiting.first != NULL &&
 	    f->in_flight < f->role->daemon.in_flight) {
-		e = best(f, kept);
+		e = eval_for(f, f->waiting.first, kept);
 		if (e == NULL)
 			return;
 		send_to(f->waiting.first, e);
@@ -400,10 +407,12 @@ on_again(void *ctx)
 
 /* Nobody can change the octets under those who read them. */
 static bool
-seal(const struct conn *c)
+finished(const struct conn *c)
 {
-	return c->file >= 0 && fcntl(c->file, F_ADD_SEALS, F_SEAL_SHRINK |
-	    F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0;
+	const struct milter_session *s = &c->session;
+
+	return !s->failed && (!s->spilled || (c->slate != NULL &&
+	    sheet_done(&c->slate->sheet)));
 }
 
 /* Why it will not be judged, or NULL. */
@@ -428,7 +437,7 @@ job_begin(struct conn *c)
 
 	if (why != NULL)
 		return answer_broken(c, why);
-	if (!c->session.failed && (!c->session.spilled || seal(c)))
+	if (finished(c))
 		j = calloc(1, sizeof(*j));
 	if (j == NULL)
 		return answer_overloaded(c, "no-memory");

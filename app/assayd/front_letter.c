@@ -72,8 +72,10 @@ send_letter(struct conn *c, struct span author)
 	m.client = buf_span(&client);
 	if (!s->spilled)
 		m.message = buf_span(&s->text);
+	else
+		c->slate->spent = true;	/* store may read on when we are late */
 	return f->store != NULL && bus_send_letter(f->store, &m,
-	    s->spilled ? c->file : -1);
+	    s->spilled ? c->slate->sheet.fd : -1);
 }
 
 void

@@ -4,8 +4,6 @@
  */
 #include "p_front.h"
 
-#include <unistd.h>
-
 static void
 mix(uint64_t h[2], struct span s)
 {
@@ -16,27 +14,16 @@ mix(uint64_t h[2], struct span s)
 }
 
 /* Seeded, so that nobody can make an honest message look like his. */
-static bool
+static void
 hash_message(const struct conn *c, struct poison *out)
 {
 	const struct front *f = c->front;
-	uint8_t room[4096];
-	off_t at = 0;
-	ssize_t n;
-
 	out->hash[0] = f->seed[0];
 	out->hash[1] = f->seed[1];
-	if (!c->session.spilled) {
+	if (!c->session.spilled)
 		mix(out->hash, buf_span(&c->session.text));
-		return true;
-	}
-	if (lseek(c->file, 0, SEEK_SET) != 0)
-		return false;
-	while ((n = read(c->file, room, sizeof(room))) > 0) {
-		mix(out->hash, (struct span){ room, (size_t)n });
-		at += n;
-	}
-	return n == 0 && (uint64_t)at == c->session.size;
+	else if (c->slate != NULL)
+		mix(out->hash, sheet_span(&c->slate->sheet));
 }
 
 void
@@ -45,8 +32,8 @@ poison_add(const struct conn *c)
 	struct front *f = c->front;
 	struct poison *p = &f->poison[f->n_poison % FRONT_POISONS];
 
-	if (hash_message(c, p))
-		f->n_poison++;
+	hash_message(c, p);
+	f->n_poison++;
 }
 
 bool
@@ -56,8 +43,9 @@ poison_is(const struct conn *c)
 	size_t n = f->n_poison < FRONT_POISONS ? f->n_poison : FRONT_POISONS;
 	struct poison p;
 
-	if (n == 0 || !hash_message(c, &p))
+	if (n == 0)
 		return false;
+	hash_message(c, &p);
 	for (size_t i = 0; i < n; i++)
 		if (f->poison[i].hash[0] == p.hash[0] &&
 		    f->poison[i].hash[1] == p.hash[1])

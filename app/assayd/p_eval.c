@@ -226,8 +226,9 @@ feed_file(struct slot *s, int fd)
 	return st;
 }
 
-/* Whether all of the message is there: in the job, or in the descriptor,
- * which is a file and not something that could make us wait. */
+/* Whether all of the message is there: in the job, or at the beginning of
+ * the descriptor, which is a file and not something that could make us
+ * wait. */
 static bool
 is_whole(const struct msg_job *job, int fd)
 {
@@ -236,7 +237,8 @@ is_whole(const struct msg_job *job, int fd)
 	if (fd < 0)
 		return !span_absent(job->message);
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_size > 0 && (uint64_t)st.st_size == job->size;
+	    job->size > 0 && st.st_size > 0 &&
+	    (uint64_t)st.st_size >= job->size;
 }
 
 static enum assay_status

@@ -11,6 +11,7 @@
 
 #include "job.h"
 #include "role.h"
+#include "sheet.h"
 #include "stats.h"
 #include "wire/milter_session.h"
 
@@ -21,7 +22,10 @@ enum {
 				 * say: the edits of eval are below 96 KiB   */
 	FRONT_BACKLOG = 1 << 20,	/* octets that wait for a mail server
 					 * that does not read                */
-	FRONT_FILES = 1 << 30,	/* octets of all large messages together     */
+	FRONT_SLATES = 1 << 30,	/* octets of all large messages together     */
+	FRONT_BLANK = 4,	/* slates that are kept, and the octets of
+				 * the largest of these                      */
+	FRONT_BLANK_OCTETS = 2 << 20,
 	FRONT_RCPTS = 88 << 10,	/* octets of recipients in one JOB           */
 	FRONT_HEAP = 4 << 20,	/* octets of free memory kept, as of some 40
 				 * messages                                  */
@@ -56,6 +60,17 @@ struct eval_peer {
 	bool alone;		/* has a job that killed another             */
 	unsigned load;		/* jobs, and their octets                    */
 	uint64_t octets;
+};
+
+/* A large message lies here.  What an eval has been given it can read ever
+ * after, so that the slate is written again only for the same one; where it
+ * has to go to another, which happens when one is full or dies, that is the
+ * end of the slate. */
+struct slate {
+	struct slate *next;		/* of the blank ones                 */
+	struct sheet sheet;
+	const struct eval_peer *seen;	/* NULL: by nobody                   */
+	bool spent;			/* or by others as well              */
 };
 
 /* A message that is whole.  Outlives its connection, if that goes, until
@@ -97,8 +112,7 @@ struct conn {
 	struct buf out;			/* not taken by the kernel yet       */
 	size_t out_at;
 	bool leaving;			/* close when out is gone            */
-	int file;			/* a large message; -1: none         */
-	uint64_t file_size;
+	struct slate *slate;		/* a large message; NULL: none       */
 	struct job *job;
 	struct letter_wait letter;
 };
@@ -134,7 +148,9 @@ struct front {
 	struct poison poison[FRONT_POISONS];
 	uint64_t seed[2];
 	size_t n_poison;		/* ever                              */
-	uint64_t files;			/* octets in large messages          */
+	uint64_t slated;		/* octets in large messages          */
+	struct slate *blank;		/* for the next ones                 */
+	unsigned n_blank;
 	struct arena scratch;
 	uint8_t *in, *said, *rcpts;	/* FRONT_READ, _OUT, _RCPTS          */
 };
@@ -177,6 +193,13 @@ bool letter_is_late(const struct conn *c, int64_t now);
 void letter_late(struct conn *c);
 /* Store died. */
 void letters_lost(struct front *f);
+
+/* front_slate.c; NULL, false: no memory. */
+struct slate *slate_take(struct front *f);
+bool slate_put(struct front *f, struct slate *p, struct span bytes);
+void slate_give(struct front *f, struct slate *p);
+/* The descriptor for e, which may then read all that stands there. */
+int slate_show(struct slate *p, const struct eval_peer *e);
 
 /* front_poison.c: the message of c has ended two evals; has it? */
 void poison_add(const struct conn *c);

@@ -132,7 +132,48 @@ def hands():
     d.stop()
 
 
+def large():
+    """Large messages, one behind the other, lie in the same place; one eval
+    dies between, and one with a message."""
+    d = start()
+    evil = {"client": "203.0.113.66", "helo": "mx.evil.example",
+            "sender": "bounce@evil.example"}
+    rows = [("genuine.eml", 900, {}), ("forged.eml", 300, evil),
+            ("genuine.eml", 120, {}), ("forged.eml", 2500, evil),
+            ("genuine.eml", 110, {})]
+    for i, (name, kib, session) in enumerate(rows):
+        m = Milter(d.sock)
+        reply, _, changes = m.message(mail(name) + b"x\r\n" * kib * 342,
+                                      **session)
+        ar = "".join(results(changes))
+        ok(reply in "ac" and ("smtp.mailfrom=evil.example" in ar) ==
+           bool(session), f"{name}, {kib} KiB: judged by itself") or \
+            print("#", reply, ar)
+        m.close()
+        if i == 1:
+            old = d.children()["eval.0"]
+            os.kill(old, signal.SIGKILL)
+            ok(until(lambda: d.children().get("eval.0", old) != old),
+               "an eval is started again")
+    pid = d.children()["eval.0"]
+    os.kill(pid, signal.SIGSTOP)
+    m = Milter(d.sock)
+    m.give(mail("genuine.eml") + b"x\r\n" * 200000)
+    m.send(b"E")
+    time.sleep(0.3)
+    os.kill(pid, signal.SIGKILL)
+    reply, _, changes = m.verdict()
+    ok(reply in "ac" and "smtp.mailfrom=bank.example" in
+       "".join(results(changes)), "and is judged by another eval") or \
+        print("#", reply, changes)
+    m.close()
+    ok(until(lambda: d.said("event=eval-died")), "as one has died") or \
+        d.show()
+    d.stop()
+
+
 verdicts()
+large()
 hands()
 forged_results()
 observe()
