@@ -38,7 +38,8 @@ enum aggregate_aligned {
 };
 
 /* Raw results of auth_results (RFC 8601 2.7.1, 2.7.2); the old words
- * hardfail, unknown and error are read as fail, permerror and temperror. */
+ * hardfail, unknown and error are read as fail, temperror and permerror (RFC
+ * 7489 Appendix C). */
 enum aggregate_result {
 	AGGREGATE_R_UNSAID = 0, AGGREGATE_R_NONE, AGGREGATE_R_PASS,
 	AGGREGATE_R_FAIL, AGGREGATE_R_SOFTFAIL, AGGREGATE_R_NEUTRAL,

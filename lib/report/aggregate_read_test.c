@@ -174,7 +174,7 @@ static const struct {
 	    "unknown</result></spf><spf><result>error</result></spf>"
 	    "</auth_results></record></feedback>"),
 	    "{192.0.2.1 n=3 none pass fail hf=d.example ef= "
-	    "d=d.example/s:fail:x s=/helo:permerror s=-/-:temperror}"
+	    "d=d.example/s:fail:x s=/helo:temperror s=-/-:permerror}"
 	    HEAD_SAYS, D(WORD) },
 	{ "reasons", DOC("<feedback>" META POLICY "<record><row><source_ip>"
 	    "2001:DB8::1</source_ip><count>1</count><policy_evaluated>"

@@ -28,8 +28,8 @@ static const struct word alignments[] = {
 	WORD("fail", AGGREGATE_ALIGNED_FAIL)
 };
 
-/* RFC 8601 2.7.1, 2.7.2; "hardfail" is of RFC 5451, "error" and "unknown"
- * are of SPF before RFC 4408. */
+/* RFC 8601 2.7.1, 2.7.2; "hardfail" is of RFC 5451.  RFC 7489 Appendix C says
+ * in its schema how "unknown" and "error" are meant. */
 static const struct word results[] = {
 	WORD("pass", AGGREGATE_R_PASS), WORD("fail", AGGREGATE_R_FAIL),
 	WORD("none", AGGREGATE_R_NONE),
@@ -39,8 +39,8 @@ static const struct word results[] = {
 	WORD("temperror", AGGREGATE_R_TEMPERROR),
 	WORD("permerror", AGGREGATE_R_PERMERROR),
 	OLD("hardfail", AGGREGATE_R_FAIL),
-	OLD("error", AGGREGATE_R_TEMPERROR),
-	OLD("unknown", AGGREGATE_R_PERMERROR)
+	OLD("error", AGGREGATE_R_PERMERROR),
+	OLD("unknown", AGGREGATE_R_TEMPERROR)
 };
 
 static const struct word scopes[] = {
