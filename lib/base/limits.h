@@ -243,6 +243,8 @@
 #define LIMIT_XML_NAMES 8192u		/* octets of their names              */
 #define LIMIT_XML_TEXT 4096u		/* octets of one text: four times what
 					 * is kept of it                      */
+#define LIMIT_XML_REPAIRS 1000000u	/* one in each of many rows; each costs
+					 * up to a look at all open elements  */
 #define LIMIT_XML_REFERENCE 16u		/* octets of "&...;": "&#1114111;" has
 					 * ten                                */
 /* ---- aggregate reports --------------------------------------------------- */

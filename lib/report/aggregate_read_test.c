@@ -199,6 +199,15 @@ static const struct {
 	    "</date_range><error>x</error><error>y</error></report_metadata>"
 	    POLICY "</feedback>"), "org=o id=r t=1538784000-5 dom=d.example "
 	    "p=reject sp=none error=x", D(DATE) | D(EMPTY) },
+	{ "2^64 messages, far in the future", DOC("<feedback>"
+	    "<report_metadata><org_name>o</org_name><email>e</email>"
+	    "<report_id>r</report_id><date_range><begin>99999999999999999"
+	    "</begin><end>18446744073709551616</end></date_range>"
+	    "</report_metadata>" POLICY "<record><row><source_ip>192.0.2.1"
+	    "</source_ip><count>18446744073709551616</count>" EVAL "</row>" IDS
+	    "</record></feedback>"),
+	    "{192.0.2.1 n=0 none pass fail hf=d.example}org=o id=r t=0-0 "
+	    "dom=d.example p=reject sp=none", D(NUMBER) | D(DATE) },
 	{ "names that are none", DOC("<feedback>" META POLICY "<record>" ROW
 	    "<identifiers><header_from>a b</header_from></identifiers>"
 	    "</record></feedback>"),

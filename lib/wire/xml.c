@@ -20,6 +20,7 @@ xml_start(struct xml *x, bool lenient)
 	x->last = x->eof = x->spoke = x->rooted = x->bom = false;
 	x->lenient = lenient;
 	x->why = NULL;
+	x->repairs = 0;
 	x->depth = x->n_attr = x->n_binding = 0;
 	x->close_to = SIZE_MAX;
 	x->charset = XML_UNKNOWN;
@@ -43,11 +44,15 @@ xml_feed(struct xml *x, struct span window, bool last)
 bool
 xml_off(struct xml *x, const char *why)
 {
-	if (x->lenient)
-		x->malformed = true;
-	else
+	if (!x->lenient) {
 		x->why = why;
-	return x->lenient;
+		return false;
+	}
+	x->malformed = true;
+	x->repairs++;
+	if (x->repairs > LIMIT_XML_REPAIRS)
+		x->why = "there are too many mistakes in it";
+	return x->why == NULL;
 }
 
 enum xml_event

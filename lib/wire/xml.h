@@ -100,6 +100,7 @@ struct xml {
 
 	bool malformed;		/* lenient: something was repaired          */
 	bool bad_octets;	/* ... in its encoding                      */
+	size_t repairs;
 	const char *why;	/* XML_BAD: one clause, static              */
 	size_t depth;		/* elements that are open                   */
 	enum xml_charset charset;

@@ -111,10 +111,11 @@ enum xml_event
 xml_broken(struct xml *x, const char *why)
 {
 	struct span s = span_slice(x->rest, 1, LIMIT_XML_TAG);
-	size_t open = span_find(s, '<'), close = span_find(s, '>');
+	size_t open = span_find(s, '<');
+	size_t close = span_find(span_head(s, open), '>');
 	int c = span_at(s, 0);
 
-	if (x->lenient && open == s.len && close == s.len && !x->eof &&
+	if (x->lenient && open == s.len && close == open && !x->eof &&
 	    x->rest.len < LIMIT_XML_TAG)
 		return xml_more(x);
 	if (!xml_off(x, why))

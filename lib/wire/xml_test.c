@@ -4,7 +4,7 @@
  * stand between, "!" is the end of a document that is not well formed.  Each
  * is read in windows of every size from 1 to 9, and whole.
  */
-#include "wire/xml.h"
+#include "wire/xml_inner.h"
 
 #include "test/t.h"
 
@@ -200,6 +200,14 @@ bounds(void)
 	many(&b, ">", 1);
 	T_OK(strcmp(why(&b), "the names of elements are too long") == 0,
 	    "a name too long");
+	b.len = 0;
+	many(&b, "<a>", 1);
+	many(&b, "<", LIMIT_XML_WINDOW);
+	T_OK(strcmp(why(&b), "") == 0 && x.repairs == LIMIT_XML_WINDOW + 1,
+	    "many mistakes");
+	x.repairs = LIMIT_XML_REPAIRS - 1;
+	T_OK(xml_off(&x, "one more") && !xml_off(&x, "the last") &&
+	    x.why != NULL, "... but not too many");
 	b.len = 0;
 	buf_str(&b, "<a>");
 	many(&b, "text", LIMIT_XML_WINDOW / 2);
