@@ -16,6 +16,7 @@ enum role_kind {
 	ROLE_STORE,		/* the only writer                          */
 	ROLE_SIGNER,		/* private keys, and nothing else           */
 	ROLE_WEB,		/* HTTP                                     */
+	ROLE_READER,		/* reads reports; sees bytes of strangers   */
 	ROLE_KINDS
 };
 

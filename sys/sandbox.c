@@ -23,7 +23,8 @@ enum {
 	FRONT = 1 << ROLE_FRONT, EVAL = 1 << ROLE_EVAL,
 	RESOLVE = 1 << ROLE_RESOLVE, STORE = 1 << ROLE_STORE,
 	SIGNER = 1 << ROLE_SIGNER, WEB = 1 << ROLE_WEB,
-	ALL = FRONT | EVAL | RESOLVE | STORE | SIGNER | WEB
+	READER = 1 << ROLE_READER,
+	ALL = FRONT | EVAL | RESOLVE | STORE | SIGNER | WEB | READER
 };
 
 /* ---- seccomp ----------------------------------------------------------- */

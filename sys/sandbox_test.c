@@ -36,7 +36,7 @@
 enum {
 	F = 1 << ROLE_FRONT, E = 1 << ROLE_EVAL, R = 1 << ROLE_RESOLVE,
 	S = 1 << ROLE_STORE, G = 1 << ROLE_SIGNER, W = 1 << ROLE_WEB,
-	EVERY = F | E | R | S | G | W
+	D = 1 << ROLE_READER, EVERY = F | E | R | S | G | W | D
 };
 
 /* Made before the walls go up. */
@@ -423,7 +423,7 @@ static const struct act {
 	{ "mmap() to execute", act_mmap_exec, 0, 0, false },
 	{ "mprotect() to execute", act_mprotect_exec, 0, 0, false },
 	{ "pkey_mprotect() to execute", act_pkey_exec, 0, 0, false },
-	{ "unlink()", act_unlink, 0, 0, false },
+	{ "unlink()", act_unlink, S, 0, false },
 	{ "unlinkat()", act_unlinkat, S, 0, false },
 	{ "link()", act_link, 0, 0, false },
 	{ "symlinkat()", act_symlink, 0, 0, false },

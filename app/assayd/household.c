@@ -74,13 +74,22 @@ add_worker(struct household *h, unsigned i, bool signer)
 	    (!signer || add_wire(h, ROLE_EVAL, i, ROLE_SIGNER, 0));
 }
 
+/* Who reads the reports, if any can come. */
+static bool
+add_reader(struct household *h)
+{
+	return h->conf->n_report_address == 0 ||
+	    (add_child(h, ROLE_READER, 0) &&
+	    add_wire(h, ROLE_STORE, 0, ROLE_READER, 0));
+}
+
 static bool
 plan(struct household *h)
 {
 	bool signer = h->conf->n_key > 0;
 	bool ok = add_child(h, ROLE_RESOLVE, 0) &&
 	    add_child(h, ROLE_STORE, 0) &&
-	    (!signer || add_child(h, ROLE_SIGNER, 0));
+	    (!signer || add_child(h, ROLE_SIGNER, 0)) && add_reader(h);
 
 	for (unsigned i = 0; ok && i < workers(h->conf); i++)
 		ok = add_worker(h, i, signer);

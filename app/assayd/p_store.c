@@ -60,7 +60,7 @@ struct ring {
 	int fd;
 };
 
-struct store {
+struct keeper {
 	struct role *role;
 	struct bus *front;
 	unsigned quiet;			/* rounds in which it said nothing   */
@@ -84,7 +84,7 @@ struct store {
 /* ---- trouble ---- */
 
 static void
-tell_trouble(struct store *s, enum journal_status st)
+tell_trouble(struct keeper *s, enum journal_status st)
 {
 	struct log_line line;
 
@@ -100,7 +100,7 @@ tell_trouble(struct store *s, enum journal_status st)
 }
 
 static void
-tell_well(struct store *s)
+tell_well(struct keeper *s)
 {
 	if (s->trouble)
 		log_say(&s->role->log, "journal-well",
@@ -115,7 +115,7 @@ enum taking { TAKE, REFUSE, LATER };
 
 /* Whether this record may be taken now. */
 static enum taking
-may_take(struct store *s, struct ring *r, const struct spool_entry *e)
+may_take(struct keeper *s, struct ring *r, const struct spool_entry *e)
 {
 	int64_t now = loop_ms(s->role->loop);
 
@@ -141,7 +141,7 @@ may_take(struct store *s, struct ring *r, const struct spool_entry *e)
 }
 
 static void
-refuse(struct store *s, const struct ring *r)
+refuse(struct keeper *s, const struct ring *r)
 {
 	stats_count(&s->role->stats, STAT_RECORDS_REFUSED);
 	if (s->refused++ % 1000 == 0) {
@@ -154,7 +154,7 @@ refuse(struct store *s, const struct ring *r)
 }
 
 static bool
-put(struct store *s, struct ring *r, const struct spool_entry *e)
+put(struct keeper *s, struct ring *r, const struct spool_entry *e)
 {
 	char mark[48];
 	struct span text = e->record;
@@ -176,7 +176,7 @@ put(struct store *s, struct ring *r, const struct spool_entry *e)
 
 /* As much as makes a batch.  True: there may be more. */
 static bool
-take_records(struct store *s, struct ring *r)
+take_records(struct keeper *s, struct ring *r)
 {
 	struct spool_entry e;
 
@@ -200,7 +200,7 @@ take_records(struct store *s, struct ring *r)
 }
 
 static void
-take_drops(struct store *s, struct ring *r)
+take_drops(struct keeper *s, struct ring *r)
 {
 	struct spool_drop d;
 	char text[256], day[16];
@@ -229,7 +229,7 @@ take_drops(struct store *s, struct ring *r)
 /* ---- a round ---- */
 
 static void
-count_torn(struct store *s, struct ring *r)
+count_torn(struct keeper *s, struct ring *r)
 {
 	uint64_t torn = spool_state(r->reader).torn;
 
@@ -238,7 +238,7 @@ count_torn(struct store *s, struct ring *r)
 }
 
 static void
-settle(struct store *s, bool safe, bool drops)
+settle(struct keeper *s, bool safe, bool drops)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		struct ring *r = &s->ring[i];
@@ -253,7 +253,7 @@ settle(struct store *s, bool safe, bool drops)
 }
 
 static enum journal_status
-sync_now(struct store *s)
+sync_now(struct keeper *s)
 {
 	size_t n = journal_waiting(s->journal);
 	int64_t began = clock_micros();
@@ -277,7 +277,7 @@ sync_now(struct store *s)
 }
 
 static void
-show(struct store *s)
+show(struct keeper *s)
 {
 	struct stats *t = &s->role->stats;
 	struct journal_state j = journal_state(s->journal);
@@ -306,7 +306,7 @@ show(struct store *s)
 
 /* True: there is more to do at once. */
 static bool
-round_of(struct store *s, bool *ok)
+round_of(struct keeper *s, bool *ok)
 {
 	int64_t now = loop_ms(s->role->loop);
 	bool drops = now >= s->drops_at || s->role->draining, more = false;
@@ -323,7 +323,7 @@ round_of(struct store *s, bool *ok)
 }
 
 static void
-drop_left(struct store *s)
+drop_left(struct keeper *s)
 {
 	for (size_t i = s->n; i-- > 0; ) {
 		struct ring *r = &s->ring[i];
@@ -340,7 +340,7 @@ drop_left(struct store *s)
  * says stays in the socket, which outlives both of us, until the next
  * round. */
 static void
-learn(struct store *s, const struct msg_opened *m)
+learn(struct keeper *s, const struct msg_opened *m)
 {
 	if (m->count > OPEN_IDS)
 		role_accuse(s->role, ROLE_FRONT, 0,
@@ -350,7 +350,7 @@ learn(struct store *s, const struct msg_opened *m)
 }
 
 static void
-hear_front(struct store *s)
+hear_front(struct keeper *s)
 {
 	const char *what;
 	struct msg m;
@@ -373,7 +373,7 @@ hear_front(struct store *s)
 static void
 on_pump(void *ctx)
 {
-	struct store *s = ctx;
+	struct keeper *s = ctx;
 	int64_t wait;
 	bool ok = true;
 
@@ -400,17 +400,19 @@ on_pump(void *ctx)
 static void
 on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 {
-	struct store *s = ctx;
+	struct keeper *s = ctx;
 
 	(void)index;
 	if (kind == ROLE_FRONT && !up)
 		s->sure = loop_ms(s->role->loop) + GRACE_MS;
+	else if (kind == ROLE_READER)
+		letters_reader(s->letters, up);
 }
 
 static void
 on_drain(void *ctx)
 {
-	struct store *s = ctx;
+	struct keeper *s = ctx;
 	bool ok = true;
 
 	hear_front(s);
@@ -422,7 +424,7 @@ on_drain(void *ctx)
 /* ---- start ---- */
 
 static bool
-open_rings(struct store *s)
+open_rings(struct keeper *s)
 {
 	for (unsigned i = 0; i < RINGS; i++) {
 		struct ring *r = &s->ring[s->n];
@@ -441,7 +443,7 @@ open_rings(struct store *s)
 
 /* Whose lock is free: nobody alive uses it. */
 static void
-adopt(struct store *s, const char *name)
+adopt(struct keeper *s, const char *name)
 {
 	struct ring *r = &s->ring[s->n];
 	int fd;
@@ -468,7 +470,7 @@ adopt(struct store *s, const char *name)
 }
 
 static void
-adopt_all(struct store *s)
+adopt_all(struct keeper *s)
 {
 	int fd = openat(s->spool_dir, ".", O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);
@@ -482,7 +484,7 @@ adopt_all(struct store *s)
 }
 
 static bool
-open_all(struct store *s)
+open_all(struct keeper *s)
 {
 	const struct daemon_conf *d = &s->role->daemon;
 	int state = role_fd(s->role, "state", 0);
@@ -511,7 +513,7 @@ open_all(struct store *s)
 int
 role_store(struct role *role)
 {
-	struct store *s = calloc(1, sizeof(*s));
+	struct keeper *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return 1;
@@ -523,6 +525,10 @@ role_store(struct role *role)
 	role->on_drain = on_drain;
 	role->on_peer = on_peer;
 	role->wall_dir = role_fd(role, "state", 0);
+	/* for store_house.c: names are relative, files nobody else's */
+	if (fchdir(role->wall_dir) != 0)
+		return 1;
+	umask(027);
 	s->front = bus_new(role_fd(role, "front", 0), ROLE_STORE, ROLE_FRONT,
 	    0);
 	if (s->front == NULL || !open_all(s) ||

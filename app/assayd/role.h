@@ -90,5 +90,6 @@ int role_resolve(struct role *role);
 int role_store(struct role *role);
 int role_signer(struct role *role);
 int role_web(struct role *role);
+int role_reader(struct role *role);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store_letters.h"
+#include "store_letters_inner.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,13 +11,6 @@
 #include "state_dir.h"
 #include "wire/addr.h"
 
-struct letters {
-	struct role *role;
-	struct inbox *inbox;
-	int dir;
-	bool trouble;			/* told once, until it is over       */
-};
-
 struct letters *
 letters_open(struct role *role, int state)
 {
@@ -26,25 +19,18 @@ letters_open(struct role *role, int state)
 	if (l == NULL)
 		return NULL;
 	l->role = role;
+	l->now.fd = l->parts = -1;
+	l->timer = (struct timer){ .fn = letters_timer, .ctx = l };
 	l->dir = state_dir_below(state, "inbox", 0750);
 	l->inbox = l->dir < 0 ? NULL : inbox_open(l->dir,
 	    role->daemon.inbox_bytes);
-	if (l->inbox == NULL) {
-		letters_close(l);
-		return NULL;
-	}
-	return l;
-}
-
-void
-letters_close(struct letters *l)
-{
-	if (l == NULL)
-		return;
-	inbox_close(l->inbox);
+	l->reader = role_bus(role, ROLE_READER, 0, letters_part, l);
+	if (l->inbox != NULL)
+		return l;
 	if (l->dir >= 0)
 		close(l->dir);
 	free(l);
+	return NULL;
 }
 
 static void
@@ -116,6 +102,8 @@ letters_take(struct letters *l, struct bus *from, const struct msg_letter *m,
 	if (st == INBOX_OK) {
 		answer.status = 0;
 		stats_count(&l->role->stats, STAT_LETTERS);
+		if (!l->reading)
+			loop_timer(l->role->loop, &l->timer, 1);
 	}
 	bus_send_kept(from, &answer, -1);
 }

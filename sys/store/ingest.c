@@ -25,6 +25,7 @@ struct ingest {
 	struct parcel *parcel;
 	struct store_origin from;
 	uint8_t name[STORE_TEXT_MAX];	/* of .from                          */
+	uint8_t author[256];
 	bool begun, raw_ended, skip, any, failed;
 	bool taking;			/* the store has a report begun      */
 	uint32_t deviations, policies;
@@ -123,6 +124,13 @@ ingest_begin(struct ingest *in, const struct store_origin *from,
 	in->from.raw = 0;
 	buf_put(&b, span_head(from->from, STORE_TEXT_MAX));
 	in->from.from = buf_span(&b);
+	in->from.author = SPAN_NONE;
+	if (!span_absent(from->author)) {
+		struct buf a = BUF_ON(in->author);
+
+		buf_lower(&a, from->author);
+		in->from.author = buf_span(&a);
+	}
 	in->begun = true;
 	in->raw_ended = in->skip = in->any = in->failed = in->taking = false;
 	in->counts = (struct ingest_counts){ .inputs = 1 };
@@ -191,6 +199,22 @@ is_ours(const struct ingest *in, struct span domain)
 	return in->conf.any_domain;
 }
 
+/* ---- how far it is believed --------------------------------------------- */
+
+/* Who sent the mail is proven; that he may speak for this reporter is so
+ * only if the names belong together (RFC 9990 8.1: forged reports). */
+static struct store_origin
+origin(const struct ingest *in, struct span reporter)
+{
+	struct store_origin o = in->from;
+
+	if (o.trust == STORE_T_PASSED && !span_absent(o.author) &&
+	    (!span_has(reporter, '.') || (!is_below(o.author, reporter) &&
+	    !is_below(reporter, o.author))))
+		o.trust = STORE_T_UNKNOWN;
+	return o;
+}
+
 /* ---- aggregate reports -------------------------------------------------- */
 
 /* The first one may lack what comes behind the rows, as the domain. */
@@ -199,6 +223,7 @@ on_head(struct ingest *in, const struct aggregate_head *h)
 {
 	const struct span part[4] = { h->policy.domain,
 		store_reporter(h->email), h->org_name, h->report_id };
+	const struct store_origin from = origin(in, part[1]);
 
 	claim(in, STORE_AGGREGATE, part);
 	if (!in->taking && !in->skip)
@@ -216,8 +241,7 @@ on_head(struct ingest *in, const struct aggregate_head *h)
 	} else if (in->taking) {
 		store_report_head(in->conf.store, h);
 	} else {
-		in->taking = store_report_begin(in->conf.store, &in->from,
-		    h);
+		in->taking = store_report_begin(in->conf.store, &from, h);
 	}
 }
 
@@ -290,6 +314,7 @@ on_failure(struct ingest *in, const struct store_failure *f)
 {
 	const struct span part[4] = { f->reported_domain,
 		store_reporter(f->reporter), SPAN_NONE, SPAN_NONE };
+	const struct store_origin from = origin(in, part[1]);
 	bool again;
 
 	claim(in, STORE_FAILURE, part);
@@ -298,7 +323,7 @@ on_failure(struct ingest *in, const struct store_failure *f)
 		    SPAN("own-domain does not name it"));
 		return;
 	}
-	if (!store_failure_put(in->conf.store, &in->from, f, &again))
+	if (!store_failure_put(in->conf.store, &from, f, &again))
 		return;
 	in->any = true;
 	in->counts.failures++;
@@ -311,15 +336,16 @@ on_tls(struct ingest *in, const struct store_tls *h)
 {
 	const struct span part[4] = { SPAN_NONE, store_reporter(h->contact),
 		h->org, h->report_id };
+	const struct store_origin from = origin(in, part[1]);
 
 	claim(in, STORE_TLS, part);
 	in->policies = 0;
-	in->skip = in->from.trust < STORE_T_FILE;
+	in->skip = from.trust < STORE_T_FILE;
 	if (in->skip)
 		aside(in, STORE_A_UNTRUSTED, SPAN("a TLS report without a "
 		    "valid signature of its reporter is not believed"));
 	else
-		in->taking = store_tls_begin(in->conf.store, &in->from, h);
+		in->taking = store_tls_begin(in->conf.store, &from, h);
 }
 
 static void

@@ -480,7 +480,8 @@ open_file(struct store *s)
 	}
 	if (s->conf.create && !s->conf.read_only)
 		flags |= SQLITE_OPEN_CREATE;
-	rc = sqlite3_open_v2(s->conf.path, &s->db, flags, NULL);
+	rc = sqlite3_open_v2(s->conf.path, &s->db, flags, s->conf.here ?
+	    db_here() : NULL);
 	if (rc != SQLITE_OK)
 		return db_error(s, rc);
 	sqlite3_busy_timeout(s->db, s->conf.busy_ms == 0 ? BUSY_MS :

@@ -174,4 +174,8 @@ bool person_make(struct store *s, struct person *p, struct span who);
 void raw_forget(struct store *s);
 void raw_writer_free(struct raw_writer *w);
 
+/* sqlite_here.c: the file system for struct store_conf.here, by name; NULL:
+ * the usual one, as there is none. */
+const char *db_here(void);
+
 #endif

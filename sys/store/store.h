@@ -73,6 +73,8 @@ struct store;
 
 struct store_conf {
 	const char *path;
+	bool here;		/* path is a name in the working directory,
+				 * which may not be reachable by its own     */
 	bool create;		/* when it is not there                      */
 	bool read_only;		/* no lock, no migration                     */
 	bool any_version;	/* read only: an older schema will do        */
@@ -150,6 +152,9 @@ bool store_raw_read(struct store *s, int64_t id, store_take_fn *take,
 
 struct store_origin {
 	enum store_trust trust;
+	struct span author;	/* whom the mail was proven to be from: PASSED
+				 * holds for reports of this domain's alone;
+				 * absent: of anybody's                      */
 	int64_t received;	/* microseconds                              */
 	struct span from;	/* file, mailbox, session: for people        */
 	int64_t raw;		/* of store_raw_begin(); 0: none             */

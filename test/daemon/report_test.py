@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mail to an address that reports come to: yes only when it is on the disk,
 whoever dies meanwhile."""
+import base64
+import gzip
+import json
 import os
 import signal
+import subprocess
 import threading
 import time
 
-from daemon import SOURCE, Daemon, done, ok, until
+from daemon import ASSAYD, SOURCE, Daemon, done, ok, until
 from milter import Milter, inserted
 
 DEMO = os.path.join(SOURCE, "app/assay/demo")
@@ -37,8 +41,16 @@ def letters(d, kind=".letter"):
             if n.endswith(kind)]
 
 
+# ---- kept --------------------------------------------------------------------
+
+def frozen(d):
+    """The reader stands still, so that letters stay where they are."""
+    os.kill(d.children()["reader.0"], signal.SIGSTOP)
+    return d
+
+
 def kept():
-    d = start()
+    d = frozen(start())
     m = Milter(d.sock)
     reply, _, changes = m.message(mail(), rcpts=[TO.upper()])
     ok(reply in "ac", "a report is accepted")
@@ -64,7 +76,7 @@ def kept():
 
 
 def discard():
-    d = start(CONF + "report-mail discard\n")
+    d = frozen(start(CONF + "report-mail discard\n"))
     m = Milter(d.sock)
     reply, _, _ = m.message(mail(), rcpts=[TO, "tls@example.org"])
     ok(reply == "d" and len(letters(d)) == 1, "kept, and goes nowhere else")
@@ -76,7 +88,7 @@ def discard():
 
 
 def full():
-    d = start(CONF + "report-inbox-size 1M\n")
+    d = frozen(start(CONF + "report-inbox-size 1M\n"))
     m = Milter(d.sock)
     big = mail(b"x" * 700_000 + b"\r\n", genuine=False)
     ok(m.message(big, rcpts=[TO])[0] in "ac", "the first has room")
@@ -92,7 +104,7 @@ def full():
 
 
 def store_dies():
-    d = start()
+    d = frozen(start())
     m = Milter(d.sock)
     os.kill(d.children()["store.0"], signal.SIGSTOP)
     told = []
@@ -122,9 +134,127 @@ def observing():
     d.stop()
 
 
+# ---- read --------------------------------------------------------------------
+
+def report(number, domain="bank.example", email="dmarc@bank.example", rows=3):
+    """A report of RFC 9990, gzipped, in a mail of the bank's."""
+    xml = ("<feedback xmlns='urn:ietf:params:xml:ns:dmarc-2.0'>"
+           "<report_metadata><org_name>Bank</org_name>"
+           f"<email>{email}</email><report_id>{number}</report_id>"
+           "<date_range><begin>1767225600</begin><end>1767311999</end>"
+           "</date_range></report_metadata><policy_published>"
+           f"<domain>{domain}</domain><p>reject</p></policy_published>")
+    for i in range(rows):
+        xml += (f"<record><row><source_ip>192.0.2.{i % 250}</source_ip>"
+                f"<count>{i + 1}</count><policy_evaluated><disposition>none"
+                "</disposition><dkim>pass</dkim><spf>fail</spf>"
+                "</policy_evaluated></row><identifiers><header_from>"
+                f"{domain}</header_from></identifiers><auth_results><dkim>"
+                f"<domain>{domain}</domain><selector>s{i}</selector>"
+                "<result>pass</result></dkim></auth_results></record>")
+    packed = gzip.compress((xml + "</feedback>").encode(), mtime=0)
+    return (b"From: Reports <statements@bank.example>\r\n"
+            b"To: dmarc@example.org\r\nSubject: Report Domain: x\r\n"
+            b"Date: Thu, 01 Jan 2026 12:00:00 +0000\r\n"
+            b"Message-ID: <%d@bank.example>\r\nMIME-Version: 1.0\r\n"
+            b"Content-Type: application/gzip\r\n"
+            b"Content-Transfer-Encoding: base64\r\n\r\n" % number +
+            base64.encodebytes(packed).replace(b"\n", b"\r\n"))
+
+
+def listed(d, what):
+    """The rows of a list of the store, by the command."""
+    assay = os.path.join(os.path.dirname(ASSAYD), "../assay/assay")
+    out = subprocess.run([assay, "store", "export", what, "--store",
+                          f"{d.dir}/state/reports.db"], capture_output=True,
+                         timeout=60)
+    return [json.loads(l) for l in out.stdout.splitlines()]
+
+
+def empty(d):
+    return until(lambda: not letters(d))
+
+
+def read():
+    d = start(CONF + "own-domain bank.example\n")
+    m = Milter(d.sock)
+    for n in (1, 2, 1):
+        ok(m.message(report(n), rcpts=[TO])[0] in "ac", f"report {n} comes")
+    ok(m.message(report(3, "other.example"), rcpts=[TO])[0] in "ac",
+       "one about somebody else")
+    ok(m.message(report(4, email="noreply@google.com"), rcpts=[TO])[0] in
+       "ac", "one in the name of another reporter")
+    ok(m.message(mail(b"no report\r\n", genuine=False), rcpts=[TO])[0] in
+       "ac", "and a mail without any")
+    ok(empty(d), "all are read") or d.show()
+    rows = listed(d, "reports")
+    ok([r["report_id"] for r in rows] == ["1", "2", "4"],
+       "each report counts once") or print("#", rows)
+    ok([r["messages"] for r in rows] == [6, 6, 6], "with its messages")
+    ok([r["trust"] for r in rows] == ["passed", "passed", "unknown"],
+       "who may not speak for a reporter is not believed") or \
+        print("#", [r["trust"] for r in rows])
+    asides = {a["reason"] for a in listed(d, "set-aside")}
+    ok(asides == {"foreign-domain", "no-report"},
+       "what was not taken has its reason") or print("#", asides)
+    ok(oct(os.stat(f"{d.dir}/state/reports.db").st_mode)[-3:] == "640",
+       "the store is nobody else's to read")
+    m.close()
+    d.stop()
+
+
+def reader_dies():
+    """Twice of the same letter: it is set aside, the next one is read."""
+    d = frozen(start())
+    m = Milter(d.sock)
+    m.message(report(1), rcpts=[TO])
+    time.sleep(0.6)
+    for _ in range(2):
+        reader = d.children()["reader.0"]
+        os.kill(reader, signal.SIGKILL)
+        ok(until(lambda: d.children().get("reader.0") not in (None, reader)),
+           "the reader is started again")
+        if letters(d):
+            until(lambda: d.said("event=report-read"), 2)
+    m.message(report(2, rows=4000), rcpts=[TO])
+    ok(empty(d), "nothing is left in the inbox") or d.show()
+    ok(m.message(report(3), rcpts=[TO])[0] in "ac", "and mail goes on")
+    ok(until(lambda: len(listed(d, "reports")) >= 2), "what follows is read")
+    m.close()
+    d.stop()
+
+
+def killed():
+    """kill -9 of store and reader at any time: each report counts once."""
+    d = start()
+    m = Milter(d.sock)
+    for n in range(12):
+        ok(until(lambda: m.message(report(n, rows=700), rcpts=[TO])[0]
+                 in "ac", 30), f"report {n} is taken")
+        role = "store.0" if n % 2 else "reader.0"
+        time.sleep(0.05 * (n % 5))
+        pid = d.children().get(role)
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+    ok(until(lambda: not letters(d), 60), "all are read") or d.show()
+    rows = listed(d, "reports")
+    counts = sorted(int(r["report_id"]) for r in rows
+                    if r["state"] == "counts")
+    asides = [a["reason"] for a in listed(d, "set-aside")]
+    ok(len(counts) + len(asides) == 12 and len(set(counts)) == len(counts),
+       "each once, or set aside as its reader died twice") or \
+        print("#", counts, asides)
+    ok({r["messages"] for r in rows} == {700 * 701 // 2}, "whole")
+    m.close()
+    d.stop()
+
+
 kept()
 discard()
 full()
 store_dies()
 observing()
+read()
+reader_dies()
+killed()
 done()

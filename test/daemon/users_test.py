@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 
-ROLES = ["front", "eval", "resolve", "store", "signer", "web"]
+ROLES = ["front", "eval", "resolve", "store", "signer", "web",
+         "reader"]
 
 
 def skip(why):
@@ -77,6 +78,7 @@ def configure():
     shutil.copy(ASSAYD, at("assayd"))
     with open(at("assay.conf"), "w") as f:
         f.write(f"authserv-id mx.example.org\n"
+                f"report-address reports@example.org\n"
                 f"listen milter unix:{at('run', 'm.sock')}\n"
                 f"resolver zone:{DEMO}/demo.zone\n"
                 f"state-directory {at('state')}\n"

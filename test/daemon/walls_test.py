@@ -22,6 +22,7 @@ HANDS = {
     "store": {"socket", "memfd", "epoll", "pipe", "null", "file", "dir"},
     "signer": {"socket", "memfd", "epoll", "pipe", "null", "key"},
     "web": {"socket", "memfd", "epoll", "pipe", "null", "eventfd"},
+    "reader": {"socket", "memfd", "epoll", "pipe", "null"},
 }
 
 
@@ -104,7 +105,8 @@ def main():
     with open(key, "w") as f:
         f.write(pem)
     os.chmod(key, 0o600)
-    d = Daemon(extra=f'domain "example.org" {{\n\tsign ed25519 s {key}\n}}\n')
+    d = Daemon(extra=f'report-address r@example.org\ndomain "example.org" {{\n'
+               f'\tsign ed25519 s {key}\n}}\n')
     ok(d.ready(), "is ready") or d.show()
     time.sleep(0.3)
     ok("signer.0" in d.children(), "with a signer")
@@ -115,7 +117,8 @@ def main():
     # a key that is none: told, and not shown
     with open(key, "w") as f:
         f.write("-----BEGIN PRIVATE KEY-----\nc2VjcmV0IHdvcmRz\n")
-    d = Daemon(extra=f'domain "example.org" {{\n\tsign ed25519 s {key}\n}}\n')
+    d = Daemon(extra=f'report-address r@example.org\ndomain "example.org" {{\n'
+               f'\tsign ed25519 s {key}\n}}\n')
     until(lambda: d.ready(3) or d.process.poll() is not None)
     d.stop()
     ok("c2VjcmV0" not in "\n".join(d.log), "nor a key that is broken")

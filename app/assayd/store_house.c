@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store_house.h"
+
+struct store *
+store_house_open(struct role *role)
+{
+	struct store_conf conf = { .path = "reports.db", .here = true,
+		.create = true, .identities = role->daemon.store_identities };
+	struct store_error why;
+	struct store *s = store_open(&conf, &why);
+	struct log_line line;
+
+	if (s != NULL)
+		return s;
+	log_begin(&line, &role->log, "reports-unusable");
+	log_str(&line, "why", why.text);
+	log_str(&line, "store", conf.path);
+	log_str(&line, "then", "report mail is kept and read later");
+	log_end(&line);
+	return NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_letters_inner.h - shared by store_letters.c (kept) and store_read.c
+ * (read). */
+#ifndef ASSAYD_STORE_LETTERS_INNER_H
+#define ASSAYD_STORE_LETTERS_INNER_H
+
+#include "store/ingest.h"
+#include "store_letters.h"
+
+struct letters {
+	struct role *role;
+	struct inbox *inbox;
+	int dir;
+	bool trouble;			/* told once, until it is over       */
+
+	struct store *store;		/* NULL: letters wait                */
+	struct ingest *ingest;
+	struct bus *reader;
+	bool up;			/* the reader is there               */
+	struct timer timer;
+	bool store_trouble;
+
+	bool reading;			/* the letter that is being read:    */
+	struct letter now;
+	uint64_t id, offset;
+	unsigned deaths;
+	int parts;			/* what the reader said of it        */
+	uint64_t n_parts;
+	uint8_t chunk[64 << 10];
+};
+
+/* store_read.c */
+void letters_part(void *ctx, struct bus *bus, struct msg *m);
+void letters_timer(void *ctx);
+
+#endif

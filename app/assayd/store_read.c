@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store_read.c - one letter after the other through the reader into the
+ * store of reports.
+ */
+#include "store_letters_inner.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "crypto/sha.h"
+#include "store_house.h"
+
+enum {
+	READ_MS = 120000,	/* the largest letter takes seconds         */
+	AGAIN_MS = 30000,	/* after trouble with the disk              */
+	MOST_PARTS = 256 << 20,	/* octets that a letter may have to say:
+				 * two million rows                         */
+	DEATHS = 2,		/* of readers, for one letter               */
+	CHUNK = 64 << 10
+};
+
+/* ---- the end of a letter ------------------------------------------------- */
+
+static void
+put_down(struct letters *l)
+{
+	loop_untimer(l->role->loop, &l->timer);
+	if (l->now.fd >= 0)
+		close(l->now.fd);
+	if (l->parts >= 0)
+		close(l->parts);
+	l->now.fd = l->parts = -1;
+	l->n_parts = 0;
+	l->reading = false;
+}
+
+static void
+wait(struct letters *l, int64_t ms)
+{
+	loop_timer(l->role->loop, &l->timer, ms);
+}
+
+static void
+finished(struct letters *l)
+{
+	if (!inbox_done(l->inbox, l->now.name))
+		log_say2(&l->role->log, "inbox-stuck", strerror(errno),
+		    "letter", assay_cstr(l->now.name));
+	l->deaths = 0;
+	put_down(l);
+	stats_set(&l->role->stats, STAT_LETTERS_WAITING,
+	    inbox_state(l->inbox).letters);
+	wait(l, 1);
+}
+
+/* The store could not take it: later again, nothing is lost. */
+static void
+postpone(struct letters *l)
+{
+	if (!l->store_trouble)
+		log_say2(&l->role->log, "reports-stuck",
+		    store_why(l->store)->text, "then",
+		    SPAN("report mail waits in the inbox"));
+	l->store_trouble = true;
+	inbox_again(l->inbox, l->now.name);
+	put_down(l);
+	wait(l, AGAIN_MS);
+}
+
+/* ---- into the store ------------------------------------------------------ */
+
+/* The whole letter: hashed first, then handed over piece by piece. */
+static bool
+hash_letter(struct letters *l, uint8_t out[STORE_HASH])
+{
+	uint64_t at = 0, begin = l->offset;
+	struct sha256 sha;
+	uint8_t sum[32];
+
+	if (!sha256_init(&sha))
+		return false;
+	while (at < l->now.size) {
+		ssize_t n = pread(l->now.fd, l->chunk, CHUNK,
+		    (off_t)(begin + at));
+		if (n <= 0)
+			return false;
+		sha256_put(&sha, (struct span){ l->chunk, (size_t)n });
+		at += (uint64_t)n;
+	}
+	sha256_end(&sha, sum);
+	memcpy(out, sum, STORE_HASH);
+	return true;
+}
+
+static bool
+put_raw(struct letters *l)
+{
+	uint64_t at = 0;
+
+	while (at < l->now.size) {
+		ssize_t n = pread(l->now.fd, l->chunk, CHUNK,
+		    (off_t)(l->offset + at));
+		if (n <= 0 || !ingest_raw(l->ingest, (struct span){
+		    l->chunk, (size_t)n }))
+			return false;
+		at += (uint64_t)n;
+	}
+	return true;
+}
+
+/* What the reader said.  False: the store failed. */
+static bool
+put_parts(struct letters *l)
+{
+	uint64_t at = 0;
+
+	while (at < l->n_parts) {
+		size_t cap;
+		uint8_t *room = ingest_room(l->ingest, &cap);
+		ssize_t n = pread(l->parts, room, cap, (off_t)at);
+
+		if (n <= 0)
+			break;
+		at += (uint64_t)n;
+		switch (ingest_got(l->ingest, (size_t)n)) {
+		case INGEST_MORE: break;
+		case INGEST_DONE: return true;
+		case INGEST_LIED:
+			role_accuse(l->role, ROLE_READER, 0,
+			    "a parcel that breaks the form");
+			return true;
+		case INGEST_FAILED: return false;
+		}
+	}
+	ingest_died(l->ingest, "it ended before it was done");
+	return true;
+}
+
+static void
+tell_taken(struct letters *l, const struct ingest_counts *c)
+{
+	struct stats *t = &l->role->stats;
+	struct log_line line;
+	uint64_t asides = 0;
+
+	for (size_t i = 0; i < STORE_A_REASONS; i++)
+		asides += c->aside[i];
+	stats_add(t, STAT_REPORTS, 0, c->outcome[STORE_NEW] +
+	    c->outcome[STORE_REPLACED] + c->failures + c->tls);
+	stats_add(t, STAT_REPORTS_ASIDE, 0, asides);
+	log_begin(&line, &l->role->log, "report-read");
+	log_str(&line, "letter", l->now.name);
+	log_span(&line, "author", l->now.note.author);
+	log_u64(&line, "new", c->outcome[STORE_NEW]);
+	log_u64(&line, "again", c->outcome[STORE_DUPLICATE] + c->known);
+	log_u64(&line, "replaced", c->outcome[STORE_REPLACED]);
+	log_u64(&line, "failure-reports", c->failures);
+	log_u64(&line, "set-aside", asides);
+	log_u64(&line, "messages", c->messages);
+	log_end(&line);
+}
+
+/* died: how the reader ended, or NULL. */
+static void
+into_store(struct letters *l, const char *died)
+{
+	struct store_origin from = { .received = l->now.note.at * 1000000,
+		.trust = span_absent(l->now.note.author) ? STORE_T_UNKNOWN :
+		STORE_T_PASSED, .author = l->now.note.author,
+		.from = l->now.note.way == LETTER_HTTP ? SPAN("http") :
+		SPAN("mail") };
+	struct ingest_counts counts = { .inputs = 0 };
+	uint8_t hash[STORE_HASH];
+	bool ok = hash_letter(l, hash);
+
+	ok = ok && ingest_begin(l->ingest, &from, hash, false) && put_raw(l);
+	if (ok && died != NULL)
+		ingest_died(l->ingest, died);
+	ok = ok && (died != NULL || put_parts(l));
+	if (!ok || !ingest_end(l->ingest, STORE_SYNCED, &counts)) {
+		ingest_abort(l->ingest);
+		postpone(l);
+		return;
+	}
+	l->store_trouble = false;
+	tell_taken(l, &counts);
+	finished(l);
+}
+
+/* ---- the reader ---------------------------------------------------------- */
+
+static bool
+keep_part(struct letters *l, struct span frames)
+{
+	if (frames.len > MOST_PARTS - l->n_parts || write(l->parts,
+	    frames.ptr, frames.len) != (ssize_t)frames.len)
+		return false;
+	l->n_parts += frames.len;
+	return true;
+}
+
+static void
+on_part(struct letters *l, const struct msg_part *m)
+{
+	struct msg_go_on more = { .id = l->id };
+
+	if (!l->reading || m->id != l->id)
+		return;
+	if (!keep_part(l, m->frames))
+		into_store(l, "it said more than may be kept");
+	else if (m->last)
+		into_store(l, NULL);
+	else if (!bus_send_go_on(l->reader, &more, -1))
+		wait(l, AGAIN_MS);
+}
+
+void
+letters_part(void *ctx, struct bus *bus, struct msg *m)
+{
+	(void)bus;
+	if (m->kind == MSG_PART)
+		on_part(ctx, &m->part);
+}
+
+/* Told twice of one letter: the letter does it. */
+static void
+died(struct letters *l, const char *how)
+{
+	if (!l->reading)
+		return;
+	if (++l->deaths >= DEATHS) {
+		into_store(l, how);
+		return;
+	}
+	inbox_again(l->inbox, l->now.name);
+	put_down(l);
+}
+
+void
+letters_reader(struct letters *l, bool up)
+{
+	l->up = up;
+	if (!up)
+		died(l, "the reader died of it, twice");
+	else
+		wait(l, 1);
+}
+
+/* Whose reports are taken: about the domains that are said to be ours, or
+ * any when none is said. */
+static struct ingest *
+ingest_of(const struct role *role, struct store *store)
+{
+	const struct assay_options *o = &role->daemon.judging.options;
+	struct ingest_conf conf = { .store = store, .own = o->own_domain,
+		.n_own = o->n_own_domain,
+		.any_domain = o->n_own_domain == 0 };
+
+	return ingest_new(&conf);
+}
+
+/* Behind the walls, so that its files belong to the role's own user. */
+static bool
+store_is_open(struct letters *l)
+{
+	if (l->store == NULL)
+		l->store = store_house_open(l->role);
+	if (l->store != NULL && l->ingest == NULL)
+		l->ingest = ingest_of(l->role, l->store);
+	if (l->ingest != NULL)
+		return true;
+	wait(l, AGAIN_MS);
+	return false;
+}
+
+static void
+next_letter(struct letters *l)
+{
+	struct msg_read m = { .id = ++l->id };
+
+	if (!l->up || inbox_state(l->inbox).letters == 0 ||
+	    !store_is_open(l) || !inbox_next(l->inbox, &l->now))
+		return;
+	l->offset = (uint64_t)lseek(l->now.fd, 0, SEEK_CUR);
+	m.offset = l->offset;
+	m.size = l->now.size;
+	l->parts = memfd_create("parts", MFD_CLOEXEC);
+	l->reading = true;
+	if (l->parts < 0 || !bus_send_read(l->reader, &m, l->now.fd)) {
+		inbox_again(l->inbox, l->now.name);
+		put_down(l);
+		wait(l, AGAIN_MS);
+		return;
+	}
+	wait(l, READ_MS);
+}
+
+void
+letters_timer(void *ctx)
+{
+	struct letters *l = ctx;
+
+	if (l->reading)		/* its death is told by the parent */
+		role_accuse(l->role, ROLE_READER, 0,
+		    "it reads one letter for too long");
+	else
+		next_letter(l);
+}
