@@ -1,114 +1,111 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * p_reader.c - reads the reports of others about us: unpacks, parses, tells
- * store what they say, frame by frame.  Sees the bytes of strangers and holds
- * nothing else: no file but the one letter it is given, which it can only
- * read, no socket to the world, no key.
+ * p_reader.c - reads the reports of others about us: unpacks, parses, and
+ * gives store what they say as a parcel.  Sees the bytes of strangers and
+ * holds nothing else: no file but the one letter it is given, which it can
+ * only read, no socket to the world, no key.
  *
  * Not done by the evals, though their walls are the same: a report of a
  * hundred thousand rows takes a second, and one that kills its reader must
  * not kill the mail that is being judged beside it (doc/adr/0020).
- *
- * It is pulled: store asks for each part, so nothing piles up.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "reading.h"
+#include "letter.h"
 #include "role.h"
 
-enum { PART_ROOM = 96 << 10 };	/* octets: more than a frame, less than a
-				 * message of the bus                       */
+enum { PARCEL_MOST = 256 << 20 };	/* octets: two million rows         */
 
 struct reader {
 	struct role *role;
 	struct bus *store;
-	struct reading *reading;
-	uint64_t id;			/* of the letter; 0: none           */
-	void *map;
-	size_t map_len;
-	uint8_t *room;
+	struct letter *letter;
 };
 
-static void
-put_down(struct reader *r)
+/* A parcel on its way into a memfd. */
+struct packing {
+	int fd;
+	size_t octets;
+};
+
+static bool
+pack(void *ctx, struct assay_span bytes)
 {
-	if (r->map != NULL)
-		munmap(r->map, r->map_len);
-	r->map = NULL;
-	r->id = 0;
-	r->role->busy = 0;
+	struct packing *p = ctx;
+
+	if (bytes.len > PARCEL_MOST - p->octets)
+		return false;
+	p->octets += bytes.len;
+	while (bytes.len > 0) {
+		ssize_t n = write(p->fd, bytes.ptr, bytes.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		bytes = span_skip(bytes, (size_t)n);
+	}
+	return true;
 }
 
-static void
-tell_part(struct reader *r)
+/* Nobody can change it any more.  -1: there is none. */
+static int
+parcel_of(struct reader *r, struct span bytes)
 {
-	struct buf frames = { .ptr = r->room, .cap = PART_ROOM };
-	bool more = reading_more(r->reading, &frames);
-	struct msg_part m = { .id = r->id, .frames = buf_span(&frames),
-		.last = !more };
+	struct packing p = { .fd = memfd_create("parcel", MFD_CLOEXEC |
+	    MFD_ALLOW_SEALING) };
 
-	bus_send_part(r->store, &m, -1);
-	if (!more)
-		put_down(r);
+	if (p.fd < 0)
+		return -1;
+	if (letter_read(r->letter, bytes, SPAN_NONE, pack, &p) &&
+	    fcntl(p.fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW |
+	    F_SEAL_WRITE | F_SEAL_SEAL) == 0)
+		return p.fd;
+	close(p.fd);
+	return -1;
 }
 
-/* Nothing can be mapped: an empty parcel, which is malformed, says so. */
-static void
-cannot(struct reader *r, uint64_t id)
-{
-	struct msg_part m = { .id = id, .last = true };
-
-	put_down(r);
-	bus_send_part(r->store, &m, -1);
-}
-
-static void
-on_read(struct reader *r, const struct msg_read *m, int fd)
+static int
+read_letter(struct reader *r, const struct msg_read *m, int fd)
 {
 	struct stat st;
+	size_t len;
+	void *map;
+	int parcel;
 
-	put_down(r);
 	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size <= 0 ||
 	    m->offset > (uint64_t)st.st_size ||
-	    m->size > (uint64_t)st.st_size - m->offset) {
-		cannot(r, m->id);
-		return;
-	}
-	r->map_len = (size_t)(m->offset + m->size);
-	r->map = mmap(NULL, r->map_len, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (r->map == MAP_FAILED) {
-		r->map = NULL;
-		cannot(r, m->id);
-		return;
-	}
-	r->id = m->id;
-	r->role->busy = 1;
-	reading_start(r->reading, (struct span){ (uint8_t *)r->map +
-	    m->offset, (size_t)m->size }, SPAN_NONE);
-	tell_part(r);
+	    m->size > (uint64_t)st.st_size - m->offset)
+		return -1;
+	len = (size_t)(m->offset + m->size);
+	map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return -1;
+	parcel = parcel_of(r, span_skip((struct span){ map, len },
+	    (size_t)m->offset));
+	munmap(map, len);
+	return parcel;
 }
 
 static void
 on_message(void *ctx, struct bus *bus, struct msg *m)
 {
 	struct reader *r = ctx;
+	struct msg_parcel answer;
+	int fd;
 
 	(void)bus;
-	if (m->kind == MSG_READ)
-		on_read(r, &m->read, m->fd);
-	else if (m->kind == MSG_GO_ON && r->id != 0 && m->go_on.id == r->id)
-		tell_part(r);
-}
-
-/* Store died: nobody waits. */
-static void
-on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
-{
-	(void)index;
-	if (kind == ROLE_STORE && !up)
-		put_down(ctx);
+	if (m->kind != MSG_READ)
+		return;
+	answer = (struct msg_parcel){ .id = m->read.id };
+	fd = read_letter(r, &m->read, m->fd);
+	bus_send_parcel(r->store, &answer, fd);
+	if (fd >= 0)
+		close(fd);
 }
 
 int
@@ -119,12 +116,10 @@ role_reader(struct role *role)
 	if (r == NULL)
 		return 1;
 	r->role = role;
-	r->reading = reading_new();
-	r->room = malloc(PART_ROOM);
+	r->letter = letter_new();
 	r->store = role_bus(role, ROLE_STORE, 0, on_message, r);
 	role->ctx = r;
-	role->on_peer = on_peer;
-	if (r->reading == NULL || r->room == NULL || r->store == NULL) {
+	if (r->letter == NULL || r->store == NULL) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}

@@ -19,12 +19,12 @@ letters_open(struct role *role, int state)
 	if (l == NULL)
 		return NULL;
 	l->role = role;
-	l->now.fd = l->parts = -1;
+	l->now.fd = -1;
 	l->timer = (struct timer){ .fn = letters_timer, .ctx = l };
 	l->dir = state_dir_below(state, "inbox", 0750);
 	l->inbox = l->dir < 0 ? NULL : inbox_open(l->dir,
 	    role->daemon.inbox_bytes);
-	l->reader = role_bus(role, ROLE_READER, 0, letters_part, l);
+	l->reader = role_bus(role, ROLE_READER, 0, letters_parcel, l);
 	if (l->inbox != NULL)
 		return l;
 	if (l->dir >= 0)

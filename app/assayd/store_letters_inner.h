@@ -24,13 +24,10 @@ struct letters {
 	struct letter now;
 	uint64_t id, offset;
 	unsigned deaths;
-	int parts;			/* what the reader said of it        */
-	uint64_t n_parts;
-	uint8_t chunk[64 << 10];
 };
 
 /* store_read.c */
-void letters_part(void *ctx, struct bus *bus, struct msg *m);
+void letters_parcel(void *ctx, struct bus *bus, struct msg *m);
 void letters_timer(void *ctx);
 
 #endif

@@ -6,20 +6,16 @@
 #include "store_letters_inner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include "crypto/sha.h"
 #include "store_house.h"
 
 enum {
 	READ_MS = 120000,	/* the largest letter takes seconds         */
 	AGAIN_MS = 30000,	/* after trouble with the disk              */
-	MOST_PARTS = 256 << 20,	/* octets that a letter may have to say:
-				 * two million rows                         */
-	DEATHS = 2,		/* of readers, for one letter               */
-	CHUNK = 64 << 10
+	DEATHS = 2		/* of readers, for one letter               */
 };
 
 /* ---- the end of a letter ------------------------------------------------- */
@@ -30,10 +26,7 @@ put_down(struct letters *l)
 	loop_untimer(l->role->loop, &l->timer);
 	if (l->now.fd >= 0)
 		close(l->now.fd);
-	if (l->parts >= 0)
-		close(l->parts);
-	l->now.fd = l->parts = -1;
-	l->n_parts = 0;
+	l->now.fd = -1;
 	l->reading = false;
 }
 
@@ -72,59 +65,22 @@ postpone(struct letters *l)
 
 /* ---- into the store ------------------------------------------------------ */
 
-/* The whole letter: hashed first, then handed over piece by piece. */
+/* What the reader said, in a descriptor that it cannot change any more.
+ * False: the store failed. */
 static bool
-hash_letter(struct letters *l, uint8_t out[STORE_HASH])
+put_parcel(struct letters *l, int parcel)
 {
-	uint64_t at = 0, begin = l->offset;
-	struct sha256 sha;
-	uint8_t sum[32];
+	off_t at = 0;
+	ssize_t n;
 
-	if (!sha256_init(&sha))
-		return false;
-	while (at < l->now.size) {
-		ssize_t n = pread(l->now.fd, l->chunk, CHUNK,
-		    (off_t)(begin + at));
-		if (n <= 0)
-			return false;
-		sha256_put(&sha, (struct span){ l->chunk, (size_t)n });
-		at += (uint64_t)n;
-	}
-	sha256_end(&sha, sum);
-	memcpy(out, sum, STORE_HASH);
-	return true;
-}
-
-static bool
-put_raw(struct letters *l)
-{
-	uint64_t at = 0;
-
-	while (at < l->now.size) {
-		ssize_t n = pread(l->now.fd, l->chunk, CHUNK,
-		    (off_t)(l->offset + at));
-		if (n <= 0 || !ingest_raw(l->ingest, (struct span){
-		    l->chunk, (size_t)n }))
-			return false;
-		at += (uint64_t)n;
-	}
-	return true;
-}
-
-/* What the reader said.  False: the store failed. */
-static bool
-put_parts(struct letters *l)
-{
-	uint64_t at = 0;
-
-	while (at < l->n_parts) {
+	do {
 		size_t cap;
 		uint8_t *room = ingest_room(l->ingest, &cap);
-		ssize_t n = pread(l->parts, room, cap, (off_t)at);
 
+		n = pread(parcel, room, cap, at);
 		if (n <= 0)
 			break;
-		at += (uint64_t)n;
+		at += n;
 		switch (ingest_got(l->ingest, (size_t)n)) {
 		case INGEST_MORE: break;
 		case INGEST_DONE: return true;
@@ -134,8 +90,8 @@ put_parts(struct letters *l)
 			return true;
 		case INGEST_FAILED: return false;
 		}
-	}
-	ingest_died(l->ingest, "it ended before it was done");
+	} while (true);
+	ingest_died(l->ingest, "it said less than a whole parcel");
 	return true;
 }
 
@@ -163,9 +119,9 @@ tell_taken(struct letters *l, const struct ingest_counts *c)
 	log_end(&line);
 }
 
-/* died: how the reader ended, or NULL. */
+/* parcel: what the reader said, or -1: died says how it ended. */
 static void
-into_store(struct letters *l, const char *died)
+into_store(struct letters *l, int parcel, const char *died)
 {
 	struct store_origin from = { .received = l->now.note.at * 1000000,
 		.trust = span_absent(l->now.note.author) ? STORE_T_UNKNOWN :
@@ -173,13 +129,15 @@ into_store(struct letters *l, const char *died)
 		.from = l->now.note.way == LETTER_HTTP ? SPAN("http") :
 		SPAN("mail") };
 	struct ingest_counts counts = { .inputs = 0 };
-	uint8_t hash[STORE_HASH];
-	bool ok = hash_letter(l, hash);
+	struct ingest_bytes bytes = { .fd = l->now.fd, .from = l->offset,
+		.to = l->offset + l->now.size };
+	bool ok = ingest_bytes_hash(&bytes);
 
-	ok = ok && ingest_begin(l->ingest, &from, hash, false) && put_raw(l);
-	if (ok && died != NULL)
+	ok = ok && ingest_begin(l->ingest, &from, bytes.hash,
+	    bytes.compressed) && ingest_bytes_keep(l->ingest, &bytes);
+	if (ok && parcel < 0)
 		ingest_died(l->ingest, died);
-	ok = ok && (died != NULL || put_parts(l));
+	ok = ok && (parcel < 0 || put_parcel(l, parcel));
 	if (!ok || !ingest_end(l->ingest, STORE_SYNCED, &counts)) {
 		ingest_abort(l->ingest);
 		postpone(l);
@@ -193,36 +151,24 @@ into_store(struct letters *l, const char *died)
 /* ---- the reader ---------------------------------------------------------- */
 
 static bool
-keep_part(struct letters *l, struct span frames)
+is_sealed(int fd)
 {
-	if (frames.len > MOST_PARTS - l->n_parts || write(l->parts,
-	    frames.ptr, frames.len) != (ssize_t)frames.len)
-		return false;
-	l->n_parts += frames.len;
-	return true;
-}
+	int seals = fd < 0 ? -1 : fcntl(fd, F_GET_SEALS);
 
-static void
-on_part(struct letters *l, const struct msg_part *m)
-{
-	struct msg_go_on more = { .id = l->id };
-
-	if (!l->reading || m->id != l->id)
-		return;
-	if (!keep_part(l, m->frames))
-		into_store(l, "it said more than may be kept");
-	else if (m->last)
-		into_store(l, NULL);
-	else if (!bus_send_go_on(l->reader, &more, -1))
-		wait(l, AGAIN_MS);
+	return seals >= 0 && (seals & F_SEAL_WRITE) != 0 &&
+	    (seals & F_SEAL_SHRINK) != 0;
 }
 
 void
-letters_part(void *ctx, struct bus *bus, struct msg *m)
+letters_parcel(void *ctx, struct bus *bus, struct msg *m)
 {
+	struct letters *l = ctx;
+
 	(void)bus;
-	if (m->kind == MSG_PART)
-		on_part(ctx, &m->part);
+	if (m->kind != MSG_PARCEL || !l->reading || m->parcel.id != l->id)
+		return;
+	into_store(l, is_sealed(m->fd) ? m->fd : -1,
+	    "it could not be read within bounds");
 }
 
 /* Told twice of one letter: the letter does it. */
@@ -232,7 +178,7 @@ died(struct letters *l, const char *how)
 	if (!l->reading)
 		return;
 	if (++l->deaths >= DEATHS) {
-		into_store(l, how);
+		into_store(l, -1, how);
 		return;
 	}
 	inbox_again(l->inbox, l->now.name);
@@ -287,9 +233,8 @@ next_letter(struct letters *l)
 	l->offset = (uint64_t)lseek(l->now.fd, 0, SEEK_CUR);
 	m.offset = l->offset;
 	m.size = l->now.size;
-	l->parts = memfd_create("parts", MFD_CLOEXEC);
 	l->reading = true;
-	if (l->parts < 0 || !bus_send_read(l->reader, &m, l->now.fd)) {
+	if (!bus_send_read(l->reader, &m, l->now.fd)) {
 		inbox_again(l->inbox, l->now.name);
 		put_down(l);
 		wait(l, AGAIN_MS);
