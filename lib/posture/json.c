@@ -198,12 +198,72 @@ sorted_rows(struct posture *p, size_t *n)
 	return rows;
 }
 
-static void
-put_alias(struct jw *w, const struct memo_row *row)
+static bool
+is_alias(const struct memo_row *row)
 {
-	if (!span_absent(row->a.canonical) &&
-	    !span_eq(row->a.canonical, row->q.key))
-		jw_put_str(w, "canonical", row->a.canonical);
+	return !span_absent(row->a.canonical) &&
+	    !span_eq(row->a.canonical, row->q.key);
+}
+
+/* Rows of one name and type add up, so what an alias leads to is written
+ * once: not if it was asked for itself, or by an alias above. */
+static bool
+is_given(const struct memo_row **rows, size_t n, size_t at)
+{
+	const struct memo_row *row = rows[at];
+
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i]->q.type != row->q.type || i == at)
+			continue;
+		if (span_eq(rows[i]->q.key, row->a.canonical) ||
+		    (i < at && is_alias(rows[i]) &&
+		    span_eq(rows[i]->a.canonical, row->a.canonical)))
+			return true;
+	}
+	return false;
+}
+
+/* An alias, once for all types. */
+static void
+put_alias(struct jw *w, const struct memo_row **rows, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (is_alias(rows[i]) &&
+		    span_eq(rows[i]->q.key, rows[at]->q.key))
+			return;
+	jw_object(w);
+	jw_put_str(w, "name", rows[at]->q.key);
+	jw_put_cstr(w, "type", "CNAME");
+	jw_key(w, "values");
+	jw_array(w);
+	jw_str(w, rows[at]->a.canonical);
+	jw_end_array(w);
+	jw_put_u64(w, "ttl", rows[at]->a.ttl > INT32_MAX ? 0 :
+	    rows[at]->a.ttl);
+	jw_put_bool(w, "secure", rows[at]->a.secure);
+	jw_end_object(w);
+}
+
+static void
+put_row(struct jw *w, struct posture *p, const struct memo_row *row)
+{
+	const struct assay_answer *a = &row->a;
+
+	jw_object(w);
+	jw_put_str(w, "name", is_alias(row) ? a->canonical : row->q.key);
+	jw_put_cstr(w, "type", phrase_type(row->q.type));
+	if (rcode_of(a->kind) != NULL) {
+		jw_put_cstr(w, "rcode", rcode_of(a->kind));
+	} else {
+		jw_key(w, "values");
+		jw_array(w);
+		for (size_t k = 0; k < a->n_item; k++)
+			put_item(w, p, row, a->item[k]);
+		jw_end_array(w);
+		jw_put_u64(w, "ttl", a->ttl > INT32_MAX ? 0 : a->ttl);
+		jw_put_bool(w, "secure", a->secure);
+	}
+	jw_end_object(w);
 }
 
 static void
@@ -215,24 +275,10 @@ put_answers(struct jw *w, struct posture *p)
 	jw_key(w, "answers");
 	jw_array(w);
 	for (size_t i = 0; i < n; i++) {
-		const struct assay_answer *a = &rows[i]->a;
-
-		jw_object(w);
-		jw_put_str(w, "name", rows[i]->q.key);
-		jw_put_cstr(w, "type", phrase_type(rows[i]->q.type));
-		if (rcode_of(a->kind) != NULL) {
-			jw_put_cstr(w, "rcode", rcode_of(a->kind));
-		} else {
-			jw_key(w, "values");
-			jw_array(w);
-			for (size_t k = 0; k < a->n_item; k++)
-				put_item(w, p, rows[i], a->item[k]);
-			jw_end_array(w);
-			jw_put_u64(w, "ttl", a->ttl > INT32_MAX ? 0 : a->ttl);
-			jw_put_bool(w, "secure", a->secure);
-		}
-		put_alias(w, rows[i]);
-		jw_end_object(w);
+		if (is_alias(rows[i]))
+			put_alias(w, rows, i);
+		if (!is_alias(rows[i]) || !is_given(rows, n, i))
+			put_row(w, p, rows[i]);
 	}
 	jw_end_array(w);
 }

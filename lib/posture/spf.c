@@ -28,6 +28,16 @@ mend(struct posture *p, struct posture_finding *f)
 
 /* ---- lines --------------------------------------------------------------- */
 
+/* A name of the same organization. */
+static bool
+is_own(const struct posture *p, struct span name)
+{
+	struct domain d = { name }, org = p->dmarc.walk.org;
+
+	return domain_within(d, p->domain) ||
+	    (!domain_absent(org) && domain_within(d, org));
+}
+
 /* A finding about a term; own ones are mended by the record. */
 static struct posture_finding *
 found_line(struct posture *p, enum finding_code code,
@@ -45,8 +55,9 @@ found_line(struct posture *p, enum finding_code code,
 	if (l->depth == 0 && l->trouble != TROUBLE_UNANSWERED)
 		mend(p, f);
 	else if (l->depth > 0)
-		f->advice = "The record belongs to somebody else: tell them, "
-		    "or do without it.";
+		f->advice = is_own(p, l->of) ? "The record of that name is "
+		    "to be mended." : "The record belongs to somebody else: "
+		    "tell them, or do without it.";
 	return f;
 }
 
