@@ -52,6 +52,20 @@ nothing() {
 	! dpkg-deb -c "$out"/assayd_*.deb | grep -E 'var/lib|run/assay|keys'
 }
 ok "nor does it bring or take state or keys" nothing
+# The image has no dpkg that would know what the programs need.
+image() {
+	for deb in "$out"/assay_*.deb "$out"/assayd_*.deb; do
+		dpkg-deb -f "$deb" Depends
+	done | tr ',' '\n' | sed 's/^ *//; s/[ (].*//' | sort -u |
+	    grep -E '^(lib|zlib)' | grep -vE '^(libc6|libassay0)$' |
+	    while read -r lib; do
+		grep -qw -- "$lib" "$src/Containerfile" || {
+			echo "the Containerfile lacks $lib"
+			exit 1
+		}
+	done
+}
+ok "the Containerfile installs every library that they need" image
 # An upgrade, with dpkg itself, over a copy of this system.
 if [ "$(id -u)" = 0 ] && unshare --mount --pid --fork true 2>/dev/null; then
 	"$src/test/integration/upgrade.sh" "$out" "$n" || bad=1
