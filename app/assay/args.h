@@ -17,7 +17,8 @@ enum command {
 	C_ARC = 32, C_DMARC = 64, C_CONF = 128, C_DEMO = 256, C_HELP = 512,
 	C_DOCTOR = 1024, C_STATUS = 2048, C_TOKEN = 4096,
 	C_KEY = 8192, C_DOMAIN = 16384, C_STORE = 32768, C_REPORT = 65536,
-	C_SOURCE = 131072, C_POLICY = 262144
+	C_SOURCE = 131072, C_POLICY = 262144,
+	C_ROLLOUT = 524288
 };
 
 /* Commands that judge messages, look something up, may meet many. */

@@ -225,6 +225,19 @@ static const char policy_more[] =
 "Exit status here: 0 nothing would be hit, 1 something would, 2 usage or no\n"
 "good policy, 3 there is no store, 4 try again.\n";
 
+static const char rollout_more[] =
+"A policy becomes stricter in stages that can be taken back (RFC 9989 has no\n"
+"pct; t=y takes its place): names that are not there first, a month of\n"
+"p=none, a month of p=quarantine. Each stage has gates, which the mail of the\n"
+"last 30 days meets or not; what counts as yours is what assay source says.\n"
+"\n"
+"Examples\n"
+"    assay rollout example.org\n"
+"    assay rollout --json example.org | jq .may_go\n"
+"\n"
+"Exit status here: 0 it may go on or is at the end, 1 not yet, or go back,\n"
+"2 usage, 3 there is no store, 4 DNS does not answer.\n";
+
 static const char demo_more[] =
 "Judges built-in messages against a built-in zone: no network, no files.\n"
 "\n"
@@ -269,6 +282,7 @@ more_of(enum command id)
 	case C_REPORT: return report_more;
 	case C_SOURCE: return source_more;
 	case C_POLICY: return policy_more;
+	case C_ROLLOUT: return rollout_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

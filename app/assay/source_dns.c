@@ -142,6 +142,40 @@ look(struct source_load *l, struct domain name)
 		.own_org = domain_eq(record, name) && domain_eq(org, name) };
 }
 
+static bool
+is_failure(const struct assay_answer *a)
+{
+	return a->kind != ASSAY_A_DATA && a->kind != ASSAY_A_NODATA &&
+	    a->kind != ASSAY_A_NXDOMAIN;
+}
+
+/* The record at the domain itself: of several none counts (RFC 9989 4.7). */
+static void
+own_record(struct source_load *l)
+{
+	struct buf b = arena_buf(&l->arena, l->domain.name.len + 8);
+	struct dmarc_record rec;
+	struct assay_question q;
+	struct assay_answer a;
+	unsigned n = 0;
+
+	buf_str(&b, "_dmarc.");
+	buf_put(&b, l->domain.name);
+	q = question(ASSAY_T_TXT, buf_span(&b));
+	(void)ask(l, &q, &a);
+	l->dns_failed = is_failure(&a);
+	for (size_t i = 0; i < a.n_item; i++)
+		if (dmarc_record_parse(&rec, a.item[i], &l->arena)) {
+			l->record = arena_dup(&l->arena, a.item[i]);
+			n++;
+		}
+	if (n != 1)
+		l->record = SPAN_NONE;
+	q = question(ASSAY_T_TXT, l->domain.name);
+	l->parked = ask(l, &q, &a) && says_nothing(&a);
+	l->dns_failed = l->dns_failed || is_failure(&a);
+}
+
 void
 source_dns_names(struct source_load *l, const struct domain *from, size_t n)
 {
@@ -153,6 +187,7 @@ source_dns_names(struct source_load *l, const struct domain *from, size_t n)
 	start(l);
 	for (size_t i = 0; i < n; i++)
 		begin(l, ASSAY_T_TXT, from[i].name);
+	own_record(l);
 	walk(l, l->domain, &record, &l->org, &l->policy);
 	if (domain_absent(l->org))
 		l->org = l->domain;

@@ -46,6 +46,9 @@ struct source_load {
 	size_t n_name;
 	struct domain org;		/* by today's DNS                   */
 	struct span policy;		/* today's p, or absent             */
+	struct span record;		/* ... the record at the domain     */
+	bool parked;			/* the domain itself sends nothing  */
+	bool dns_failed;		/* these were asked for in vain     */
 	struct source_decision *decision;
 	size_t n_decision;
 	struct auth_memo *memo;

@@ -47,6 +47,8 @@ static void
 signatures(struct sources *s, const struct source_row *row,
     struct proven *p)
 {
+	bool told = false;
+
 	for (size_t i = 0; i < row->n_dkim; i++) {
 		const struct source_name *d = sources_name(s,
 		    row->auth_dkim[i].domain);
@@ -54,6 +56,7 @@ signatures(struct sources *s, const struct source_row *row,
 
 		if (d == NULL)
 			continue;
+		told = told || d->ours;
 		if (d->ours && r == AGGREGATE_R_PASS)
 			p->dkim_ours = true;
 		else if (d->ours && r != AGGREGATE_R_NONE)
@@ -63,8 +66,10 @@ signatures(struct sources *s, const struct source_row *row,
 			partner(p, d);
 		}
 	}
-	/* some leave the signature out and tell only how it ended */
-	if (row->dkim == AGGREGATE_ALIGNED_PASS)
+	/* Some leave our signature out and tell only how it ended.  Where it
+	 * is told, raw results count: some wrote them into the aligned ones,
+	 * before they looked at alignment. */
+	if (row->dkim == AGGREGATE_ALIGNED_PASS && !told)
 		p->dkim_ours = true;
 	if (p->dkim_ours)
 		p->dkim_broken = false;
@@ -73,6 +78,8 @@ signatures(struct sources *s, const struct source_row *row,
 static void
 paths(struct sources *s, const struct source_row *row, struct proven *p)
 {
+	bool told = false;
+
 	for (size_t i = 0; i < row->n_spf; i++) {
 		const struct source_name *d = sources_name(s,
 		    row->auth_spf[i].domain);
@@ -80,6 +87,7 @@ paths(struct sources *s, const struct source_row *row, struct proven *p)
 
 		if (d == NULL || row->auth_spf[i].scope == AGGREGATE_HELO)
 			continue;
+		told = true;
 		if (d->ours && pass)
 			p->spf_ours = true;
 		else if (d->ours)
@@ -89,7 +97,7 @@ paths(struct sources *s, const struct source_row *row, struct proven *p)
 			partner(p, d);
 		}
 	}
-	if (row->spf == AGGREGATE_ALIGNED_PASS)
+	if (row->spf == AGGREGATE_ALIGNED_PASS && !told)
 		p->spf_ours = true;
 	if (p->spf_ours)
 		p->spf_failed = false;

@@ -191,7 +191,7 @@ rule_key(struct trial *t)
 	if (t->signs_here && !is_neighbour(t))
 		return key_given(t);
 	if (f->place.listed == SOURCE_L_INCLUDE || (span_absent(t->sig->s) &&
-	    t->service != NULL)) {
+	    t->service != NULL && t->service->kind == SERVICE_SENDS)) {
 		say(t->o, SOURCE_R_KNOWN_SERVICE, 0, 0, service_name(t));
 		return settle(t->o, SOURCE_SERVICE, 75, SOURCE_STEP_NONE);
 	}

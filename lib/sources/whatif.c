@@ -115,11 +115,10 @@ dkim_aligned(const struct whatif *w, const struct source_row *row,
 	for (size_t i = 0; i < row->n_dkim; i++) {
 		const struct source_name *d;
 
-		if (row->auth_dkim[i].result != AGGREGATE_R_PASS)
-			continue;
 		d = sources_name(s, row->auth_dkim[i].domain);
 		any = any || (d != NULL && d->ours);
-		if (d != NULL && aligned(w, from, d->name,
+		if (row->auth_dkim[i].result == AGGREGATE_R_PASS &&
+		    d != NULL && aligned(w, from, d->name,
 		    w->record.strict_dkim))
 			return TOLD_YES;
 	}
@@ -143,12 +142,12 @@ spf_aligned(const struct whatif *w, const struct source_row *row,
 		const struct aggregate_spf *r = &row->auth_spf[i];
 		const struct source_name *d;
 
-		if (r->result != AGGREGATE_R_PASS ||
-		    (mfrom && r->scope == AGGREGATE_HELO))
+		if (mfrom && r->scope == AGGREGATE_HELO)
 			continue;
 		d = sources_name(s, r->domain);
-		any = any || (d != NULL && d->ours);
-		if (d != NULL && aligned(w, from, d->name,
+		any = any || d != NULL;
+		if (r->result == AGGREGATE_R_PASS && d != NULL &&
+		    aligned(w, from, d->name,
 		    w->record.strict_spf))
 			return TOLD_YES;
 	}

@@ -15,7 +15,7 @@ _assay()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
 			dmarc domain conf key doctor status token report source
-			policy store
+			policy rollout store
 			demo help --help --version' -- "$cur"))
 		return
 	fi
@@ -58,6 +58,8 @@ _assay()
 			--store --conf --csv --json --color --help' ;;
 	policy)		flags='--days --limit --offline --zone --resolver
 			--time --store --conf --csv --json --color --help' ;;
+	rollout)	flags='--zone --resolver --time --store --conf --json
+			--color --help' ;;
 	store)		flags='--store --conf --csv --json --color --help' ;;
 	key)		flags='--zone --resolver --conf --color --help' ;;
 	conf|help)	flags='--color --help' ;;
@@ -71,7 +73,7 @@ _assay()
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
 			dmarc domain conf key doctor status token report source
-			policy store
+			policy rollout store
 			demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;

@@ -8,6 +8,7 @@ import ipaddress
 import json
 import os
 import subprocess
+import tempfile
 
 from cli import ASSAY, main, ok, results, run, same, scratch
 
@@ -18,8 +19,7 @@ NOW = str(20060 * DAY)
 
 class World:
     def __init__(self, seed):
-        self.dir = os.path.join(scratch, f"world{seed}")
-        os.mkdir(self.dir)
+        self.dir = tempfile.mkdtemp(dir=scratch)
         said = subprocess.run([WORLDGEN, str(seed), self.dir], check=True,
                               capture_output=True, text=True, timeout=60)
         self.domain = said.stdout.split(":")[0]
@@ -181,6 +181,48 @@ def policy(w, sources, sums):
              "p=none")[0], 3, "no store")
 
 
+def test_rollout():
+    w = World(2002)
+    same(run("policy", "try", *w.flags, w.domain, "p=none")[0], 0,
+         "p=none hits nothing")
+    status, page, err = run("rollout", *w.flags, w.domain)
+    ok(status == 0 and "stage watch" in page and "Publish now" in page and
+       "np=reject; t=y" in page, "watched long enough: names that are not "
+       "there come first", page + err)
+    zone = os.path.join(w.dir, "world.zone")
+    with open(zone) as f:
+        text = f.read()
+
+    def under(record):
+        with open(zone, "w") as f:
+            f.write(text.replace("v=DMARC1; p=none", record))
+        status, out, err = run("rollout", "--json", *w.flags, w.domain)
+        return status, results(out)[0] if out else {}, err
+
+    status, plan, _ = under("v=DMARC1; p=none; np=reject")
+    month = {g["gate"]: g for g in plan["gates"]}["month"]
+    ok(plan["stage"] == "np" and month["state"] == "met" and
+       month["have"] >= 30, "p=none stands as long as reports say so",
+       str(plan))
+    status, plan, _ = under("v=DMARC1; p=quarantine")
+    month = {g["gate"]: g for g in plan["gates"]}["month"]
+    ok(status == 1 and plan["stage"] == "quarantine" and not plan["may_go"]
+       and month["have"] < 2, "a policy of which no report tells is new",
+       str(plan))
+    ok(plan["back"] and "p=quarantine; np=reject; t=y" in plan["back"],
+       "the way back", str(plan))
+    status, plan, _ = under("v=DMARC1; p=reject")
+    ok(plan["stage"] == "reject" and plan["to"] is None or plan["go_back"],
+       "the end of the way")
+    with open(zone, "w") as f:
+        f.write("$TTL 60\nx.example. TXT \"nothing\"\n")
+    status, out, _ = run("rollout", *w.flags, w.domain)
+    ok("stage start" in out and "p=none" in out, "no record: the beginning",
+       out)
+    for words in ((), ("a.example", "b.example"), ("x..y",)):
+        same(run("rollout", *words)[0], 2, f"rollout {words} is refused")
+
+
 def test_hostile_text():
     """What reporters write is shown, and does nothing."""
     where = os.path.join(scratch, "evil")
@@ -219,4 +261,4 @@ def test_hostile_text():
        err)
 
 
-main(test_against_the_truth, test_views, test_hostile_text)
+main(test_against_the_truth, test_views, test_rollout, test_hostile_text)
