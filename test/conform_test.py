@@ -23,7 +23,7 @@ def run(*args):
 
 
 rc, out = run(suites + "/own")
-ok(rc == 0 and out[-1] == "19 passed, 0 failed, 1 skipped", "our own suite")
+ok(rc == 0 and out[-1] == "20 passed, 0 failed, 1 skipped", "our own suite")
 
 rc, out = run("--emit", suites + "/own")
 rows = {r["id"]: r for r in map(json.loads, out)}
@@ -51,7 +51,7 @@ ok(len(out) == 8 and all(isinstance(json.loads(line), dict) for line in out),
    "and each has its line")
 
 rc, out = run(suites)
-ok(rc == 1 and out[-1] == "22 passed, 5 failed, 1 skipped",
+ok(rc == 1 and out[-1] == "23 passed, 5 failed, 1 skipped",
    "a folder that holds suites")
 ok(run(suites + "/own/zones")[0] == 2, "no suite there")
 ok(run()[0] == 2, "usage")

@@ -17,7 +17,7 @@
  * What a document is, its content says; media types and file names are often
  * wrong (RFC 9990 3.5.3 wants them right).  A document need not be read to its
  * end.  Nothing is expanded as a whole: memory is what unwrap_new() takes,
- * some 230 KiB, and a few hundred octets for each part of a mail.
+ * some 145 KiB, and a few hundred octets for each part of a mail.
  */
 #ifndef REPORT_UNWRAP_H
 #define REPORT_UNWRAP_H
