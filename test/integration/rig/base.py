@@ -132,11 +132,16 @@ def download(peers, names):
                              capture_output=True, text=True, timeout=600)
         if got.returncode != 0:
             return (got.stderr.strip().splitlines() or ["?"])[-1]
-    # Exim brings a sendmail as well: Postfix's is to stay.
-    for deb in sorted(debs.glob("*.deb"),
-                      key=lambda d: d.name.startswith("postfix_")):
-        subprocess.run(["dpkg", "-x", deb, peers], check=True)
+    # Exim and Sendmail bring a sendmail as well, whenever they come: what is
+    # there stays, and Postfix's comes first.
+    staging = peers / "staging"
+    for deb in sorted(debs.glob("*.deb"), key=lambda d:
+                      not d.name.startswith("postfix_")):
+        shutil.rmtree(staging, ignore_errors=True)
+        subprocess.run(["dpkg", "-x", deb, staging], check=True)
+        subprocess.run(["cp", "-an", f"{staging}/.", peers], check=True)
         deb.unlink()
+    shutil.rmtree(staging, ignore_errors=True)
     return None
 
 
