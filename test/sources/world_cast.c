@@ -24,10 +24,13 @@ word(struct world *w)
 	return words[world_draw(w, sizeof(words) / sizeof(words[0]))];
 }
 
+/* One draw a statement: compilers call arguments in any order. */
 static const char *
 name(struct world *w)
 {
-	return world_text(w, "%s-%s%u", word(w), word(w), world_draw(w, 100));
+	const char *one = word(w), *two = word(w);
+
+	return world_text(w, "%s-%s%u", one, two, world_draw(w, 100));
 }
 
 static struct world_sender *
@@ -67,6 +70,21 @@ host(struct world *w, unsigned net, unsigned c, unsigned d, bool six)
 		h->addr = (struct assay_addr){ 4, { 10, (uint8_t)net,
 		    (uint8_t)c, (uint8_t)d } };
 	return h;
+}
+
+/* Somewhere in that network; so many of 1000 times by IPv6. */
+static struct world_host *
+host_in(struct world *w, unsigned net, unsigned six)
+{
+	unsigned c = world_draw(w, 250), d = 1 + world_draw(w, 250);
+
+	return host(w, net, c, d, world_yes(w, six));
+}
+
+static unsigned
+others(struct world *w)
+{
+	return OTHERS + world_draw(w, N_OTHERS);
 }
 
 static void
@@ -125,12 +143,15 @@ mail(struct world_sender *s, unsigned weight, const char *from)
 static struct world_host *
 own_host(struct world *w, unsigned net, unsigned named)
 {
-	struct world_host *h = host(w, net, net == OFFICE ? 7 :
-	    world_draw(w, 250), 2 + world_draw(w, 250), world_yes(w, 120));
+	unsigned c = net == OFFICE ? 7 : world_draw(w, 250);
+	unsigned d = 2 + world_draw(w, 250);
+	struct world_host *h = host(w, net, c, d, world_yes(w, 120));
 
 	generic_ptr(w, h, "static-");
 	if (world_yes(w, named)) {
-		h->ptr = world_text(w, "%s%u.%s", word(w), world_draw(w, 10),
+		const char *first = word(w);
+
+		h->ptr = world_text(w, "%s%u.%s", first, world_draw(w, 10),
 		    w->own[0].name);
 		h->confirmed = true;
 	}
@@ -176,7 +197,7 @@ misconfigured(struct world *w)
 	struct world_sender *s = sender(w, TRUTH_MISCONFIGURED, kinds[how]);
 	struct world_mail *m = mail(s, 1, w->own[0].name);
 	unsigned net = world_yes(w, 500) ? OFFICE : world_yes(w, 500) ?
-	    w->busy_net : OTHERS + world_draw(w, N_OTHERS);
+	    w->busy_net : others(w);
 	struct world_host *h = own_host(w, net, how == 5 ? 0 : 750);
 
 	m->mfrom = w->own[0].name;
@@ -219,9 +240,9 @@ service_hosts(struct world *w, const struct world_service *v, unsigned n)
 	for (int i = 0; i < 3; i++)
 		c[i] = 1 + world_draw(w, 40);
 	for (unsigned i = 0; i < n; i++) {
-		struct world_host *h = host(w, v->net + world_draw(w,
-		    v->nets), c[world_draw(w, 3)], 1 + world_draw(w, 250),
-		    world_yes(w, 100));
+		unsigned net = v->net + world_draw(w, v->nets);
+		unsigned at = c[world_draw(w, 3)], d = 1 + world_draw(w, 250);
+		struct world_host *h = host(w, net, at, d, world_yes(w, 100));
 
 		h->ptr = world_text(w, "o%u.%s", world_draw(w, 9999), v->d);
 		h->confirmed = true;
@@ -326,9 +347,9 @@ forwarder(struct world *w)
 	unsigned n = 1 + world_draw(w, 3), breaks = world_yes(w, 180);
 	bool srs = world_yes(w, 550);
 	unsigned net = world_yes(w, 150) ? w->busy_net :
-	    OTHERS + world_draw(w, N_OTHERS);
-	unsigned c = world_draw(w, 250), hosts = 1 + world_draw(w, 2) +
-	    (world_yes(w, 100) ? 6 : 0);
+	    others(w);
+	unsigned c = world_draw(w, 250), hosts = world_yes(w, 100) ? 7 : 1 +
+	    world_draw(w, 2);
 	const char *own = world_text(w, "%s.example", name(w));
 
 	s->kind = breaks ? srs ? "breaks signatures, SRS" :
@@ -355,8 +376,8 @@ forwarder(struct world *w)
 	if (world_yes(w, 100))
 		reach_all(w, s);
 	while (hosts-- > 0) {
-		struct world_host *h = host(w, net, c, 1 + world_draw(w, 250),
-		    world_yes(w, 100));
+		unsigned d = 1 + world_draw(w, 250);
+		struct world_host *h = host(w, net, c, d, world_yes(w, 100));
 
 		generic_ptr(w, h, "s");
 		if (world_yes(w, 700)) {
@@ -372,8 +393,8 @@ static void
 list(struct world *w)
 {
 	struct world_sender *s = sender(w, TRUTH_FORWARDER, "mailing list");
-	const char *own = world_text(w, "%s%s.example", world_yes(w, 400) ?
-	    "lists." : "", name(w));
+	const char *first = world_yes(w, 400) ? "lists." : "";
+	const char *own = world_text(w, "%s%s.example", first, name(w));
 	struct world_mail *m = carried(w, s, 1);
 	struct world_host *h;
 
@@ -387,8 +408,7 @@ list(struct world *w)
 	s->each = 1 + world_draw(w, 6);
 	s->per_1000_days = volume(w, 800, 5);
 	reach_all(w, s);
-	h = host(w, OTHERS + world_draw(w, N_OTHERS), world_draw(w, 250),
-	    1 + world_draw(w, 250), world_yes(w, 150));
+	h = host_in(w, others(w), 150);
 	h->ptr = world_text(w, "mail.%s", own);
 	h->confirmed = true;
 	h->helo = h->ptr;
@@ -437,8 +457,8 @@ botnet(struct world *w)
 	reach_all(w, s);
 	s->per_1000_days = n * 1500 / (s->last - s->first + 1);
 	while (n-- > 0) {
-		struct world_host *h = host(w, HOMES + world_draw(w, N_HOMES),
-		    world_draw(w, 250), 1 + world_draw(w, 250), false);
+		unsigned net = HOMES + world_draw(w, N_HOMES);
+		struct world_host *h = host_in(w, net, 0);
 		unsigned k = world_draw(w, 10);
 
 		if (k < 7)
@@ -465,8 +485,7 @@ rented(struct world *w)
 	reach_all(w, s);
 	s->per_1000_days = volume(w, 3000, 6);
 	while (n-- > 0) {
-		struct world_host *h = host(w, net, world_draw(w, 250),
-		    1 + world_draw(w, 250), false);
+		struct world_host *h = host_in(w, net, 0);
 
 		if (world_yes(w, 600))
 			generic_ptr(w, h, "vps-");
@@ -525,8 +544,7 @@ broken_into(struct world *w)
 {
 	struct world_sender *s = sender(w, TRUTH_HOSTILE, "web site");
 	struct world_mail *m = mail(s, 1, forged_from(w));
-	struct world_host *h = host(w, OTHERS + world_draw(w, N_OTHERS),
-	    world_draw(w, 250), 1 + world_draw(w, 250), false);
+	struct world_host *h = host_in(w, others(w), 0);
 
 	m->mfrom = world_text(w, "%s.example", name(w));
 	m->spf = world_yes(w, 600) ? AGGREGATE_R_PASS : AGGREGATE_R_NONE;
@@ -563,9 +581,8 @@ odd(struct world *w)
 	unsigned how = world_draw(w, 3);
 	struct world_sender *s = sender(w, TRUTH_UNKNOWN, kinds[how]);
 	struct world_mail *m = mail(s, 1, w->own[0].name);
-	struct world_host *h = host(w, how == 1 ? HOMES + world_draw(w,
-	    N_HOMES) : OTHERS + world_draw(w, N_OTHERS), world_draw(w, 250),
-	    1 + world_draw(w, 250), false);
+	unsigned net = how == 1 ? HOMES + world_draw(w, N_HOMES) : others(w);
+	struct world_host *h = host_in(w, net, 0);
 	const char *own = world_text(w, "%s.example", name(w));
 
 	m->mfrom = how == 1 ? w->own[0].name : own;
