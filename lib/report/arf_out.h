@@ -15,8 +15,8 @@
 #include "report/arf.h"
 #include "report/redact.h"
 
-/* How much is shown.  In every case "http:" becomes "hxxp:", and attachments
- * and Bcc are left out; the first is the default. */
+/* How much is shown.  In every case "http:" becomes "hxxp:", attachments and
+ * Bcc are left out, and Message-ID stays; the first is the default. */
 enum arf_show {
 	ARF_SHOW_HEADER = 0,	/* text/rfc822-headers, local parts hidden   */
 	ARF_SHOW_TEXT,		/* message/rfc822 with the texts of the body,

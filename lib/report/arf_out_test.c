@@ -170,6 +170,13 @@ shown(struct arena *a)
 	    "[part 4: text/plain, 6 octets, left out]\r\n"
 	    "[part 5: text/plain]\r\nhxxp://a.b/\r\n\r\n");
 	T_SPAN(third(&m, a), buf_span(&want), "parts are told");
+	m.show = ARF_SHOW_HEADER;
+	m.message = SPAN("From mbox line\nMessage-ID: <1@x.test>\n"
+	    "X: a\n \t\n b\nno field\nY:\n"
+	    " =?x?Q?bob?=@x.test\n");
+	T_SPAN(third(&m, a), SPAN("Message-ID: <1@x.test>\r\nX: a\r\n"
+	    " b\r\nY:\r\n hidden@x.test\r\n"),
+	    "no line that looks like the end, no line that is no field");
 }
 
 /* Other reports than dmarc. */

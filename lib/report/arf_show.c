@@ -82,7 +82,8 @@ is_mime(const struct field *f)
 /* One line without its end, made harmless; name: how many of its octets are
  * taken by themselves, so that the colon stays. */
 static void
-put_one(struct shower *w, struct buf *out, struct span one, size_t name)
+put_one(struct shower *w, struct buf *out, struct span one, size_t name,
+    const struct redact *how)
 {
 	ROOM(room, LIMIT_ARF_SHOW_LINE);
 	struct buf line = BUF_ON(room);
@@ -92,21 +93,26 @@ put_one(struct shower *w, struct buf *out, struct span one, size_t name)
 	if (name == 0 && span_trim_wsp(buf_span(&line)).len == 0)
 		return;
 	w->text.len = 0;
-	redact_put(&w->text, span_head(buf_span(&line), name), &w->redact);
-	redact_put(&w->text, span_skip(buf_span(&line), name), &w->redact);
+	redact_put(&w->text, span_head(buf_span(&line), name), how);
+	redact_put(&w->text, span_skip(buf_span(&line), name), how);
 	put_line(out, buf_span(&w->text));
 }
 
 static void
 put_field(struct shower *w, struct buf *out, const struct field *f)
 {
+	/* whose mail it is finds it in his log by its id; who got it is not
+	 * said by that (RFC 6590 5.3 leaves it to us) */
+	static const struct redact defang = { .locals = false };
+	const struct redact *how = field_is(f, SPAN("Message-ID")) ?
+	    &defang : &w->redact;
 	struct span raw = f->raw;
 	size_t name = span_find(raw, ':') + 1;
 
 	while (raw.len > 0) {
 		struct span one = head_line(raw);
 
-		put_one(w, out, without_end(one), name);
+		put_one(w, out, without_end(one), name, how);
 		name = 0;
 		raw = span_skip(raw, one.len);
 	}

@@ -207,6 +207,12 @@ static const struct {
 	    "\n--c\n\nsee below\n--c\nContent-Type: message/rfc822\n\n"
 	    MAIL("Feedback-Type: abuse\nUser-Agent: x\nVersion: 1\n")
 	    "--c--\n"), "part forwarded type=abuse" END },
+	{ "a report of its own in the message", SPAN_INIT(HEAD "--b\n\n"
+	    "Feedback-Type: fraud\nUser-Agent: x\nVersion: 1\n\n--b\n"
+	    "Content-Type: message/rfc822\n\nFrom: a@x.test\n"
+	    "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
+	    "User-Agent: x\nVersion: 1\n--b--\n"),
+	    "label type=fraud" END " -0" },
 	{ "no fields", SPAN_INIT(HEAD FIELDS "\n" HEADERS),
 	    "none" END },
 	{ "nothing", SPAN_INIT(""), "none" },

@@ -42,6 +42,8 @@ static const struct {
 	    "1 text/plain {--x\n\n1\n}!;" },
 	{ "... inside", SPAN_INIT(MIXED "--b\n" INNER "1\n--b--\n"),
 	    "2 text/plain {1};" },
+	{ "the end of the outer one is missing", SPAN_INIT(MIXED "--b\n" INNER
+	    "--c\n\n1\n--c--\nbetween\n"), "2 text/plain {1};" },
 	{ "no boundary is named", SPAN_INIT("Content-Type: multipart/mixed\n"
 	    "\n--b\n\n1\n"), "0 multipart/mixed {--b\n\n1\n};" },
 	{ "a message", SPAN_INIT(MIXED "--b\nContent-Type: message/rfc822\n\n"

@@ -71,7 +71,8 @@ unwrap_kind(struct span s, bool text, size_t *skip)
 		return UNWRAP_AGGREGATE;
 	if (span_at(at, 0) == '<' && is_report(at))
 		return UNWRAP_AGGREGATE;
-	if (span_at(at, 0) == '{')
+	/* some put their one report into an array */
+	if (span_at(at, 0) == '{' || span_at(at, 0) == '[')
 		return is_tlsrpt(at) ? UNWRAP_TLSRPT : UNWRAP_NOTHING;
 	if (!text)
 		return UNWRAP_NOTHING;

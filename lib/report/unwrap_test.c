@@ -166,6 +166,8 @@ files(void)
 	says(SPAN(TLSRPT), "tlsrpt file 0.0 whole", "JSON");
 	says(SPAN(""), "nothing file 0.0", "an empty file");
 	says(SPAN("<html></html>"), "nothing file 0.0", "HTML");
+	says(SPAN("[" TLSRPT "]"), "tlsrpt file 0.0", "an array of one");
+	says(SPAN("[1]"), "nothing file 0.0", "another array");
 	says(SPAN("{}"), "nothing file 0.0", "other JSON");
 	says(SPAN("as text\n\n" REPORT "bye"), "aggregate file 0.0 whole",
 	    "inline");
