@@ -114,22 +114,30 @@ scan_xml_closes(struct span s, struct span name)
 	return bytes_eq(s.ptr + 2, name.ptr, n);
 }
 
-/* Octets other than plain ones; text of one load needs no loop. */
+/* As span_skip(), where the next thing waits for it: a jump, not a choice. */
+static inline struct span
+scan_skip(struct span s, size_t n)
+{
+	if (__builtin_expect(n > s.len, 0))
+		n = s.len;
+	return (struct span){ s.ptr + n, s.len - n };
+}
+
+/* As scan_xml_plain(); text of one load needs no loop. */
 static inline size_t
 scan_xml_text(struct span s)
 {
-	struct scan_octets a, hit;
+	struct scan_octets a = scan_load(s.ptr), hit;
 	size_t n;
 
-	if (s.len == 0)
-		return 0;
-	a = scan_load(s.ptr);
 	hit.v = (a.v == '<') | (a.v == '&') | (a.v == ']') |
-	    ((a.v < 0x20) & (a.v != '\t') & (a.v != '\n'));
+	    ((a.v < ' ') & (a.v != '\t') & (a.v != '\n'));
 	n = scan_first(hit);
-	if (n == SCAN_SLACK)
-		return scan_xml_plain(s);
-	return n < s.len ? n : s.len;
+	if (__builtin_expect(n == SCAN_SLACK, 0))
+		n = scan_xml_plain(s);
+	if (__builtin_expect(n > s.len, 0))
+		n = s.len;
+	return n;
 }
 
 /* s begins with "<name>", n octets of name.  If plain text (*text octets) and
@@ -137,13 +145,11 @@ scan_xml_text(struct span s)
 static inline size_t
 scan_xml_leaf(struct span s, size_t n, size_t *text)
 {
-	size_t at = n + 2, t;
-	struct span name = span_slice(s, 1, n + 1);
+	struct span name = { s.ptr + 1, n }, in = scan_skip(s, n + 2);
+	size_t t = scan_xml_text(in);
 
-	s = span_skip(s, at);
-	t = scan_xml_text(s);
 	*text = t;
-	return scan_xml_closes(span_skip(s, t), name) ? at + t + n + 3 : 0;
+	return scan_xml_closes(scan_skip(in, t), name) ? t + 2 * n + 5 : 0;
 }
 
 /* The first eight octets as a number, the first one lowest; zeros behind the

@@ -78,15 +78,12 @@ keep_domain(struct buf *b, struct span s, uint32_t *dev)
 static uint64_t
 number(struct span s, uint64_t max, uint32_t bit, uint32_t *dev)
 {
-	size_t dot = span_find(s, '.');
 	uint64_t v = 0;
 
-	if (dot < s.len) {
-		*dev |= bit;
-		s = span_head(s, dot);
-	}
-	if (!span_u64(s, max, &v))
-		*dev |= bit;
+	if (span_u64(s, max, &v))
+		return v;
+	*dev |= bit;
+	span_u64(span_head(s, span_find(s, '.')), max, &v);
 	return v;
 }
 

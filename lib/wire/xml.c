@@ -143,7 +143,7 @@ static inline enum xml_event
 open_tag(struct xml *x, size_t n)
 {
 	size_t t = 0, len = scan_xml_leaf(x->rest, n, &t);
-	struct span name = span_slice(x->rest, 1, n + 1);
+	struct span name = span_head(scan_skip(x->rest, 1), n);
 
 	if (len == 0 || t > LIMIT_XML_TEXT) {
 		enum xml_event e = xml_push(x, name, n);
@@ -155,9 +155,9 @@ open_tag(struct xml *x, size_t n)
 	x->ns = x->dflt;
 	x->prefixed = false;
 	x->before = buf_span(&x->chars);
-	x->text = span_slice(x->rest, n + 2, n + 2 + t);
+	x->text = span_head(scan_skip(x->rest, n + 2), t);
 	x->spoke = true;
-	x->rest = span_skip(x->rest, len);
+	x->rest = scan_skip(x->rest, len);
 	return XML_LEAF;
 }
 
@@ -215,7 +215,7 @@ static inline enum xml_event
 known(struct xml *x, uint8_t slot)
 {
 	struct xml_step *s = &x->step[slot];
-	struct span rest = span_skip(x->rest, s->blank);
+	struct span rest = scan_skip(x->rest, s->blank);
 
 	x->at = slot;
 	if (!s->close) {
@@ -225,7 +225,7 @@ known(struct xml *x, uint8_t slot)
 	}
 	if (!scan_xml_closes(rest, top(x)))
 		return XML_AGAIN;
-	x->rest = span_skip(rest, s->name + 3u);
+	x->rest = scan_skip(rest, s->name + 3u);
 	return xml_pop(x);
 }
 
@@ -280,7 +280,8 @@ xml_next(struct xml *x)
 	if (x->why != NULL)
 		return XML_BAD;
 	if (x->spoke) {
-		x->chars.len = 0;
+		if (x->chars.len > 0)
+			x->chars.len = 0;
 		x->cut = x->spoke = false;
 	}
 	do
