@@ -64,6 +64,7 @@ bench: all ## ratios against the floor and the peers
 	@tools/packages.sh bench
 	@bench/run $(BUILD)
 	@bench/reports $(BUILD)
+	@bench/store $(BUILD)
 	@bench/daemon $(BUILD)
 
 soak: all need-check ## hours: random kills, long hunts, seed printed

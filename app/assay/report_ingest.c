@@ -24,6 +24,11 @@
 #include "store_file.h"
 #include "wire/json.h"
 
+enum {
+	BATCH = 64,		/* small inputs of one transaction */
+	SMALL = 64 << 10	/* octets of one                   */
+};
+
 struct import {
 	const struct args *args;
 	struct store_file file;
@@ -34,7 +39,9 @@ struct import {
 	struct progress progress;
 	struct assay_span *own;
 	size_t n_own;
-	struct ingest_counts sum;
+	struct ingest_counts sum;	/* of what is in the store           */
+	struct ingest_counts pending;
+	struct text held;		/* to be told when they are          */
 	int fd;			/* of the source at hand, -1: none           */
 	uint32_t source;
 	int status;
@@ -135,6 +142,8 @@ unreadable(struct import *m, const struct store_origin *from,
 	return ingest_end(m->in, STORE_SOON, c);
 }
 
+static bool tell_items(struct import *m);
+
 /* False: the store does not go on. */
 static bool
 read_item(struct import *m, const struct item *it,
@@ -150,6 +159,10 @@ read_item(struct import *m, const struct item *it,
 		c->inputs = c->known = 1;
 		return true;
 	}
+	/* what is small and done shall not hang on what is large */
+	if (ingest_pending(m->in) > 0 && it->to - it->from > SMALL &&
+	    (!ingest_flush(m->in, STORE_SOON) || !tell_items(m)))
+		return false;
 	if (!ingest_begin(m->in, from, b.hash, b.compressed))
 		return false;
 	if (!reading_run(&m->reader, m->in, m->fd, it->from, it->to, &st)) {
@@ -228,28 +241,37 @@ json_line(struct text *t, const char *key, struct assay_span name,
 }
 
 /* People see what was not taken; programs see each input. */
-static bool
-tell_item(struct import *m, const char *name, const struct ingest_counts *c)
+static void
+note_item(struct import *m, const char *name, const struct ingest_counts *c)
 {
-	struct text t = { .ptr = NULL };
+	struct text *t = &m->held;
+
+	ingest_sum(&m->pending, c);
+	if (m->args->given[F_JSON]) {
+		json_line(t, "name", assay_cstr(name), c);
+		return;
+	}
+	for (size_t i = 1; i < STORE_A_REASONS; i++) {
+		if (c->aside[i] == 0)
+			continue;
+		(void)fault_printable(assay_cstr(name), text_write, t);
+		text_printf(t, ": %s\n", store_aside_name(
+		    (enum store_aside_reason)i));
+	}
+}
+
+/* What is pending is in the store now. */
+static bool
+tell_items(struct import *m)
+{
 	bool ok;
 
-	if (m->args->given[F_JSON]) {
-		json_line(&t, "name", assay_cstr(name), c);
-	} else {
-		for (size_t i = 1; i < STORE_A_REASONS; i++) {
-			if (c->aside[i] == 0)
-				continue;
-			(void)fault_printable(assay_cstr(name), text_write,
-			    &t);
-			text_printf(&t, ": %s\n", store_aside_name(
-			    (enum store_aside_reason)i));
-		}
-	}
-	if (t.len > 0)
+	ingest_sum(&m->sum, &m->pending);
+	m->pending = (struct ingest_counts){ .inputs = 0 };
+	if (m->held.len > 0)
 		progress_clear(&m->progress);
-	ok = out_text(&t);
-	text_free(&t);
+	ok = out_text(&m->held);
+	text_clear(&m->held);
 	return ok;
 }
 
@@ -333,14 +355,17 @@ take_all(struct import *m)
 			ingest_abort(m->in);
 			break;
 		}
-		ingest_sum(&m->sum, &c);
-		if (!tell_item(m, name, &c)) {
+		note_item(m, name, &c);
+		if (ingest_pending(m->in) == 0 && !tell_items(m)) {
 			m->status = EXIT_USAGE;
 			break;
 		}
 		progress_step(&m->progress);
 	}
 	progress_clear(&m->progress);
+	if (ingest_pending(m->in) > 0 && ingest_flush(m->in, STORE_SOON) &&
+	    !tell_items(m))
+		m->status = EXIT_USAGE;
 	if (store_why(m->store)->status != STORE_OK)
 		m->status = store_file_wrong(m->file.path,
 		    store_why(m->store));
@@ -351,7 +376,8 @@ import_all(struct import *m)
 {
 	struct ingest_conf conf = { .store = m->store, .own = m->own,
 		.n_own = m->n_own,
-		.any_domain = m->args->given[F_ACCEPT_ANY_DOMAIN] };
+		.any_domain = m->args->given[F_ACCEPT_ANY_DOMAIN],
+		.batch = BATCH };
 
 	m->in = ingest_new(&conf);
 	for (size_t i = 1; i < m->args->n_word; i++)
@@ -402,6 +428,7 @@ report_ingest(const struct args *args, const struct out *out)
 	input_free(&m.input);
 	store_file_free(&m.file);
 	free(m.own);
+	text_free(&m.held);
 	if (m.fd >= 0)
 		close(m.fd);
 	return status;

@@ -6,8 +6,9 @@
 
 #include "base/ascii.h"
 
-/* What was in a report and is not in the store. */
 enum {
+	BATCH_ROWS = 20000,	/* a transaction of more is long enough      */
+	/* What was in a report and is not in the store. */
 	LOSSES = AGGREGATE_D_MALFORMED | AGGREGATE_D_ENCODING |
 	    AGGREGATE_D_NUMBER | AGGREGATE_D_TOO_LONG | AGGREGATE_D_TOO_MANY
 };
@@ -26,7 +27,10 @@ struct ingest {
 	struct store_origin from;
 	uint8_t name[STORE_TEXT_MAX];	/* of .from                          */
 	uint8_t author[256];
-	bool begun, raw_ended, skip, any, failed;
+	bool begun, skip, any;
+	bool transaction;
+	unsigned pending;		/* inputs of it that ended           */
+	uint64_t pending_rows;
 	bool taking;			/* the store has a report begun      */
 	uint32_t deviations, policies;
 	struct claim claim;
@@ -48,11 +52,15 @@ ingest_new(const struct ingest_conf *conf)
 	return NULL;
 }
 
+static bool lost(struct ingest *in);
+
 void
 ingest_free(struct ingest *in)
 {
 	if (in == NULL)
 		return;
+	if (in->transaction)
+		lost(in);
 	parcel_free(in->parcel);
 	free(in);
 }
@@ -132,12 +140,14 @@ ingest_begin(struct ingest *in, const struct store_origin *from,
 		in->from.author = buf_span(&a);
 	}
 	in->begun = true;
-	in->raw_ended = in->skip = in->any = in->failed = in->taking = false;
+	in->skip = in->any = in->taking = false;
 	in->counts = (struct ingest_counts){ .inputs = 1 };
 	no_claim(in);
-	return store_begin(in->conf.store) && (hash == NULL ||
-	    store_raw_begin(in->conf.store, hash, compressed,
-	    from->received, &in->from.raw));
+	if (!in->transaction)
+		in->transaction = store_begin(in->conf.store);
+	return in->transaction && store_part(in->conf.store) &&
+	    (hash == NULL || store_raw_begin(in->conf.store, hash,
+	    compressed, from->received, &in->from.raw));
 }
 
 bool
@@ -494,6 +504,34 @@ ingest_unreadable(struct ingest *in, const char *why)
 	aside(in, STORE_A_UNREADABLE, assay_cstr(why));
 }
 
+/* All that is pending is lost with an error. */
+static bool
+lost(struct ingest *in)
+{
+	store_rollback(in->conf.store);
+	in->transaction = false;
+	in->pending = 0;
+	in->pending_rows = 0;
+	return false;
+}
+
+bool
+ingest_flush(struct ingest *in, enum store_sure sure)
+{
+	if (!in->transaction)
+		return sure == STORE_SOON || store_sync(in->conf.store);
+	in->transaction = false;
+	in->pending = 0;
+	in->pending_rows = 0;
+	return store_commit(in->conf.store, sure);
+}
+
+unsigned
+ingest_pending(const struct ingest *in)
+{
+	return in->pending;
+}
+
 bool
 ingest_end(struct ingest *in, enum store_sure sure,
     struct ingest_counts *counts)
@@ -501,20 +539,28 @@ ingest_end(struct ingest *in, enum store_sure sure,
 	if (!in->begun)
 		return false;
 	in->begun = false;
-	if (in->from.raw != 0 && !store_raw_end(in->conf.store)) {
-		store_rollback(in->conf.store);
-		return false;
-	}
-	if (!store_commit(in->conf.store, sure))
-		return false;
+	if ((in->from.raw != 0 && !store_raw_end(in->conf.store)) ||
+	    !store_part_end(in->conf.store))
+		return lost(in);
+	in->pending++;
+	in->pending_rows += in->counts.rows;
 	ingest_sum(counts, &in->counts);
-	return true;
+	if (sure == STORE_SOON && in->pending < in->conf.batch &&
+	    in->pending_rows < BATCH_ROWS)
+		return true;
+	return ingest_flush(in, sure);
 }
 
 void
 ingest_abort(struct ingest *in)
 {
-	if (in->begun)
-		store_rollback(in->conf.store);
+	if (!in->begun)
+		return;
 	in->begun = false;
+	if (store_why(in->conf.store)->status != STORE_OK)
+		lost(in);
+	else
+		store_part_back(in->conf.store);
+	if (in->transaction && in->pending == 0)
+		ingest_flush(in, STORE_SOON);
 }

@@ -7,6 +7,9 @@
  *	ingest_room(), ingest_got()...		what the reader says of them
  *	ingest_end(in, STORE_SOON, &counts);
  *
+ * Inputs that are small share a transaction if conf.batch says so; then an
+ * input is in the store when ingest_pending() is 0 again.
+ *
  * Pieces and parcels may come in any order, interleaved.  Each input ends in
  * the store in one of three ways: as reports, as a duplicate, or set aside
  * with the reason; or there was an error, and then nothing of it is there
@@ -24,6 +27,7 @@ struct ingest_conf {
 				 * one is ours, too                          */
 	size_t n_own;
 	bool any_domain;	/* whatever it is about                      */
+	unsigned batch;		/* inputs of one transaction at most; 0: 1   */
 };
 
 /* Of one input, or of many. */
@@ -66,10 +70,16 @@ void ingest_died(struct ingest *in, const char *how);
 /* There was nothing to give to a reader. */
 void ingest_unreadable(struct ingest *in, const char *why);
 
-/* False: store_why(), and the input is not in the store.  Adds to *counts. */
+/* False: store_why(), and what was pending is not in the store.  Adds to
+ * *counts what this input was, as if it were there. */
 bool ingest_end(struct ingest *in, enum store_sure sure,
     struct ingest_counts *counts);
+/* Forgets this input, and no other. */
 void ingest_abort(struct ingest *in);
+/* Inputs that ended and are not in the store yet. */
+unsigned ingest_pending(const struct ingest *in);
+/* Now they are.  False: store_why(), and they are not. */
+bool ingest_flush(struct ingest *in, enum store_sure sure);
 
 /* ---- an input that is a part of a file ---------------------------------- */
 

@@ -250,6 +250,103 @@ late_head(void)
 	closed(in, s);
 }
 
+/* More sums than are kept, in a report that is the first, one that comes
+ * again corrected, and one whose head comes late. */
+static void
+put_wide(struct buf *b, const struct fx_report *r, bool late)
+{
+	struct aggregate_head h = fx_head(r), none = { .begin = 1 };
+	struct parcel_sum sum = { .rows = r->rows };
+
+	b->len = 0;
+	parcel_head(b, late ? &none : &h);
+	for (unsigned i = 0; i < r->rows; i++) {
+		struct aggregate_row row = { .count = r->count + i % 3,
+			.header_from = SPAN("example.org"), .source = {
+			.family = 4, .bytes = { 10, (uint8_t)(i >> 16),
+			(uint8_t)(i >> 8), (uint8_t)i } } };
+
+		sum.messages += row.count;
+		parcel_row(b, &row);
+	}
+	if (late)
+		parcel_head(b, &h);
+	parcel_end(b, &sum);
+	parcel_done(b);
+}
+
+static void
+many_sums(void)
+{
+	struct fx_report r = one;
+	struct ingest_counts c = { .inputs = 0 };
+	struct buf b = { .ptr = fx_room, .cap = FX_ROOM };
+	struct store *s;
+	struct ingest *in = opened(&s);
+	uint64_t want[2];
+	unsigned found = 1;
+
+	r.rows = 70000;
+	for (int i = 0; i < 2; i++) {
+		put_wide(&b, &r, false);
+		T_OK(!b.full && fx_take(in, buf_span(&b), STORE_T_FILE,
+		    i == 0 ? "a" : "b", &c), "a wide report");
+		want[i] = fx_digest(s);
+		r.count += 5;
+	}
+	T_INT(c.outcome[STORE_REPLACED], 1, "corrected");
+	T_OK(store_check(s, NULL, NULL, &found) && found == 0, "is well");
+	closed(in, s);
+	in = opened(&s);
+	r.count = one.count + 5;
+	put_wide(&b, &r, true);
+	fx_take(in, buf_span(&b), STORE_T_FILE, "b", &c);
+	T_OK(fx_digest(s) == want[1], "a late head: the same sums");
+	r.count = one.count;
+	put_wide(&b, &r, true);
+	fx_take(in, buf_span(&b), STORE_T_FILE, "a", &c);
+	T_OK(fx_digest(s) == want[0], "replaced by one with a late head");
+	T_OK(store_check(s, NULL, NULL, &found) && found == 0, "is well");
+	closed(in, s);
+}
+
+/* An input that goes back takes no other of its transaction with it. */
+static void
+forgotten(void)
+{
+	struct ingest_conf conf = { .own = ours, .n_own = 1, .batch = 8 };
+	struct store_origin from = { .received = 1, .from = SPAN("x") };
+	struct fx_report other = one;
+	struct ingest_counts c = { .inputs = 0 };
+	struct buf b = { .ptr = fx_room, .cap = FX_ROOM };
+	const uint8_t hash[STORE_HASH] = { 9 };
+	struct ingest *in;
+
+	conf.store = fx_open();
+	in = ingest_new(&conf);
+	fx_report(in, &one, STORE_T_FILE, "a", &c);
+	T_INT(ingest_pending(in), 1, "one is pending");
+	other.id = "r9";
+	fx_put(&b, &other);
+	ingest_begin(in, &from, hash, false);
+	fx_give(in, buf_span(&b));
+	ingest_abort(in);
+	other.id = "r10";
+	fx_report(in, &other, STORE_T_FILE, "c", &c);
+	T_INT(ingest_pending(in), 2, "two are");
+	T_OK(ingest_flush(in, STORE_SYNCED) && ingest_pending(in) == 0,
+	    "now they are there");
+	T_INT(fx_messages(conf.store), 2 * sum_of(&one), "and not the other");
+	fx_report(in, &(struct fx_report){ .domain = "example.org",
+	    .org = "o", .email = "e@f.example", .id = "9", .day = 20001,
+	    .rows = 1, .count = 5 }, STORE_T_FILE, "d", &c);
+	ingest_free(in);
+	T_INT(fx_messages(conf.store), 2 * sum_of(&one),
+	    "what was pending at the end is not");
+	store_close(conf.store);
+	fx_clear();
+}
+
 /* ---- kill -9 at every step ---------------------------------------------- */
 
 struct killer { int at, seen; };
@@ -265,13 +362,15 @@ kill_at(void *ctx, const char *where)
 }
 
 /* Everything that happens to reports, in one run.  False: an error. */
+static unsigned batch;
+
 static bool
 whole_run(struct killer *k, struct ingest_counts *c)
 {
 	struct store_conf conf = { .path = fx_path, .create = true,
 		.step = k == NULL ? NULL : kill_at, .step_ctx = k };
 	struct store_error why;
-	struct ingest_conf ic = { .own = ours, .n_own = 1 };
+	struct ingest_conf ic = { .own = ours, .n_own = 1, .batch = batch };
 	struct fx_report second = one, third = one, alien = one;
 	struct ingest *in;
 	bool ok;
@@ -291,7 +390,7 @@ whole_run(struct killer *k, struct ingest_counts *c)
 	    fx_report(in, &third, STORE_T_UNKNOWN, "3", c) &&
 	    fx_report(in, &third, STORE_T_PASSED, "3b", c) &&
 	    fx_report(in, &alien, STORE_T_FILE, "4", c) &&
-	    store_sync(ic.store);
+	    ingest_flush(in, STORE_SYNCED);
 	ingest_free(in);
 	store_close(ic.store);
 	return ok;
@@ -358,7 +457,7 @@ kills(void)
 		at++;
 	}
 	printf("# %d steps\n", at);
-	T_OK(at > 30, "many steps");
+	T_OK(at > (batch == 0 ? 40 : 30), "many steps");
 	T_INT(wrong, 0, "after a kill at each of them the sums are the same");
 	fx_clear();
 }
@@ -373,6 +472,10 @@ main(void)
 	foreign();
 	refusals();
 	late_head();
+	many_sums();
+	forgotten();
+	kills();
+	batch = 3;	/* several inputs in a transaction */
 	kills();
 	fx_end();
 	return t_done();

@@ -135,7 +135,6 @@ db_get(struct store *s, enum statement id)
 		db_error(s, rc);
 		return NULL;
 	}
-	sqlite3_reset(s->stmt[id]);
 	return s->stmt[id];
 }
 
@@ -250,6 +249,7 @@ forget(struct store *s)
 	tallies_forget(s->tallies);
 	raw_forget(s);
 	s->taking.open = false;
+	s->n_row = 0;
 }
 
 bool
@@ -272,6 +272,26 @@ store_rollback(struct store *s)
 	if (s->begun && sqlite3_get_autocommit(s->db) == 0)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	s->begun = false;
+}
+
+bool
+store_part(struct store *s)
+{
+	return db_run(s, db_get(s, Q_PART));
+}
+
+bool
+store_part_end(struct store *s)
+{
+	return db_run(s, db_get(s, Q_PART_END));
+}
+
+void
+store_part_back(struct store *s)
+{
+	forget(s);
+	db_run(s, db_get(s, Q_PART_BACK));
+	db_run(s, db_get(s, Q_PART_END));
 }
 
 static bool
@@ -491,7 +511,7 @@ open_file(struct store *s)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return db_exec(s, "PRAGMA cell_size_check=ON;"
 	    "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-	    "PRAGMA secure_delete=ON; PRAGMA cache_size=-4096");
+	    "PRAGMA secure_delete=ON; PRAGMA cache_size=-3072");
 }
 
 static bool

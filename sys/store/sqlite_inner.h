@@ -27,8 +27,9 @@ extern const int store_migrations;
 enum {
 	STRINGS = 1 << 15,	/* slots of the cache of strings             */
 	STRINGS_TEXT = 2 << 20,	/* octets of text in it                      */
-	TALLIES = 1 << 17,	/* sums kept before they are flushed: a report
-				 * of 100,000 sources at once                */
+	ROWS = 256,		/* of a report that are inserted at once     */
+	TALLIES = 1 << 16,	/* sums kept before they are flushed: 5 MiB
+				 * with what it takes to sort them           */
 	AUTH_TEXT = 448 << 10	/* octets of the longest set: the longest row
 				 * of a parcel, every octet escaped, fits    */
 };
@@ -40,7 +41,10 @@ struct raw_writer;
 /* A report that is being taken. */
 struct taking {
 	bool open, tls;
-	bool spilled;			/* sums were too many to keep        */
+	bool flushed;			/* some sums are in the rollup       */
+	bool spoilt;			/* ... under another head: they were
+					 * taken back, and are made again of
+					 * the rows                          */
 	int64_t id, received;
 	enum store_trust trust;
 	uint8_t key[STORE_HASH];
@@ -49,6 +53,24 @@ struct taking {
 	uint32_t rows, policies, details;
 	uint64_t messages;
 	uint32_t deviations, head_deviations;
+};
+
+/* Rows in memory that a statement reads as the table assay_feed. */
+struct feed {
+	size_t n;
+	void (*column)(void *ctx, size_t row, int column,
+	    sqlite3_context *out);
+	void *ctx;
+};
+
+/* A row of a report, as it goes into its table. */
+struct row {
+	int64_t id, messages;
+	uint8_t source[16];
+	uint8_t source_len, disposition, dkim, spf;
+	uint32_t why, deviations;
+	int64_t from, auth;
+	int64_t envelope_from, envelope_to, comment, source_text; /* 0: NULL */
 };
 
 struct store {
@@ -65,6 +87,10 @@ struct store {
 	struct tallies *tallies;
 	struct raw_writer *raw;
 	struct taking taking;
+	struct feed feed;		/* of the statement that runs        */
+	bool fed;			/* its module is there               */
+	size_t n_row;			/* waiting                           */
+	struct row row[ROWS];
 	uint8_t salt[STORE_SALT];
 };
 
@@ -80,7 +106,7 @@ void db_step(struct store *s, const char *where);
 
 /* ---- statements ---- */
 
-/* Reset, nothing bound.  NULL: an error was or is noted. */
+/* Whoever steps by db_row() resets it.  NULL: an error was or is noted. */
 sqlite3_stmt *db_get(struct store *s, enum statement id);
 /* Binding NULL statements does nothing.  An absent span is NULL. */
 void db_int(sqlite3_stmt *st, int at, int64_t v);
@@ -95,6 +121,10 @@ struct span db_col(sqlite3_stmt *st, int at);
 /* A statement that is no constant.  NULL: noted. */
 sqlite3_stmt *db_prepare(struct store *s, const char *sql);
 bool db_exec(struct store *s, const char *sql);
+
+/* A statement that reads the feed, as db_get(). */
+sqlite3_stmt *feed_get(struct store *s, enum statement q,
+    const struct feed *feed);
 
 static inline struct span
 hash_span(const uint8_t hash[STORE_HASH])

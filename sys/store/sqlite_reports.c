@@ -134,6 +134,8 @@ fits(const struct aggregate_head *h)
 	    h->report_id.len <= STORE_TEXT_MAX;
 }
 
+static bool rows_flush(struct store *s);
+
 /* Everything that the head decides: key, reporter, domain, day. */
 static bool
 put_head(struct store *s, const struct aggregate_head *h)
@@ -190,6 +192,22 @@ store_report_begin(struct store *s, const struct store_origin *from,
 	return !s->failed;
 }
 
+/* What this report has added to the rollup, while it is not known whether it
+ * counts, goes again. */
+static bool
+take_back_sums(struct store *s)
+{
+	struct taking *t = &s->taking;
+
+	if (!t->flushed) {
+		tallies_forget(s->tallies);
+		return !s->failed;
+	}
+	t->flushed = false;
+	return rows_flush(s) && tallies_flush(s) &&
+	    rollup_take_back(s, t->id);
+}
+
 bool
 store_report_head(struct store *s, const struct aggregate_head *h)
 {
@@ -197,6 +215,11 @@ store_report_head(struct store *s, const struct aggregate_head *h)
 
 	if (s->failed || !s->taking.open || s->taking.tls)
 		return db_refuse(s, STORE_REFUSED, "no report to put it on");
+	if (s->taking.flushed) {
+		s->taking.spoilt = true;
+		if (!take_back_sums(s))
+			return false;
+	}
 	st = db_get(s, Q_REPORT_GONE);
 	db_int(st, 1, s->taking.id);
 	return db_run(s, st) && put_head(s, h);
@@ -217,39 +240,78 @@ comments_id(struct store *s, const struct aggregate_row *r, uint32_t *why)
 	return any ? sets_reasons(s, r) : 0;
 }
 
-static void
-bind_text_id(sqlite3_stmt *st, int at, struct store *s, struct span text)
+static int64_t
+id_or_none(struct store *s, struct span text)
 {
-	if (span_absent(text))
-		db_null(st, at);
-	else
-		db_int(st, at, strings_id(s, text));
+	return span_absent(text) ? 0 : strings_id(s, text);
 }
 
 static void
-bind_id(sqlite3_stmt *st, int at, int64_t id)
+give_id(sqlite3_context *out, int64_t id)
 {
 	if (id == 0)
-		db_null(st, at);
+		sqlite3_result_null(out);
 	else
-		db_int(st, at, id);
+		sqlite3_result_int64(out, id);
+}
+
+/* In the order of Q_ROWS_ADD. */
+static void
+row_column(void *ctx, size_t at, int column, sqlite3_context *out)
+{
+	const struct row *r = (const struct row *)ctx + at;
+
+	switch (column) {
+	case 0: sqlite3_result_int64(out, r->id); break;
+	case 1: sqlite3_result_blob(out, r->source, r->source_len,
+	    SQLITE_STATIC); break;
+	case 2: sqlite3_result_int64(out, r->messages); break;
+	case 3: sqlite3_result_int64(out, r->disposition); break;
+	case 4: sqlite3_result_int64(out, r->dkim); break;
+	case 5: sqlite3_result_int64(out, r->spf); break;
+	case 6: sqlite3_result_int64(out, r->why); break;
+	case 7: sqlite3_result_int64(out, r->from); break;
+	case 8: sqlite3_result_int64(out, r->auth); break;
+	case 9: give_id(out, r->envelope_from); break;
+	case 10: give_id(out, r->envelope_to); break;
+	case 11: give_id(out, r->comment); break;
+	case 12: give_id(out, r->source_text); break;
+	default: sqlite3_result_int64(out, r->deviations); break;
+	}
+}
+
+static bool
+rows_flush(struct store *s)
+{
+	struct feed feed = { .n = s->n_row, .column = row_column,
+		.ctx = s->row };
+
+	s->n_row = 0;
+	return feed.n == 0 ? !s->failed :
+	    db_run(s, feed_get(s, Q_ROWS_ADD, &feed));
 }
 
 static void
-count_row(struct store *s, const struct aggregate_row *r,
-    struct span source, uint32_t why, int64_t from, int64_t auth)
+count_row(struct store *s, const struct row *r)
 {
-	struct tally_key k = { .source_len = (uint8_t)source.len,
-		.dkim = (uint8_t)r->dkim, .spf = (uint8_t)r->spf,
-		.disposition = (uint8_t)r->disposition, .why = why,
-		.from = (uint32_t)from, .auth = (uint32_t)auth };
+	struct tally_key k = { .source_len = r->source_len, .dkim = r->dkim,
+		.spf = r->spf, .disposition = r->disposition, .why = r->why,
+		.from = (uint32_t)r->from, .auth = (uint32_t)r->auth };
 
-	if (source.len > 0)
-		memcpy(k.source, source.ptr, source.len);
-	if (s->taking.spilled || tallies_add(s->tallies, &k, r->count))
+	memcpy(k.source, r->source, sizeof(k.source));
+	if (s->taking.spoilt || tallies_add(s->tallies, &k,
+	    (uint64_t)r->messages))
 		return;
-	s->taking.spilled = true;	/* summed from the rows, at the end */
-	tallies_forget(s->tallies);
+	s->taking.flushed = true;
+	if (tallies_flush(s))
+		tallies_add(s->tallies, &k, (uint64_t)r->messages);
+}
+
+static bool
+fits_row(const struct taking *t, const struct aggregate_row *r)
+{
+	return t->open && !t->tls && t->rows < STORE_ROWS - 1 &&
+	    r->count <= STORE_MESSAGES - t->messages;
 }
 
 bool
@@ -258,38 +320,33 @@ store_report_row(struct store *s, const struct aggregate_row *r)
 	struct taking *t = &s->taking;
 	struct assay_addr a = addr_unmap(&r->source);
 	struct span source = addr_octets(&a);
-	int64_t from, auth, comments;
-	uint32_t why;
-	sqlite3_stmt *st;
+	struct row *to;
 
-	if (s->failed)
-		return false;
-	if (!t->open || t->tls || t->rows >= STORE_ROWS - 1 ||
-	    r->count > STORE_MESSAGES - t->messages)
+	if (s->failed || !fits_row(t, r))
 		return db_refuse(s, STORE_REFUSED, "more rows or messages "
 		    "than a report can have");
-	from = strings_id(s, r->header_from);
-	auth = sets_auth(s, r);
-	comments = comments_id(s, r, &why);
-	st = db_get(s, Q_ROW_ADD);
-	db_int(st, 1, (t->id << STORE_ROWS_BITS) + t->rows);
-	db_blob(st, 2, source);
-	db_int(st, 3, (int64_t)r->count);
-	db_int(st, 4, r->disposition);
-	db_int(st, 5, r->dkim);
-	db_int(st, 6, r->spf);
-	db_int(st, 7, why);
-	db_int(st, 8, from);
-	db_int(st, 9, auth);
-	bind_text_id(st, 10, s, r->envelope_from);
-	bind_text_id(st, 11, s, r->envelope_to);
-	bind_id(st, 12, comments);
-	bind_text_id(st, 13, s, a.family == 0 ? or_empty(r->source_text) :
-	    SPAN_NONE);
-	db_int(st, 14, r->deviations);
-	if (!db_run(s, st))
+	if (s->n_row == ROWS && !rows_flush(s))
 		return false;
-	count_row(s, r, source, why, from, auth);
+	to = &s->row[s->n_row];
+	*to = (struct row){ .id = (t->id << STORE_ROWS_BITS) + t->rows,
+		.messages = (int64_t)r->count,
+		.source_len = (uint8_t)source.len,
+		.disposition = (uint8_t)r->disposition,
+		.dkim = (uint8_t)r->dkim, .spf = (uint8_t)r->spf,
+		.deviations = r->deviations };
+	if (source.len > 0)
+		memcpy(to->source, source.ptr, source.len);
+	to->from = strings_id(s, r->header_from);
+	to->auth = sets_auth(s, r);
+	to->comment = comments_id(s, r, &to->why);
+	to->envelope_from = id_or_none(s, r->envelope_from);
+	to->envelope_to = id_or_none(s, r->envelope_to);
+	if (a.family == 0)
+		to->source_text = strings_id(s, or_empty(r->source_text));
+	if (s->failed)
+		return false;
+	s->n_row++;
+	count_row(s, to);
 	t->rows++;
 	t->messages += r->count;
 	t->deviations |= r->deviations;
@@ -304,6 +361,7 @@ store_report_abort(struct store *s)
 	if (!s->taking.open)
 		return;
 	s->taking.open = false;
+	s->n_row = 0;
 	tallies_forget(s->tallies);
 	strings_forget(s->strings);
 	db_run(s, db_get(s, Q_SAVE_BACK));
@@ -335,7 +393,7 @@ end_first(struct store *s, const uint8_t content[STORE_HASH],
 	bool ok;
 
 	db_step(s, "rollup");
-	ok = s->taking.spilled ? rollup_add(s, s->taking.id) :
+	ok = s->taking.spoilt ? rollup_add(s, s->taking.id) :
 	    tallies_flush(s);
 	out->outcome = STORE_NEW;
 	db_step(s, "rolled-up");
@@ -355,8 +413,8 @@ end_other(struct store *s, const uint8_t content[STORE_HASH],
 		out->outcome = STORE_TOO_LATE;
 		return !s->failed;
 	}
-	tallies_forget(s->tallies);
-	if (!finish(s, content, 2) || !versions_settle(s, t->key))
+	if (!take_back_sums(s) || !finish(s, content, 2) ||
+	    !versions_settle(s, t->key))
 		return false;
 	out->outcome = versions_counting(s, t->key).id == t->id ?
 	    STORE_REPLACED : STORE_OUTRANKED;
@@ -386,6 +444,8 @@ store_report_end(struct store *s, const uint8_t content[STORE_HASH],
 
 	if (s->failed || !t->open || t->tls)
 		return db_refuse(s, STORE_REFUSED, "no report to end");
+	if (!rows_flush(s))
+		return false;
 	db_step(s, "report-end");
 	*out = (struct store_taken){ .report = t->id, .rows = t->rows,
 		.messages = t->messages };

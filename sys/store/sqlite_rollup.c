@@ -3,6 +3,8 @@
  * sqlite_rollup.c - sums of one report, gathered in memory and added to the
  * rollup at its end, in the order of the table.
  */
+#define _GNU_SOURCE	/* qsort_r() */
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +16,15 @@ struct tally {
 	uint64_t messages;
 };
 
-/* Slots have the index of a tally plus one; at most half of them. */
+/* A tally's place plus one, 0 none, and the half of its hash that is not its
+ * slot: what is not there is seldom looked at. */
+struct slot { uint32_t tag, at; };
+
 struct tallies {
 	size_t n, cap;
 	struct tally *one;
-	uint32_t *slot;
-	size_t slots;		/* a power of two */
+	struct slot *slot;
+	size_t slots;		/* a power of two, twice cap */
 };
 
 enum { FIRST = 256 };
@@ -55,7 +60,7 @@ tallies_free(struct tallies *t)
 static void
 shrink(struct tallies *t)
 {
-	uint32_t *slot = calloc(2 * FIRST, sizeof(*slot));
+	struct slot *slot = calloc(2 * FIRST, sizeof(*slot));
 	struct tally *one = malloc(FIRST * sizeof(*one));
 
 	if (slot == NULL || one == NULL) {
@@ -75,7 +80,7 @@ shrink(struct tallies *t)
 void
 tallies_forget(struct tallies *t)
 {
-	if (t->cap > 8 * FIRST)
+	if (t->cap > 8 * FIRST && t->n < t->cap / 8)
 		shrink(t);
 	else if (t->n > 0)
 		memset(t->slot, 0, t->slots * sizeof(*t->slot));
@@ -88,103 +93,170 @@ hash_key(const struct tally_key *k)
 	return hash_of((struct span){ (const uint8_t *)k, sizeof(*k) }, 0);
 }
 
-static uint32_t *
-slot_of(const struct tallies *t, const struct tally_key *k)
+/* Where it is, or would be. */
+static struct slot *
+slot_of(const struct tallies *t, const struct tally_key *k, uint64_t hash)
 {
-	size_t i = hash_key(k) & (t->slots - 1);
+	uint32_t tag = (uint32_t)(hash >> 32);
+	size_t i = hash & (t->slots - 1);
 
-	while (t->slot[i] != 0 && memcmp(&t->one[t->slot[i] - 1].key, k,
-	    sizeof(*k)) != 0)
+	while (t->slot[i].at != 0 && (t->slot[i].tag != tag ||
+	    memcmp(&t->one[t->slot[i].at - 1].key, k, sizeof(*k)) != 0))
 		i = (i + 1) & (t->slots - 1);
 	return &t->slot[i];
+}
+
+static void
+place_all(struct tallies *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		uint64_t h = hash_key(&t->one[i].key);
+		size_t at = h & (t->slots - 1);
+
+		while (t->slot[at].at != 0)
+			at = (at + 1) & (t->slots - 1);
+		t->slot[at] = (struct slot){ (uint32_t)(h >> 32),
+			(uint32_t)i + 1 };
+	}
 }
 
 static bool
 grow(struct tallies *t)
 {
+	size_t cap = t->cap * 4;
 	struct tally *one;
-	uint32_t *slot;
+	struct slot *slot;
 
-	if (t->cap >= TALLIES)
+	if (cap > TALLIES)
 		return false;
-	one = realloc(t->one, 2 * t->cap * sizeof(*one));
+	one = realloc(t->one, cap * sizeof(*one));
 	if (one == NULL)
 		return false;
 	t->one = one;
-	slot = calloc(2 * t->slots, sizeof(*slot));
+	slot = calloc(2 * cap, sizeof(*slot));
 	if (slot == NULL)
 		return false;
 	free(t->slot);
 	t->slot = slot;
-	t->slots *= 2;
-	t->cap *= 2;
-	for (size_t i = 0; i < t->n; i++)
-		*slot_of(t, &t->one[i].key) = (uint32_t)i + 1;
+	t->slots = 2 * cap;
+	t->cap = cap;
+	place_all(t);
 	return true;
 }
 
 bool
 tallies_add(struct tallies *t, const struct tally_key *k, uint64_t messages)
 {
-	uint32_t *slot = slot_of(t, k);
+	uint64_t hash = hash_key(k);
+	struct slot *slot = slot_of(t, k, hash);
 
-	if (*slot == 0) {
+	if (slot->at == 0) {
 		if (t->n == t->cap) {
 			if (!grow(t))
 				return false;
-			slot = slot_of(t, k);
+			slot = slot_of(t, k, hash);
 		}
 		t->one[t->n] = (struct tally){ .key = *k };
-		*slot = (uint32_t)++t->n;
+		*slot = (struct slot){ (uint32_t)(hash >> 32),
+			(uint32_t)++t->n };
 	}
-	t->one[*slot - 1].messages += messages;
+	t->one[slot->at - 1].messages += messages;
 	return true;
 }
 
-/* As SQLite orders the blobs, so that insertion goes from left to right. */
-static int
-in_order(const void *a, const void *b)
-{
-	const struct tally_key *x = &((const struct tally *)a)->key;
-	const struct tally_key *y = &((const struct tally *)b)->key;
-	int d = span_cmp((struct span){ x->source, x->source_len },
-	    (struct span){ y->source, y->source_len });
+/* In the order of the table, so that insertion goes from left to right: by
+ * the octets of the source, of which the first are at hand. */
+struct place {
+	uint64_t first;		/* as a number */
+	uint32_t at;
+};
 
+struct ordered {
+	const struct tally *one;
+	struct place *place;
+	size_t n;
+};
+
+static int
+in_order(const void *a, const void *b, void *ctx)
+{
+	const struct place *p = a, *q = b;
+	const struct tally_key *x, *y;
+	int d;
+
+	if (p->first != q->first)
+		return p->first < q->first ? -1 : 1;
+	x = &((const struct tally *)ctx)[p->at].key;
+	y = &((const struct tally *)ctx)[q->at].key;
+	d = memcmp(x->source, y->source, sizeof(x->source));
 	if (d != 0)
 		return d;
 	return x->from != y->from ? (x->from < y->from ? -1 : 1) :
 	    x->auth < y->auth ? -1 : x->auth > y->auth;
 }
 
-bool
-tallies_flush(struct store *s)
+/* A sum of nothing is no row.  False: no memory. */
+static bool
+put_in_order(struct ordered *o, const struct tallies *t)
 {
-	struct tallies *t = s->tallies;
-
-	if (t->n > 1)
-		qsort(t->one, t->n, sizeof(*t->one), in_order);
-	for (size_t i = 0; i < t->n && !s->failed; i++) {
-		const struct tally_key *k = &t->one[i].key;
-		sqlite3_stmt *st;
+	*o = (struct ordered){ .one = t->one };
+	o->place = malloc((t->n + 1) * sizeof(*o->place));
+	if (o->place == NULL)
+		return false;
+	for (size_t i = 0; i < t->n; i++) {
+		uint64_t first;
 
 		if (t->one[i].messages == 0)
 			continue;
-		st = db_get(s, Q_ROLLUP_ADD);
-		db_int(st, 1, s->taking.domain);
-		db_int(st, 2, s->taking.day);
-		db_blob(st, 3, (struct span){ k->source, k->source_len });
-		db_int(st, 4, s->taking.reporter);
-		db_int(st, 5, s->taking.trust);
-		db_int(st, 6, k->from);
-		db_int(st, 7, k->dkim);
-		db_int(st, 8, k->spf);
-		db_int(st, 9, k->disposition);
-		db_int(st, 10, k->why);
-		db_int(st, 11, k->auth);
-		db_int(st, 12, (int64_t)t->one[i].messages);
-		db_run(s, st);
+		memcpy(&first, t->one[i].key.source, sizeof(first));
+		o->place[o->n++] = (struct place){ be64toh(first),
+			(uint32_t)i };
 	}
-	tallies_forget(t);
+	if (o->n > 1)
+		qsort_r(o->place, o->n, sizeof(*o->place), in_order,
+		    t->one);
+	return true;
+}
+
+/* In the order of Q_ROLLUP_ADD. */
+static void
+tally_column(void *ctx, size_t at, int column, sqlite3_context *out)
+{
+	const struct ordered *o = ctx;
+	const struct tally *t = &o->one[o->place[at].at];
+	const struct tally_key *k = &t->key;
+
+	switch (column) {
+	case 0: sqlite3_result_blob(out, k->source, k->source_len,
+	    SQLITE_STATIC); break;
+	case 1: sqlite3_result_int64(out, k->from); break;
+	case 2: sqlite3_result_int64(out, k->dkim); break;
+	case 3: sqlite3_result_int64(out, k->spf); break;
+	case 4: sqlite3_result_int64(out, k->disposition); break;
+	case 5: sqlite3_result_int64(out, k->why); break;
+	case 6: sqlite3_result_int64(out, k->auth); break;
+	default: sqlite3_result_int64(out, (int64_t)t->messages); break;
+	}
+}
+
+bool
+tallies_flush(struct store *s)
+{
+	struct ordered o;
+	struct feed feed = { .column = tally_column, .ctx = &o };
+	sqlite3_stmt *st;
+
+	if (!put_in_order(&o, s->tallies))
+		return db_refuse(s, STORE_NOMEM, "out of memory");
+	feed.n = o.n;
+	st = feed_get(s, Q_ROLLUP_ADD, &feed);
+	db_int(st, 1, s->taking.domain);
+	db_int(st, 2, s->taking.day);
+	db_int(st, 3, s->taking.reporter);
+	db_int(st, 4, s->taking.trust);
+	db_run(s, st);
+	free(o.place);
+	tallies_forget(s->tallies);
 	return !s->failed;
 }
 

@@ -21,6 +21,9 @@ struct slot {
 
 struct strings {
 	struct slot slot[STRINGS];
+	int64_t last;		/* the newest answer, 0: none        */
+	size_t last_len;
+	uint8_t last_text[64];
 	size_t used;		/* slots     */
 	size_t len;		/* of text   */
 	uint8_t text[STRINGS_TEXT];
@@ -41,6 +44,7 @@ strings_free(struct strings *c)
 void
 strings_forget(struct strings *c)
 {
+	c->last = 0;
 	if (c->used == 0)
 		return;
 	memset(c->slot, 0, sizeof(c->slot));
@@ -101,18 +105,43 @@ find_or_add(struct store *s, struct span text)
 	return db_run(s, st) ? sqlite3_last_insert_rowid(s->db) : 0;
 }
 
+/* Most rows have the From domain of the row before. */
+static bool
+is_last(const struct strings *c, struct span text)
+{
+	return c->last != 0 && text.len == c->last_len &&
+	    memcmp(text.ptr, c->last_text, text.len) == 0;
+}
+
+static void
+note_last(struct strings *c, struct span text, int64_t id)
+{
+	if (text.len == 0 || text.len > sizeof(c->last_text))
+		return;
+	c->last = id;
+	c->last_len = text.len;
+	memcpy(c->last_text, text.ptr, text.len);
+}
+
 enum { SEED_TEXT = 1, SEED_OCTETS = 2 };
 
 int64_t
 strings_id(struct store *s, struct span text)
 {
-	uint64_t h = hash_of(text, SEED_TEXT);
-	int64_t id = look(s->strings, text, h);
+	uint64_t h;
+	int64_t id;
+
+	if (text.ptr == NULL)
+		text = SPAN("");
+	if (is_last(s->strings, text))
+		return s->strings->last;
+	h = hash_of(text, SEED_TEXT);
+	id = look(s->strings, text, h);
+	if (id != 0)
+		note_last(s->strings, text, id);
 
 	if (s->failed || id != 0)
 		return s->failed ? 0 : id;
-	if (text.ptr == NULL)
-		text = SPAN("");
 	id = find_or_add(s, text);
 	if (id > UINT32_MAX) {	/* sums keep them in 32 bits */
 		db_refuse(s, STORE_FULL, "too many different texts");

@@ -108,6 +108,10 @@ bool store_begin(struct store *s);
 /* False: store_why(); nothing of the transaction is there. */
 bool store_commit(struct store *s, enum store_sure sure);
 void store_rollback(struct store *s);
+/* A part of a transaction that may go back alone. */
+bool store_part(struct store *s);
+bool store_part_end(struct store *s);
+void store_part_back(struct store *s);
 /* What was committed SOON is on the disk.  Outside of a transaction. */
 bool store_sync(struct store *s);
 

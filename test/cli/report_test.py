@@ -183,7 +183,7 @@ def test_aside():
         same(run("report", *words)[0], 2, "mistake: " + " ".join(words))
 
 
-def many(n=30):
+def many(n=150):
     folder = os.path.join(scratch, "many")
     os.makedirs(folder, exist_ok=True)
     for i in range(n):
@@ -207,7 +207,7 @@ def test_kills():
         rounds += 1
         p = subprocess.Popen([ASSAY, "report", "ingest", "--store", store,
                               *OURS, folder], stdout=subprocess.PIPE)
-        time.sleep(dice.random() * 0.02 * min(rounds, 10))
+        time.sleep(dice.random() * 0.1)
         p.send_signal(signal.SIGKILL)
         out = p.communicate()[0]
         if p.returncode == 0:
@@ -218,7 +218,7 @@ def test_kills():
     same(tallies(store), want, "the sums are those of an undisturbed run")
     same(run("store", "check", "--store", store)[0], 0, "all is well")
     rows = results(run("store", "export", "rows", "--store", store)[1])
-    same(len(rows), 30 * 40, "to the row")
+    same(len(rows), 150 * 40, "to the row")
 
 
 def limited():
