@@ -248,6 +248,10 @@ keep(struct work *w, const struct store_decision *d)
 	    (const char *)d->domain.ptr, (int)d->class.len,
 	    (const char *)d->class.ptr, (int)d->who.len,
 	    (const char *)d->who.ptr);
+	if (d->scope == STORE_S_ADDRESS)
+		printf("It holds where this address alone is the source; of a "
+		    "source that is shown as a\nnetwork, decide about the "
+		    "network.\n");
 	return EXIT_ACCEPTED;
 }
 

@@ -124,22 +124,23 @@ look(struct source_load *l, struct domain name)
 {
 	struct assay_question q = question(ASSAY_T_TXT, name.name);
 	struct domain record, org;
-	struct whatif_name *n;
 	struct assay_answer a;
 	bool parked = ask(l, &q, &a) && says_nothing(&a);
-	bool missing = a.kind == ASSAY_A_NXDOMAIN;
 
 	if (parked)
 		l->own[l->n_own++] = (struct source_own){ name, true };
-	if (missing)
+	if (a.kind == ASSAY_A_NXDOMAIN) {	/* and nothing is below it */
 		l->missing[l->n_missing++] = name;
+		l->name[l->n_name++] = (struct whatif_name){ .name = name,
+			.missing = true };
+		return;
+	}
 	if (domain_eq(name, l->domain))
 		return;
 	walk(l, name, &record, &org, NULL);
-	n = &l->name[l->n_name++];
-	*n = (struct whatif_name){ .name = name, .missing = missing,
-		.own_record = domain_eq(record, name),
-		.own_org = domain_eq(record, name) && domain_eq(org, name) };
+	if (domain_eq(record, name))
+		l->name[l->n_name++] = (struct whatif_name){ .name = name,
+			.own_record = true, .own_org = domain_eq(org, name) };
 }
 
 static bool

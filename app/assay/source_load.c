@@ -261,7 +261,7 @@ int
 source_load(struct source_load *l, struct span domain)
 {
 	struct source_court court;
-	struct domain from[SOURCE_NAMES];
+	struct domain *from;
 	size_t n;
 
 	arena_init(&l->arena, LIMIT_SOURCES_MEMORY);
@@ -276,7 +276,8 @@ source_load(struct source_load *l, struct span domain)
 	l->org = l->domain;
 	if (!tables(l) || !source_dns_open(l))
 		return EXIT_USAGE;
-	if (!own_domains(l) || !from_names(l, from, &n))
+	from = arena_array(&l->arena, SOURCE_NAMES, sizeof(*from));
+	if (from == NULL || !own_domains(l) || !from_names(l, from, &n))
 		return failed(l);
 	source_dns_names(l, from, n);
 	if (!fold(l))

@@ -15,8 +15,9 @@
 #include "store_file.h"
 
 enum {
-	SOURCE_NAMES = 64,	/* From domains below ours that DNS is asked
-				 * about: those with most mail              */
+	SOURCE_NAMES = 500,	/* From domains below ours that DNS is asked
+				 * about: those with most mail; spoofers
+				 * make them up                             */
 	SOURCE_OWN = 32,	/* own-domain statements heeded             */
 	SOURCE_PTRS = 300	/* addresses whose name is asked for: a few
 				 * seconds with a resolver nearby           */

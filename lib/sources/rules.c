@@ -138,9 +138,11 @@ key_given(struct trial *t)
 			step = SOURCE_STEP_SET_UP;
 		return settle(t->o, SOURCE_SERVICE, 88, step);
 	}
+	/* ours, or a service with a return path of ours: the record that would
+	 * tell is not known */
 	if (most(t, f->spf_ours, 50)) {
 		say(t->o, SOURCE_R_NO_SPF, 0, 0, SPAN_NONE);
-		return settle(t->o, SOURCE_OURS, 70, step);
+		return settle(t->o, SOURCE_OURS, 55, step);
 	}
 	if (!say_faults(t, &step))
 		return settle(t->o, SOURCE_SERVICE, 60, step);
@@ -251,5 +253,5 @@ rule_allowed(struct trial *t)
 		return settle(t->o, SOURCE_UNKNOWN, 50, SOURCE_STEP_LOOK);
 	}
 	say(t->o, SOURCE_R_NO_SPF, 0, 0, SPAN_NONE);
-	return settle(t->o, SOURCE_OURS, 60, SOURCE_STEP_SIGN);
+	return settle(t->o, SOURCE_OURS, 50, SOURCE_STEP_SIGN);
 }

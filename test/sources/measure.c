@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * measure.c - measure [--show] [--judge] WORLDS SEED...: how well sources
- * are told apart, by source and not by volume.
+ * measure.c - measure [FLAGS] WORLDS SEED...: how well sources are told
+ * apart, by source and not by volume.
  *
  * A seed stands for so many worlds.  A source that two senders share counts
  * for each of them.  With --judge the exit status is 1 when, over all seeds
  * together, ours, misconfigured, forwarder or hostile has a recall or a
- * precision below 90 of 100, or anything hostile was taken for ours.  By
- * sender: each sender weighs the same, however many addresses it has.
+ * precision below 90 of 100, or anything hostile was taken for ours.
+ * --show prints each mistake, --sure how often it was right by how sure it
+ * was, and --no-asn, --no-ptr, --no-spf, --no-services take away what the
+ * world would tell.  The last column is by sender: each weighs the same,
+ * however many addresses it has.
  */
 #include "world.h"
 
@@ -17,6 +20,13 @@
 
 #include "sources/judge.h"
 #include "wire/addr.h"
+
+/* What the judge is not told. */
+static struct { bool asn, ptr, spf, services; } without;
+
+enum { BANDS = 10 };
+/* Right and all, by how sure it was: tenths. */
+static unsigned long band[BANDS][2];
 
 struct pair { struct source *f; unsigned sender; };
 
@@ -73,6 +83,16 @@ place(const struct world *w, struct source *f)
 			    SOURCE_L_DIRECT : h->listed == LISTED_INCLUDE ?
 			    SOURCE_L_INCLUDE : SOURCE_L_NO,
 			.include = { text(h->include) } };
+		if (without.asn)
+			f->place.asn = 0;
+		if (without.ptr)
+			f->place.ptr.name = SPAN_NONE;
+		if (without.ptr)
+			f->place.asked_ptr = f->place.confirmed = false;
+		if (without.spf)
+			f->place.listed = SOURCE_L_UNKNOWN;
+		if (without.spf)
+			f->place.include.name = SPAN_NONE;
 		return;
 	}
 }
@@ -91,6 +111,8 @@ table(struct arena *a)
 			    "spf=%s\n", world_service[i].name,
 			    world_service[i].d, world_service[i].path,
 			    world_service[i].include);
+	if (without.services)
+		lines[0] = '\0';
 	if (!services_read(&made, text(lines), a) || made.bad_line != 0)
 		abort();
 	return &made;
@@ -174,6 +196,9 @@ count(struct world *w, struct sources *s, struct score *score, bool showing)
 		if (i > 0 && by_both(&pair[i], &pair[i - 1]) == 0)
 			continue;
 		score->n[truth][got]++;
+		band[pair[i].f->opinion.confidence / 10][1]++;
+		band[pair[i].f->opinion.confidence / 10][0] +=
+		    got == class_of[truth];
 		right[pair[i].sender * 2] += got == class_of[truth];
 		right[pair[i].sender * 2 + 1]++;
 		if (showing && got != class_of[truth])
@@ -192,7 +217,7 @@ count(struct world *w, struct sources *s, struct score *score, bool showing)
 static void
 one_world(uint64_t seed, struct score *score, bool showing)
 {
-	struct source_court court = { .have_asn = true };
+	struct source_court court = { .have_asn = !without.asn };
 	struct world *w = world_new(seed);
 	struct sources *s;
 	struct arena a;
@@ -261,18 +286,24 @@ int
 main(int argc, char **argv)
 {
 	struct score all = { .n = { { 0 } } };
-	bool showing = false, judging = false, good;
+	bool showing = false, judging = false, sure = false, good;
 	unsigned long worlds;
 	int i = 1;
 
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		showing = showing || strcmp(argv[i], "--show") == 0;
 		judging = judging || strcmp(argv[i], "--judge") == 0;
+		sure = sure || strcmp(argv[i], "--sure") == 0;
+		without.asn |= strcmp(argv[i], "--no-asn") == 0;
+		without.ptr |= strcmp(argv[i], "--no-ptr") == 0;
+		without.spf |= strcmp(argv[i], "--no-spf") == 0;
+		without.services |= strcmp(argv[i], "--no-services") == 0;
 	}
 	worlds = i < argc ? strtoul(argv[i++], NULL, 10) : 0;
 	if (worlds == 0 || i == argc) {
-		fprintf(stderr, "usage: measure [--show] [--judge] WORLDS "
-		    "SEED|fresh...\n");
+		fprintf(stderr, "usage: measure [--show] [--judge] [--sure] "
+		    "[--no-asn] [--no-ptr]\n"
+		    "    [--no-spf] [--no-services] WORLDS SEED|fresh...\n");
 		return 2;
 	}
 	for (; i < argc; i++) {
@@ -292,6 +323,11 @@ main(int argc, char **argv)
 			printf("# below what is asked\n");
 	}
 	good = verdict(&all, "all seeds together");
+	for (int b = 0; b < BANDS && sure; b++)
+		if (band[b][1] > 0)
+			printf("# %d to %d %% sure: %.1f %% of %lu right\n",
+			    b * 10, b * 10 + 9, share(band[b][0],
+			    band[b][1]), band[b][1]);
 	printf("%sok 1 - recall and precision, and nothing hostile is ours\n"
 	    "1..1\n", good || !judging ? "" : "not ");
 	return good || !judging ? 0 : 1;
