@@ -189,6 +189,14 @@ source_dns_names(struct source_load *l, const struct domain *from, size_t n)
 	for (size_t i = 0; i < n; i++)
 		begin(l, ASSAY_T_TXT, from[i].name);
 	own_record(l);
+	if (l->dns_failed) {
+		/* each of some hundred questions would take its time */
+		fprintf(stderr, "assay: DNS does not answer; this is what "
+		    "the reports alone tell\n");
+		assay_oracle_free(&l->dns);
+		l->has_dns = false;
+		return;
+	}
 	walk(l, l->domain, &record, &l->org, &l->policy);
 	if (domain_absent(l->org))
 		l->org = l->domain;

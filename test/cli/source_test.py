@@ -219,6 +219,16 @@ def test_rollout():
     status, out, _ = run("rollout", *w.flags, w.domain)
     ok("stage start" in out and "p=none" in out, "no record: the beginning",
        out)
+    with open(zone, "w") as f:
+        json.dump([{"name": n, "rcode": "TIMEOUT"} for n in
+                   (w.domain, "_dmarc." + w.domain)], f)
+    status, out, err = run("rollout", *w.flags, w.domain)
+    ok(status == 4 and not out and "DNS does not answer" in err,
+       "without DNS nothing is said of a rollout", out + err)
+    status, out, err = run("source", "list", *w.flags, w.domain)
+    ok(status == 0 and "DNS does not answer" in err and
+       "DNS was not asked" in out, "and sources are told by the reports",
+       out + err)
     for words in ((), ("a.example", "b.example"), ("x..y",)):
         same(run("rollout", *words)[0], 2, f"rollout {words} is refused")
 
