@@ -14,22 +14,30 @@
 
 /* ---- rows --------------------------------------------------------------- */
 
-/* Sets of results are few and come again and again. */
-enum { MEMO = 4096 };
-struct auth_memo { struct span text; struct auth_set set; };
+/* Sets of results come again and again: each is read once. */
+enum { MEMO = 1 << 14 };
+struct auth_memo {
+	struct span text;
+	struct auth_set set;
+	struct auth_memo *chain;
+};
 
 static bool
 auth_of(struct source_load *l, struct span text, struct auth_set *out)
 {
 	struct sums key = { .secret = l->ground_secret };
-	struct auth_memo *m = &l->memo[sums_key(&key, 0, text.len, text) &
-	    (MEMO - 1)];
+	struct auth_memo **bucket = &l->memo[sums_key(&key, 0, text.len,
+	    text) & (MEMO - 1)], *m = *bucket;
 
-	if (m->text.ptr == NULL || !span_eq(m->text, text)) {
-		*m = (struct auth_memo){ .text = SPAN_NONE };
-		if (!source_auth_read(&m->set, text, &l->arena))
+	while (m != NULL && !span_eq(m->text, text))
+		m = m->chain;
+	if (m == NULL) {
+		m = arena_alloc(&l->arena, sizeof(*m));
+		if (m == NULL || !source_auth_read(&m->set, text, &l->arena))
 			return false;
 		m->text = arena_dup(&l->arena, text);
+		m->chain = *bucket;
+		*bucket = m;
 	}
 	*out = m->set;
 	return !l->arena.failed;
@@ -265,7 +273,7 @@ source_load(struct source_load *l, struct span domain)
 	size_t n;
 
 	arena_init(&l->arena, LIMIT_SOURCES_MEMORY);
-	l->memo = calloc(MEMO, sizeof(*l->memo));
+	l->memo = calloc(MEMO, sizeof(struct auth_memo *));
 	if (l->memo == NULL || getrandom(l->ground_secret,
 	    sizeof(l->ground_secret), 0) != sizeof(l->ground_secret))
 		return failed(l);

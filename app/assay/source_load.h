@@ -52,7 +52,7 @@ struct source_load {
 	bool dns_failed;		/* these were asked for in vain     */
 	struct source_decision *decision;
 	size_t n_decision;
-	struct auth_memo *memo;
+	struct auth_memo **memo;
 	uint8_t ground_secret[16];
 };
 

@@ -172,6 +172,34 @@ add_line(struct shown *to, const struct whatif_line *l)
 		to->receivers = l->receivers;
 }
 
+static int
+by_likeness(const void *a, const void *b)
+{
+	const struct shown *x = a, *y = b;
+	int d = strcmp(x->label, y->label);
+
+	if (d == 0)
+		d = (int)x->class - (int)y->class;
+	if (d == 0)
+		d = (int)x->line->effect.fate - (int)y->line->effect.fate;
+	if (d == 0 && x->line->from != NULL && y->line->from != NULL)
+		d = span_cmp(x->line->from->name.name,
+		    y->line->from->name.name);
+	return d;
+}
+
+static int
+by_loss(const void *a, const void *b)
+{
+	const struct shown *x = a, *y = b;
+
+	if (pity(x->line) != pity(y->line))
+		return pity(y->line) - pity(x->line);
+	if (x->messages != y->messages)
+		return x->messages < y->messages ? 1 : -1;
+	return strcmp(x->label, y->label);
+}
+
 /* Services have many networks; the lines of one are put together. */
 static struct shown *
 merge(const struct whatif_line **hit, size_t *n)
@@ -180,21 +208,24 @@ merge(const struct whatif_line **hit, size_t *n)
 	size_t to = 0;
 
 	for (size_t i = 0; list != NULL && i < *n; i++) {
-		struct shown *one = &list[to];
-		size_t k = 0;
-
-		*one = (struct shown){ .class = class_of(hit[i]),
+		list[i] = (struct shown){ .class = class_of(hit[i]),
 			.line = hit[i] };
-		if (one->class == SOURCE_HOSTILE && hit[i]->source->partner
-		    == NULL)
-			snprintf(one->label, LABEL, "without any proof");
+		if (list[i].class == SOURCE_HOSTILE &&
+		    hit[i]->source->partner == NULL)
+			snprintf(list[i].label, LABEL, "without any proof");
 		else
-			label_of(hit[i]->source, one->label);
-		while (k < to && !alike(&list[k], one))
-			k++;
-		add_line(&list[k], hit[i]);
-		to += k == to;
+			label_of(hit[i]->source, list[i].label);
+		add_line(&list[i], hit[i]);
 	}
+	if (list == NULL)
+		return NULL;
+	qsort(list, *n, sizeof(*list), by_likeness);
+	for (size_t i = 0; i < *n; i++)
+		if (to > 0 && alike(&list[to - 1], &list[i]))
+			add_line(&list[to - 1], list[i].line);
+		else
+			list[to++] = list[i];
+	qsort(list, to, sizeof(*list), by_loss);
 	*n = to;
 	return list;
 }

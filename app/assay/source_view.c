@@ -10,7 +10,7 @@
 #include "wire/day.h"
 #include "wire/json.h"
 
-enum { LABEL = 64, STEPS = 6 };
+enum { LABEL = 64, STEPS = 6, ROWS = 20 };	/* rows of a class */
 
 void
 source_bars(const uint64_t part[SOURCE_PARTS], char out[SOURCE_PARTS + 1])
@@ -38,6 +38,7 @@ struct group {
 	uint64_t largest;
 	const struct source *of;	/* that one                         */
 	bool decided, disagrees;
+	size_t rest;			/* stands for so many others        */
 };
 
 static const enum source_class order[SOURCE_CLASSES] = {
@@ -138,6 +139,29 @@ groups_of(const struct source_load *l, size_t *n)
 	return g;
 }
 
+/* What is behind the first rows of a class becomes one row. */
+static size_t
+shorten(struct group *g, size_t n)
+{
+	size_t to = 0, of_class = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (to == 0 || g[to - 1].class != g[i].class)
+			of_class = 0;
+		if (of_class < ROWS) {
+			g[to++] = g[i];
+		} else if (of_class == ROWS) {
+			g[to++] = g[i];
+			g[to - 1].rest = 1;
+		} else {
+			merge(&g[to - 1], &g[i]);
+			g[to - 1].rest++;
+		}
+		of_class++;
+	}
+	return to;
+}
+
 /* ---- the page ----------------------------------------------------------- */
 
 static void
@@ -191,6 +215,9 @@ rows(const struct group *g, size_t n, const struct out *out,
 		last = g[i].class;
 		snprintf(label, sizeof(label), "%s%s", g[i].disagrees ? "! " :
 		    g[i].decided ? "* " : "", g[i].label);
+		if (g[i].rest > 1)
+			snprintf(label, sizeof(label), "and %zu more",
+			    g[i].rest);
 		table_cstr(&t, label);
 		table_number(&t, g[i].addresses);
 		table_number(&t, g[i].messages);
@@ -287,6 +314,7 @@ page(const struct source_load *l, const struct out *out, struct text *to)
 {
 	size_t n = 0;
 	struct group *g = groups_of(l, &n);
+	struct text below = { .ptr = NULL };
 
 	head(l, out, to);
 	if (g == NULL || n == 0) {
@@ -294,9 +322,11 @@ page(const struct source_load *l, const struct out *out, struct text *to)
 		free(g);
 		return;
 	}
-	rows(g, n, out, to);
-	steps(l, g, n, out, to);
-	notes(l, g, n, to);
+	steps(l, g, n, out, &below);
+	notes(l, g, n, &below);
+	rows(g, shorten(g, n), out, to);
+	text_put(to, below.ptr, below.len);
+	text_free(&below);
 	free(g);
 }
 
