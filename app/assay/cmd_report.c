@@ -13,6 +13,13 @@ static const struct {
 	cmd_fn *run;
 } verbs[] = {
 	{ "ingest", report_ingest },
+	{ "show", report_verb_show },
+	{ "top", report_verb_top },
+	{ "timeline", report_verb_timeline },
+	{ "reporters", report_verb_reporters },
+	{ "failures", report_verb_failures },
+	{ "tls", report_verb_tls },
+	{ "aside", report_verb_aside },
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
@@ -31,7 +38,8 @@ cmd_report(const struct args *args, const struct out *out)
 		return out_close() ? status : EXIT_USAGE;
 	}
 	near = *verb == '\0' ? NULL : near_word(verb, names, VERBS);
-	fprintf(stderr, "assay report: what? ingest%s%s%s\n",
+	fprintf(stderr, "assay report: ingest, show, top, "
+	    "timeline, reporters, failures, tls or aside%s%s%s\n",
 	    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
 	    near == NULL ? "" : "'?");
 	return EXIT_USAGE;

@@ -7,4 +7,9 @@
 
 cmd_fn report_ingest;
 
+/* report_views.c */
+cmd_fn report_verb_show, report_verb_aside, report_verb_failures,
+    report_verb_tls, report_verb_top, report_verb_timeline,
+    report_verb_reporters;
+
 #endif

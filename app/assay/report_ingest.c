@@ -313,7 +313,7 @@ people_summary(struct text *t, const struct ingest_counts *c)
 			text_printf(t, "%9s %llu %s\n", "",
 			    (unsigned long long)c->aside[i],
 			    store_aside_name((enum store_aside_reason)i));
-	text_str(t, "assay store export set-aside says why\n");
+	text_str(t, "assay report aside says why\n");
 }
 
 static int

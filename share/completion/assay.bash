@@ -53,7 +53,8 @@ _assay()
 			--help' ;;
 	token)		flags='--json --color --help' ;;
 	report)		flags='--store --own-domain --accept-any-domain --conf
-			--json --color --help' ;;
+			--days --by --limit --time --csv --json --color
+			--help' ;;
 	source)		flags='--days --offline --zone --resolver --time
 			--store --conf --csv --json --color --help' ;;
 	policy)		flags='--days --limit --offline --zone --resolver
@@ -79,7 +80,8 @@ _assay()
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
 	report)
 		if [ "$COMP_CWORD" -eq 2 ]; then
-			COMPREPLY=($(compgen -W 'ingest' -- "$cur"))
+			COMPREPLY=($(compgen -W 'ingest show top timeline
+				reporters failures tls aside' -- "$cur"))
 		else
 			compopt -o filenames
 			COMPREPLY=($(compgen -f -- "$cur"))
