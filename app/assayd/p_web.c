@@ -31,13 +31,20 @@ on_ready(void *ctx, unsigned events)
 	http_pump(ctx);
 }
 
+/* At its limit the library does not hear of new connections, and when some
+ * have gone it listens again only in its next run: nothing would wake us for
+ * that. */
 void
 http_pump(struct http *h)
 {
 	struct loop *loop = h->web->role->loop;
 	MHD_UNSIGNED_LONG_LONG ms;
+	uint64_t gone;
 
-	(void)h->web->lib.run(h->mhd);
+	do {
+		gone = h->web->gone;
+		(void)h->web->lib.run(h->mhd);
+	} while (h->web->gone != gone);
 	if (h->web->lib.get_timeout(h->mhd, &ms) == MHD_YES)
 		(void)loop_timer(loop, &h->timer, ms > 3600000 ? 3600000 :
 		    (int64_t)ms);
@@ -116,6 +123,7 @@ went(struct web *w, struct connection *c)
 		c->next->link = c->link;
 	free(c);
 	w->n_connection--;
+	w->gone++;
 	maybe_drained(w);
 }
 

@@ -101,6 +101,7 @@ struct web {
 	struct stats_sum *sum;
 	struct connection *connections;
 	unsigned n_connection;
+	uint64_t gone;			/* connections, ever                */
 	struct request *waiting;
 	unsigned n_job;
 	uint64_t next_id;
