@@ -41,14 +41,15 @@ users() {
 	file=$(find "$root" -path '*sysusers.d*' -name assay.conf)
 	mkdir -p "$root/etc"
 	systemd-sysusers --root="$root" "$file" && {
-		[ "$(grep -c '^assay-' "$root/etc/passwd")" = 6 ] || {
+		[ "$(grep -c '^assay-' "$root/etc/passwd")" = \
+		    "$(grep -c '^u assay-' "$file")" ] || {
 			cat "$root/etc/passwd"
 			false
 		}
 	}
 }
 # only root may make users, even of another root
-[ "$(id -u)" != 0 ] || ok "six users for six roles" users
+[ "$(id -u)" != 0 ] || ok "a user for each role" users
 conf() {
 	for assay in "$build"/app/assay/assay; do
 		"$assay" conf check "$(find "$root" -name assay.conf.example)"

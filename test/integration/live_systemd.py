@@ -121,7 +121,11 @@ def run(rig):
         tap.ok(re.search(rf"^{what}: .*{state}", said, re.M), label,
                said[-6000:])
     is_("start", "active running 0 |active running", "the unit starts")
-    is_("roles", "assay-eval assay-front assay-resolve assay-store assay-web", "with a user for each role")
+    users = re.search(r"^roles: (.*)$", said, re.M)
+    tap.ok(users and {"assay-" + r for r in (
+        "eval", "front", "resolve", "store", "web")} <= set(users[1].split())
+        and "root" not in users[1].split(), "with a user for each role",
+        users and users[1])
     is_("status", "ready", "and is ready")
     is_("reload", "active running", "systemctl reload")
     tap.ok("reload: same process" in said, "keeps the process")
