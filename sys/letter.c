@@ -15,6 +15,16 @@
 #include "base/limits.h"
 #include "report/unwrap.h"
 
+/* What the readers may find fits a parcel: every text has two octets of
+ * length, a signature three texts and a word. */
+_Static_assert(PARCEL_DKIM >= LIMIT_AGGREGATE_DKIM &&
+    PARCEL_SPF >= LIMIT_AGGREGATE_SPF &&
+    PARCEL_REASONS >= LIMIT_AGGREGATE_REASONS, "results and reasons");
+_Static_assert(STORE_TEXT_MAX >= LIMIT_AGGREGATE_TEXT, "texts");
+_Static_assert(PARCEL_FRAME >= LIMIT_AGGREGATE_ROW_TEXT + 7 * PARCEL_DKIM +
+    6 * PARCEL_SPF + 3 * PARCEL_REASONS + 64, "a row");
+_Static_assert(STORE_ROWS > LIMIT_AGGREGATE_ROWS, "rows");
+
 struct letter *
 letter_new(void)
 {
