@@ -146,6 +146,14 @@
 					 * 3.3 suggests this                 */
 #define LIMIT_STS_MX 100u		/* mx lines kept                      */
 
+/* ---- aggregate reports, written ------------------------------------------ */
+#define LIMIT_TALLY_SIGNATURES 100u	/* of a row, RFC 9990 3.1.3           */
+#define LIMIT_TALLY_REASONS 4u		/* of a row: we know of two at once   */
+#define LIMIT_TALLY_TEXT 200u		/* of a comment, of what is said about
+					 * a result or a record              */
+#define LIMIT_TALLY_BYTES (96u << 10)	/* such a row, whole, and what belongs
+					 * to it                             */
+
 /* ---- views --------------------------------------------------------------- */
 #define LIMIT_PAGE_NARROW 40u		/* narrower is not readable */
 #define LIMIT_PAGE_WIDE 200u		/* columns of a line for a person */
@@ -220,6 +228,13 @@
 #define LIMIT_SPF_NETS 20000u		/* networks in them; the largest known
 					 * have some hundred                 */
 #define LIMIT_SOURCES_MEMORY (1u << 30)	/* with their names, days, reporters */
+
+/* ---- SMTP, as a client --------------------------------------------------- */
+#define LIMIT_SMTP_LINE 1024u		/* octets of a line of a reply: RFC 5321
+					 * 4.5.3.1.5 has 512                  */
+#define LIMIT_SMTP_LINES 100u		/* of one reply: EHLO names some 15   */
+#define LIMIT_SMTP_COMMAND 1024u	/* octets; two paths of 256 and words */
+#define LIMIT_SMTP_TEXT 200u		/* kept of a reply                    */
 
 /* ---- records --------------------------------------------------------- */
 #define LIMIT_RECORD_BYTES (64u << 20)	/* a header of 8 MiB as base64, its

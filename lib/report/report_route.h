@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report_route.h - where a report about a domain goes: each address that its
+ * record names, if the host there agreed (RFC 9990 4).
+ *
+ * Works like an evaluation: it is stepped, names the questions that it needs
+ * answered, and is stepped again.
+ */
+#ifndef REPORT_REPORT_ROUTE_H
+#define REPORT_REPORT_ROUTE_H
+
+#include "base/span.h"
+
+enum destination_answer {
+	DESTINATION_YES = 1,
+	DESTINATION_NO,		/* it MUST be ignored                       */
+	DESTINATION_UNKNOWN	/* the DNS did not answer: ask again later  */
+};
+
+struct destination {
+	enum destination_answer answer;
+	struct span address;
+	const char *why;	/* one clause; static                       */
+};
+
+struct report_route;
+
+/* domain: where the record stands; rua: addresses, "," between them, of
+ * which at most LIMIT_REPORT_URIS count.  NULL: no memory. */
+struct report_route *report_route_new(const struct assay_options *options,
+    struct span domain, struct span rua);
+void report_route_free(struct report_route *r);
+
+/* ASSAY_OK: it is known; ASSAY_PENDING: there are questions. */
+enum assay_status report_route_step(struct report_route *r);
+
+/* The first open question at or behind *i, which then stands behind it. */
+bool report_route_question(const struct report_route *r, size_t *i,
+    struct assay_question *out);
+/* False: nobody asked. */
+bool report_route_answer(struct report_route *r,
+    const struct assay_question *q, const struct assay_answer *a);
+
+/* After ASSAY_OK.  No two have the same address. */
+size_t report_route_known(const struct report_route *r,
+    const struct destination **out);
+/* Nobody will answer any more: all of them, UNKNOWN. */
+size_t report_route_unknown(struct report_route *r, const char *why,
+    const struct destination **out);
+
+#endif
