@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outbound.h - the reports that we send, in the store (doc/adr/0021).
+ *
+ * Messages are counted under the report they belong to.  When its day is
+ * over the report is made: it counts no more and gets its name, which is
+ * made of what it is about, so that it is the same however often it is sent.
+ * Then it is known where it may go; then each address has its mail, and an
+ * attempt is noted before it is made.
+ *
+ * All verbs but the reading ones belong into a transaction.  Times are Unix
+ * seconds.
+ */
+#ifndef STORE_OUTBOUND_H
+#define STORE_OUTBOUND_H
+
+#include "report/tally.h"
+#include "store.h"
+
+enum {
+	OUTBOUND_ROWS = 100000,		/* of one report: what is beyond is
+					 * counted as lost, and told; honest
+					 * ones have some 10,000             */
+	OUTBOUND_ID = 32		/* octets of a report-id             */
+};
+
+enum outbound_state {
+	OUTBOUND_COUNTS = 1,
+	OUTBOUND_MADE,		/* ... and not known where it may go        */
+	OUTBOUND_ROUTED,	/* its mails are due, or tried again        */
+	OUTBOUND_DONE,		/* no mail of it is due any more            */
+	OUTBOUND_NONE		/* not sent to anybody: why                 */
+};
+enum outbound_mail_state {
+	OUTBOUND_DUE = 1, OUTBOUND_SENT, OUTBOUND_FAILED,
+	OUTBOUND_SUPPRESSED,	/* mail does not reach this address         */
+	OUTBOUND_REFUSED	/* its host does not want it (RFC 9990 4)   */
+};
+
+/* ---- counting ------------------------------------------------------------ */
+
+/* The entry is taken now; false: it was, or an error. */
+bool outbound_entry(struct store *s, uint64_t spool, uint64_t number);
+/* That spool is gone. */
+bool outbound_forget_spool(struct store *s, uint64_t spool);
+
+/* due: when the report of that day shall be made. */
+bool outbound_count(struct store *s, const struct tally_parts *t,
+    int64_t due);
+/* That spool has dropped so many in all. */
+bool outbound_lost(struct store *s, uint64_t spool, int64_t day,
+    struct span domain, uint64_t messages);
+
+/* ---- reports ------------------------------------------------------------- */
+
+struct outbound_report {
+	int64_t id, day, part;
+	struct span domain, policy, rua, error;
+	uint64_t rows, messages, letters, lost;
+	enum outbound_state state;
+	int64_t due, tries, made;
+	struct span why, submitter, report_id;
+	bool old_form;
+};
+
+/* One in that state whose time has come, with an id above `above`; the first
+ * of them, its spans in a.  False: there is none, or an error. */
+bool outbound_next(struct store *s, enum outbound_state state, int64_t now,
+    int64_t above, struct outbound_report *out, struct arena *a);
+bool outbound_get(struct store *s, int64_t id, struct outbound_report *out,
+    struct arena *a);
+
+/* It is made, as submitter's. */
+bool outbound_make(struct store *s, const struct outbound_report *r,
+    struct span submitter, bool old_form, int64_t now);
+/* It will not be sent. */
+bool outbound_none(struct store *s, int64_t id, struct span why);
+/* Where it may go is asked again then. */
+bool outbound_later(struct store *s, int64_t id, int64_t due,
+    struct span why);
+/* One of its addresses; refused: the host does not want it. */
+bool outbound_address(struct store *s, int64_t id, struct span address,
+    bool refused, struct span why, int64_t due);
+bool outbound_routed(struct store *s, int64_t id);
+
+/* Its rows, in the order of their octets.  False: take said no, or an
+ * error. */
+typedef bool outbound_row_fn(void *ctx, struct span row, uint64_t messages);
+bool outbound_rows(struct store *s, int64_t id, outbound_row_fn *take,
+    void *ctx);
+
+/* ---- mails --------------------------------------------------------------- */
+
+struct outbound_mail {
+	int64_t id, report, due, tried, answered;
+	struct span address, why;
+	enum outbound_mail_state state;
+	unsigned tries, code;
+};
+
+/* The first that is due; false: none, or an error. */
+bool outbound_mail_next(struct store *s, int64_t now,
+    struct outbound_mail *out, struct arena *a);
+bool outbound_mail_get(struct store *s, int64_t mail,
+    struct outbound_mail *out, struct arena *a);
+/* An attempt begins; when nobody hears of it again, another may at due. */
+bool outbound_attempt(struct store *s, int64_t mail, int64_t now,
+    int64_t due);
+/* How it went.  DUE: another attempt at due. */
+bool outbound_answer(struct store *s, int64_t mail,
+    enum outbound_mail_state state, unsigned code, struct span why,
+    int64_t now, int64_t due);
+/* Attempts whose end nobody saw (we were killed) are due now. */
+bool outbound_recover(struct store *s, int64_t now);
+
+/* Mail does not reach this address: not before until. */
+bool outbound_suppress(struct store *s, struct span address, int64_t now,
+    int64_t until, struct span why);
+bool outbound_release(struct store *s, struct span address);
+/* False: it may be tried, or an error. */
+bool outbound_is_suppressed(struct store *s, struct span address,
+    int64_t now);
+
+/* What is done with, of days before this one, is forgotten; rows earlier:
+ * they go with the last mail. */
+bool outbound_age(struct store *s, int64_t before_day);
+
+/* ---- looking ------------------------------------------------------------- */
+
+/* Each report with a mail of its own, newest first; mail is NULL for a
+ * report that has none.  Spans live until take returns. */
+typedef bool outbound_list_fn(void *ctx, const struct outbound_report *r,
+    const struct outbound_mail *mail);
+bool outbound_list(struct store *s, outbound_list_fn *take, void *ctx);
+
+#endif
