@@ -141,9 +141,9 @@ own_relays(struct making *m)
 
 /* ---- acts ---------------------------------------------------------------- */
 
-/* Printable ASCII, which a reply and a field can carry as it is. */
-static bool
-plain(struct span s)
+/* Which a reply and a field can carry as it is. */
+bool
+making_plain(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		if (!is_vchar(span_at(s, i)) && span_at(s, i) != ' ')
@@ -154,7 +154,7 @@ plain(struct span s)
 static bool
 field_name(struct span s)
 {
-	return plain(s) && !span_has(s, ' ') && !span_has(s, ':') &&
+	return making_plain(s) && !span_has(s, ' ') && !span_has(s, ':') &&
 	    s.len <= 64;
 }
 
@@ -176,7 +176,7 @@ quarantine(struct making *m)
 	} else if (span_eq(word, SPAN("header"))) {
 		word = words_next(&w);
 		value = w.at < w.n ? words_next(&w) : SPAN("yes");
-		if (!field_name(word) || !plain(value))
+		if (!field_name(word) || !making_plain(value))
 			making_wrong(m, w.line, "after header: the name of "
 			    "the field, and its value if it is not yes",
 			    NULL);
@@ -195,7 +195,7 @@ contact(struct making *m)
 
 	if (text.len == 0)
 		return;
-	if (!plain(text))
+	if (!making_plain(text))
 		making_wrong(m, m->c->first[CONF_K_CONTACT]->line,
 		    "a contact is printable ASCII, at most 200 of it", NULL);
 	m->d->contact = conf_cstr(m->a, text);
@@ -331,6 +331,7 @@ daemon_conf_make(struct daemon_conf *out, const struct conf *conf,
 	making_listeners(&m);
 	making_policies(&m);
 	making_signers(&m);
+	making_outbound(&m);
 	local_networks(&m);
 	own_mail(&m);
 	own_relays(&m);

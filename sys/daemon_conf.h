@@ -105,6 +105,21 @@ struct daemon_signer {
 	unsigned line;
 };
 
+/* ---- reports that we send ---- */
+
+struct daemon_outbound {
+	bool send;
+	bool old_form;		/* RFC 7489's                                */
+	struct span from;	/* an address                                */
+	struct domain domain;	/* ... and its domain: who reports           */
+	struct span org;	/* printable ASCII                           */
+	struct span contact;	/* the same; absent: none                    */
+	struct assay_addr relay;
+	uint16_t relay_port;
+	const struct domain *exclude;
+	size_t n_exclude;
+};
+
 /* ---- all of it ---- */
 
 struct daemon_user { const char *user, *group; };	/* NULL: not said */
@@ -141,6 +156,8 @@ struct daemon_conf {
 	const struct daemon_signer *seal;	/* NULL: nothing is sealed   */
 	const struct daemon_key *key;	/* of all signers and the seal       */
 	size_t n_key;
+
+	struct daemon_outbound outbound;
 
 	const char *state_directory, *run_directory, *status_socket;
 	const char *token_file;		/* NULL: none                        */

@@ -37,6 +37,30 @@ static const struct {
 	const char *what, *near;
 } table[] = {
 	{ "", 0, NULL, NULL },
+	{ "report-from dmarc@example.org\nreport-org \"Example, Ltd.\"", 0,
+	    NULL, NULL },
+	{ "report-from example.org", 4, "reports come from an address such "
+	    "as dmarc@example.org", NULL },
+	{ "report-from \"a b@example.org\"", 4, "reports come from an "
+	    "address such as dmarc@example.org", NULL },
+	{ "report-from dmarc@[192.0.2.1]", 4, "reports come from an address "
+	    "such as dmarc@example.org", NULL },
+	{ "report-relay mail.example.org:25", 4, "a relay is an IP address "
+	    "and a port, such as 127.0.0.1:25 or [::1]:25", NULL },
+	{ "report-relay 127.0.0.1", 4, "a relay is an IP address "
+	    "and a port, such as 127.0.0.1:25 or [::1]:25", NULL },
+	{ "report-relay [::1]:0", 4, "a relay is an IP address "
+	    "and a port, such as 127.0.0.1:25 or [::1]:25", NULL },
+	{ "report-relay [::1]:25", 0, NULL, NULL },
+	{ "report-org \"\303\204rger\"", 4, "this stands in reports: "
+	    "printable ASCII, at most 200 of it", NULL },
+	{ "send-reports yes", 4, "reports need an address to come from: "
+	    "report-from ADDRESS is missing", NULL },
+	{ "send-reports yes\nreport-from d@example.org", 4, "reports have "
+	    "to be signed (RFC 9990 3.5.2), and nothing signs for the domain "
+	    "of report-from: a domain block is missing", NULL },
+	{ "send-reports yes\nreport-from d@example.org\n"
+	    "domain \"example.org\" { " KEY " }", 0, NULL, NULL },
 	{ "listen milter inet:127.0.0.1:8891", 0, NULL, NULL },
 	{ "listen milter inet6:[::1]:8891 name six mode observe own", 0,
 	    NULL, NULL },

@@ -41,5 +41,10 @@ void making_listeners(struct making *m);
 void making_signers(struct making *m);
 void making_policies(struct making *m);
 void making_reports(struct making *m);
+/* After the signers. */
+void making_outbound(struct making *m);
+
+/* Printable ASCII, at most 200 of it: what goes into replies and mails. */
+bool making_plain(struct span text);
 
 #endif

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 enum { NR_CREATE = 444, NR_ADD_RULE = 445, NR_RESTRICT = 446 };
-enum { CREATE_VERSION = 1, RULE_PATH_BENEATH = 1 };
+enum { CREATE_VERSION = 1, RULE_PATH_BENEATH = 1, RULE_NET_PORT = 2 };
+enum { NET_BIND = 1, NET_CONNECT = 2 };	/* of TCP, since version 4 */
 
 enum right {
 	WRITE_FILE = 1 << 1, READ_FILE = 1 << 2, READ_DIR = 1 << 3,
@@ -29,7 +30,7 @@ enum right {
 
 struct ruleset {
 	uint64_t fs;
-	uint64_t net;		/* version 4: 1 bind, 2 connect, TCP  */
+	uint64_t net;		/* version 4                          */
 	uint64_t scoped;	/* version 6: 1 abstract sockets, 2 signals */
 };
 
@@ -72,8 +73,17 @@ add_files(int set, enum role_kind role, int dir, uint64_t can)
 	return true;
 }
 
+static bool
+add_port(int set, uint16_t port, int abi)
+{
+	struct { uint64_t allowed, port; } rule = { NET_CONNECT, port };
+
+	return port == 0 || abi < 4 ||
+	    syscall(NR_ADD_RULE, set, RULE_NET_PORT, &rule, 0) == 0;
+}
+
 bool
-sandbox_files(enum role_kind role, int dir, int *abi)
+sandbox_files(enum role_kind role, int dir, uint16_t port, int *abi)
 {
 	long version = syscall(NR_CREATE, NULL, 0, CREATE_VERSION);
 	struct ruleset r;
@@ -84,11 +94,13 @@ sandbox_files(enum role_kind role, int dir, int *abi)
 	if (version <= 0)	/* not built in, or switched off at boot */
 		return true;
 	r = (struct ruleset){ .fs = known(*abi),
-		.net = role == ROLE_RESOLVE ? 0 : 3, .scoped = 3 };
+		.net = role == ROLE_RESOLVE ? 0 : NET_BIND | NET_CONNECT,
+		.scoped = 3 };
 	set = (int)syscall(NR_CREATE, &r, size_of(*abi), 0);
 	if (set < 0)
 		return false;
 	ok = add_files(set, role, dir, r.fs) &&
+	    add_port(set, port, *abi) &&
 	    syscall(NR_RESTRICT, set, 0) == 0;
 	close(set);
 	return ok;

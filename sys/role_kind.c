@@ -9,7 +9,7 @@ static const char *const names[ROLE_KINDS] = {
 	[ROLE_EVAL] = "eval", [ROLE_RESOLVE] = "resolve",
 	[ROLE_STORE] = "store", [ROLE_SIGNER] = "signer",
 	[ROLE_WEB] = "web",
-	[ROLE_READER] = "reader",
+	[ROLE_READER] = "reader", [ROLE_COURIER] = "courier",
 };
 
 const char *

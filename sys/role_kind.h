@@ -17,6 +17,7 @@ enum role_kind {
 	ROLE_SIGNER,		/* private keys, and nothing else           */
 	ROLE_WEB,		/* HTTP                                     */
 	ROLE_READER,		/* reads reports; sees bytes of strangers   */
+	ROLE_COURIER,		/* brings reports to the mail server        */
 	ROLE_KINDS
 };
 

@@ -23,8 +23,9 @@ enum {
 	FRONT = 1 << ROLE_FRONT, EVAL = 1 << ROLE_EVAL,
 	RESOLVE = 1 << ROLE_RESOLVE, STORE = 1 << ROLE_STORE,
 	SIGNER = 1 << ROLE_SIGNER, WEB = 1 << ROLE_WEB,
-	READER = 1 << ROLE_READER,
-	ALL = FRONT | EVAL | RESOLVE | STORE | SIGNER | WEB | READER
+	READER = 1 << ROLE_READER, COURIER = 1 << ROLE_COURIER,
+	ALL = FRONT | EVAL | RESOLVE | STORE | SIGNER | WEB | READER |
+	    COURIER
 };
 
 /* ---- seccomp ----------------------------------------------------------- */
@@ -226,7 +227,8 @@ sandbox_enter(enum role_kind role, const struct sandbox_want *want,
 	if (!take_leave(want))
 		return false;
 	*why = "the file wall (Landlock)";
-	if (role != ROLE_PARENT && !sandbox_files(role, want->dir, &abi))
+	if (role != ROLE_PARENT && !sandbox_files(role, want->dir,
+	    want->port, &abi))
 		return false;
 	*why = "the system call wall (seccomp)";
 	return sandbox_filter(role, sandbox_kills());

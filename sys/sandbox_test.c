@@ -36,7 +36,8 @@
 enum {
 	F = 1 << ROLE_FRONT, E = 1 << ROLE_EVAL, R = 1 << ROLE_RESOLVE,
 	S = 1 << ROLE_STORE, G = 1 << ROLE_SIGNER, W = 1 << ROLE_WEB,
-	D = 1 << ROLE_READER, EVERY = F | E | R | S | G | W | D
+	D = 1 << ROLE_READER, C = 1 << ROLE_COURIER,
+	EVERY = F | E | R | S | G | W | D | C
 };
 
 /* Made before the walls go up. */
@@ -401,10 +402,10 @@ static const struct act {
 	{ "open a file, the old way", act_old_open, 0, R, false },
 	{ "open a file, the new way", act_openat2, 0, 0, false },
 	{ "create a file", act_create, 0, 0, false },
-	{ "socket()", act_socket, R, 0, false },
+	{ "socket()", act_socket, R | C, 0, false },
 	{ "a unix socket", act_unix_socket, 0, 0, false },
 	{ "a packet socket", act_packet_socket, 0, 0, false },
-	{ "connect()", act_connect, R, 0, false },
+	{ "connect()", act_connect, R | C, 0, false },
 	{ "bind()", act_bind, R, 0, false },
 	{ "listen()", act_listen, 0, 0, false },
 	{ "accept()", act_accept, F | W, 0, false },
@@ -715,7 +716,7 @@ landlocked(enum role_kind role, int dir, bool *inside, bool *outside)
 		int bits = 0;
 
 		if (syscall(SYS_prctl, 38 /* NO_NEW_PRIVS */, 1, 0, 0, 0) < 0
-		    || !sandbox_files(role, dir, &abi))
+		    || !sandbox_files(role, dir, 0, &abi))
 			_exit(99);
 		if (openat(world.dir, "inside", O_RDWR | O_CREAT, 0600) >= 0)
 			bits |= 1;
@@ -734,6 +735,53 @@ landlocked(enum role_kind role, int dir, bool *inside, bool *outside)
 	return true;
 }
 
+/* errno of connect() to these ports of this host, behind courier's wall with
+ * only the first of them. */
+static int
+ports(int *first, int *other)
+{
+	int status = 0, abi = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int bits = 0;
+
+		if (syscall(SYS_prctl, 38 /* NO_NEW_PRIVS */, 1, 0, 0, 0) < 0
+		    || !sandbox_files(ROLE_COURIER, -1, 9, &abi))
+			_exit(99);
+		for (int i = 0; i < 2; i++) {
+			struct sockaddr_in to = { .sin_family = AF_INET,
+				.sin_port = htons((uint16_t)(9 + i)),
+				.sin_addr = { htonl(INADDR_LOOPBACK) } };
+			int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+			if (connect(fd, (struct sockaddr *)&to,
+			    sizeof(to)) != 0 && errno == EACCES)
+				bits |= 1 << i;
+		}
+		_exit(bits);
+	}
+	waitpid(pid, &status, 0);
+	*first = WEXITSTATUS(status) & 1;
+	*other = WEXITSTATUS(status) >> 1 & 1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 99;
+}
+
+static void
+test_ports(long version)
+{
+	int first, other;
+
+	if (version < 4) {
+		printf("# NOT CHECKED: ports, this kernel's Landlock does "
+		    "not know them\n");
+		return;
+	}
+	T_OK(ports(&first, &other) <= 3, "courier");
+	T_OK(!first, "courier connects to the relay's port");
+	T_OK(other, "courier connects to no other");
+}
+
 static void
 test_landlock(void)
 {
@@ -750,6 +798,7 @@ test_landlock(void)
 	T_OK(!outside, "store opens nothing else");
 	T_OK(landlocked(ROLE_EVAL, -1, &inside, &outside), "eval");
 	T_OK(!inside && !outside, "eval opens nothing");
+	test_ports(version);
 }
 
 /* ---- the world --------------------------------------------------------- */

@@ -66,6 +66,7 @@ struct spool_drop {
 	int64_t day;
 	char domain[SPOOL_DOMAIN + 1];	/* printable, or "" */
 	uint64_t count;
+	uint64_t total;			/* with those told before */
 };
 
 /* fd is borrowed for as long as the reader lives.  NULL: as above. */

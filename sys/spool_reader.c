@@ -296,6 +296,7 @@ spool_next_drop(struct spool_reader *r, struct spool_drop *out)
 			continue;
 		/* less than before: not by our producer */
 		out->count = n > r->told[i] ? n - r->told[i] : n;
+		out->total = n;
 		out->day = r->table[i].day;
 		clean(out->domain, r->table[i].domain);
 		return true;

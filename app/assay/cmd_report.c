@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_report.c - assay report: reports of others about our domains. */
+/* cmd_report.c - assay report: reports of others about our domains, and those
+ * that we send. */
 #include "cmd.h"
 
 #include <stdio.h>
@@ -20,6 +21,7 @@ static const struct {
 	{ "failures", report_verb_failures },
 	{ "tls", report_verb_tls },
 	{ "aside", report_verb_aside },
+	{ "outbox", report_outbox },
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
@@ -39,7 +41,7 @@ cmd_report(const struct args *args, const struct out *out)
 	}
 	near = *verb == '\0' ? NULL : near_word(verb, names, VERBS);
 	fprintf(stderr, "assay report: ingest, show, top, "
-	    "timeline, reporters, failures, tls or aside%s%s%s\n",
+	    "timeline, reporters, failures, tls, aside or outbox%s%s%s\n",
 	    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
 	    near == NULL ? "" : "'?");
 	return EXIT_USAGE;

@@ -71,6 +71,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 	switch (c->kind) {
 	case ROLE_PARENT:
 	case ROLE_READER:	/* what store gives it is enough */
+	case ROLE_COURIER:	/* its wires, and nothing else */
 	case ROLE_KINDS:
 		break;
 	case ROLE_FRONT:

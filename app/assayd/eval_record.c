@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
+#include "report/tally_of.h"
 #include "spool.h"
 
 bool
@@ -30,6 +32,30 @@ collect(void *ctx, struct assay_span bytes)
 	return !out->full;
 }
 
+/* Behind the line of the record: what goes into reports that we send, a list
+ * item for each author whose domain wants one. */
+static void
+put_tallies(struct slot *s, const struct ending *end, struct buf *out)
+{
+	const struct daemon_conf *d = s->evals->daemon;
+	struct tally_how how = {
+		.observed = d->listener[s->listener].observe,
+		.report_from = d->outbound.from };
+	struct tally t;
+
+	for (size_t i = 0; d->outbound.send && i < LIMIT_AUTHORS; i++) {
+		size_t at = out->len;
+		if (!tally_of(&t, s->ev, end->v, i, &how))
+			continue;
+		bus_put_u32(out, 0);
+		tally_put(out, &t);
+		if (!out->full) {
+			struct buf len = { .ptr = out->ptr + at, .cap = 4 };
+			bus_put_u32(&len, (uint32_t)(out->len - at - 4));
+		}
+	}
+}
+
 void
 slot_record(struct slot *s, const struct ending *end)
 {
@@ -45,8 +71,10 @@ slot_record(struct slot *s, const struct ending *end)
 	else
 		st = assay_record_write_veiled(s->ev, end->v,
 		    spool_salt(e->spool), collect, &out);
+	if (st == ASSAY_OK)
+		put_tallies(s, end, &out);
 	/* what cannot be written whole counts as dropped, too */
-	if (st != ASSAY_OK)
+	if (st != ASSAY_OK || out.full)
 		out.len = SPOOL_RECORD + 1;
 	spool_put(e->spool, s->id, assay_eval_policy_domain(s->ev),
 	    loop_time(e->role->loop) / 86400, buf_span(&out));

@@ -83,13 +83,23 @@ add_reader(struct household *h)
 	    add_wire(h, ROLE_STORE, 0, ROLE_READER, 0));
 }
 
+/* Who brings reports out, if any go. */
+static bool
+add_courier(struct household *h)
+{
+	return !h->conf->outbound.send || (add_child(h, ROLE_COURIER, 0) &&
+	    add_wire(h, ROLE_STORE, 0, ROLE_COURIER, 0) &&
+	    add_wire(h, ROLE_COURIER, 0, ROLE_RESOLVE, 0));
+}
+
 static bool
 plan(struct household *h)
 {
 	bool signer = h->conf->n_key > 0;
 	bool ok = add_child(h, ROLE_RESOLVE, 0) &&
 	    add_child(h, ROLE_STORE, 0) &&
-	    (!signer || add_child(h, ROLE_SIGNER, 0)) && add_reader(h);
+	    (!signer || add_child(h, ROLE_SIGNER, 0)) &&
+	    add_reader(h) && add_courier(h);
 
 	for (unsigned i = 0; ok && i < workers(h->conf); i++)
 		ok = add_worker(h, i, signer);

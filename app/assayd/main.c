@@ -104,6 +104,7 @@ run_role(const struct flags *f)
 	case ROLE_SIGNER: return role_signer(&role);
 	case ROLE_WEB: return role_web(&role);
 	case ROLE_READER: return role_reader(&role);
+	case ROLE_COURIER: return role_courier(&role);
 	case ROLE_PARENT:
 	case ROLE_KINDS:
 		break;

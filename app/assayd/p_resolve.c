@@ -21,6 +21,8 @@
 
 enum {
 	EVALS = 64,
+	COURIER = EVALS,		/* the place behind them             */
+	PEERS,
 	IDS = 256,			/* messages remembered of one eval,
 					 * four times as many as it judges   */
 	QUESTIONS = 512,		/* of a message, unless configured   */
@@ -48,7 +50,7 @@ struct peer {
 struct resolves {
 	struct role *role;
 	struct resolver *resolver;
-	struct peer peer[EVALS];
+	struct peer peer[PEERS];
 	unsigned most;			/* questions of one message          */
 };
 
@@ -178,6 +180,15 @@ in_time(struct resolves *all, struct peer *p)
 }
 
 static void
+accuse(struct resolves *all, const struct peer *p, const char *what)
+{
+	if (p->index == COURIER)
+		role_accuse(all->role, ROLE_COURIER, 0, what);
+	else
+		role_accuse(all->role, ROLE_EVAL, p->index, what);
+}
+
+static void
 ask(struct batch *b, struct one *one, struct asked *asked)
 {
 	struct resolves *all = b->all;
@@ -191,8 +202,7 @@ ask(struct batch *b, struct one *one, struct asked *asked)
 	stats_count(&all->role->stats, STAT_DNS_REFUSED);
 	if (asked->n == all->most) {
 		asked->n++;
-		role_accuse(all->role, ROLE_EVAL, b->peer->index,
-		    "asks more than a message may");
+		accuse(all, b->peer, "asks more than a message may");
 	}
 	on_answer(&one->want, &refused);
 }
@@ -247,8 +257,7 @@ on_ask(struct resolves *all, struct peer *p, const struct msg_ask *m)
 	struct batch *b;
 
 	if (n == 0 || n > all->most) {
-		role_accuse(all->role, ROLE_EVAL, p->index, n == 0 ?
-		    "asks what is no question" :
+		accuse(all, p, n == 0 ? "asks what is no question" :
 		    "asks more than a message may");
 		return;
 	}
@@ -266,7 +275,11 @@ on_message(void *ctx, struct bus *bus, struct msg *m)
 {
 	struct resolves *all = ctx;
 
-	if (m->kind == MSG_ASK && bus_peer_index(bus) < EVALS)
+	if (m->kind != MSG_ASK)
+		return;
+	if (bus_peer(bus) == ROLE_COURIER)
+		on_ask(all, &all->peer[COURIER], &m->ask);
+	else if (bus_peer_index(bus) < EVALS)
 		on_ask(all, &all->peer[bus_peer_index(bus)], &m->ask);
 }
 
@@ -286,7 +299,11 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 {
 	struct resolves *all = ctx;
 
-	if (kind != ROLE_EVAL || index >= EVALS || up)
+	if (kind == ROLE_COURIER)
+		index = COURIER;
+	else if (kind != ROLE_EVAL || index >= EVALS)
+		return;
+	if (up)
 		return;
 	peer_begin(all, &all->peer[index]);
 	if (all->peer[index].bus != NULL)
@@ -297,12 +314,17 @@ static bool
 open_buses(struct resolves *all)
 {
 	unsigned n = role_fds(all->role, "eval");
+	bool courier = role_fd(all->role, "courier", 0) >= 0;
 
-	for (unsigned i = 0; i < n && i < EVALS; i++) {
+	for (unsigned i = 0; i < PEERS; i++) {
 		struct peer *p = &all->peer[i];
 		p->index = i;
 		peer_begin(all, p);
-		p->bus = role_bus(all->role, ROLE_EVAL, i, on_message, all);
+		if (i == COURIER ? !courier : i >= n)
+			continue;
+		p->bus = i == COURIER ? role_bus(all->role, ROLE_COURIER, 0,
+		    on_message, all) : role_bus(all->role, ROLE_EVAL, i,
+		    on_message, all);
 		if (p->bus == NULL)
 			return false;
 	}

@@ -24,6 +24,7 @@
 
 #include "journal.h"
 #include "open_ids.h"
+#include "outbox.h"
 #include "role.h"
 #include "spool.h"
 #include "state_dir.h"
@@ -52,6 +53,8 @@ struct ring {
 	struct spool_reader *reader;
 	unsigned index;
 	uint64_t torn;			/* as counted so far                 */
+	uint64_t taken, written;	/* number of the last entry read, and
+					 * of the last in the journal        */
 	uint64_t waits;			/* number of the record that waits for
 					 * front's word; 0: none             */
 	int64_t since;
@@ -67,6 +70,7 @@ struct keeper {
 	int64_t retry_at;		/* after trouble; loop_ms()          */
 	struct journal *journal;
 	struct letters *letters;
+	struct outbox *outbox;		/* NULL: no reports are sent         */
 	struct open_ids *ids;
 	struct ring ring[RINGS + LEFT];
 	size_t n;
@@ -76,6 +80,7 @@ struct keeper {
 					 * not say is no message; loop_ms()  */
 	int64_t drops_at, retry_ms;
 	bool trouble;			/* told once, until it is over       */
+	bool counted;			/* the outbox has what it was given  */
 	uint64_t refused;
 	uint64_t removed;		/* files, as told so far             */
 	struct { uint64_t records, octets, dropped; } batch;
@@ -153,19 +158,23 @@ refuse(struct keeper *s, const struct ring *r)
 	}
 }
 
+/* A record is a line; behind it is what goes into reports. */
 static bool
 put(struct keeper *s, struct ring *r, const struct spool_entry *e)
 {
 	char mark[48];
-	struct span text = e->record;
+	struct span rest = e->record, text = span_cut(&rest, '\n');
 
+	if (s->outbox != NULL && rest.len > 0)
+		outbox_take(s->outbox, spool_identity(r->reader), e->number,
+		    rest);
+	if (e->number <= r->written)
+		return true;	/* the journal has it, the outbox had not */
 	snprintf(mark, sizeof(mark), "%016llx.%llu",
 	    (unsigned long long)spool_identity(r->reader),
 	    (unsigned long long)e->number);
 	if (e->old && journal_had(s->journal, assay_cstr(mark)))
 		return true;	/* it was written before we died */
-	if (text.len > 0 && span_at(text, text.len - 1) == '\n')
-		text.len--;
 	if (!span_starts(text, assay_cstr(record_begins)) ||
 	    !journal_put(s->journal, text, assay_cstr(mark)))
 		return false;
@@ -183,6 +192,7 @@ take_records(struct keeper *s, struct ring *r)
 	while (journal_waiting(s->journal) < JOURNAL_BATCH) {
 		if (!spool_next(r->reader, &e))
 			return false;
+		r->taken = e.number;
 		switch (may_take(s, r, &e)) {
 		case TAKE:
 			if (!put(s, r, &e))
@@ -216,6 +226,9 @@ take_drops(struct keeper *s, struct ring *r)
 		    d.domain, (unsigned long long)d.count);
 		journal_put(s->journal, assay_cstr(text), SPAN_NONE);
 		s->batch.dropped += d.count;
+		if (s->outbox != NULL)
+			outbox_lost(s->outbox, spool_identity(r->reader),
+			    d.day, assay_cstr(d.domain), d.total);
 		if (s->trouble)		/* comes again */
 			continue;
 		log_begin(&line, &s->role->log, "records-dropped");
@@ -237,12 +250,16 @@ count_torn(struct keeper *s, struct ring *r)
 		refuse(s, r);
 }
 
+/* Each of the two remembers what it has, so that it takes nothing twice when
+ * the other one could not. */
 static void
 settle(struct keeper *s, bool safe, bool drops)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		struct ring *r = &s->ring[i];
-		if (!safe)
+		if (safe)
+			r->written = r->taken;
+		if (!safe || !s->counted)
 			spool_again(r->reader);
 		else if (!spool_done(r->reader) ||
 		    (drops && !spool_told(r->reader)))
@@ -309,7 +326,8 @@ static bool
 round_of(struct keeper *s, bool *ok)
 {
 	int64_t now = loop_ms(s->role->loop);
-	bool drops = now >= s->drops_at || s->role->draining, more = false;
+	bool more = false, drops = s->counted && (now >= s->drops_at ||
+	    s->role->draining);
 
 	for (size_t i = 0; drops && i < s->n; i++)
 		take_drops(s, &s->ring[i]);
@@ -317,8 +335,10 @@ round_of(struct keeper *s, bool *ok)
 		more |= take_records(s, &s->ring[i]);
 	if (drops)
 		s->drops_at = now + DROPS_MS;
+	s->counted = s->outbox == NULL || outbox_commit(s->outbox);
 	*ok = sync_now(s) == JOURNAL_OK;
 	settle(s, *ok, drops);
+	*ok = *ok && s->counted;
 	return more && *ok;
 }
 
@@ -329,6 +349,9 @@ drop_left(struct keeper *s)
 		struct ring *r = &s->ring[i];
 		if (!r->left || spool_state(r->reader).waiting > 0)
 			continue;
+		if (s->outbox != NULL)
+			outbox_spool_gone(s->outbox,
+			    spool_identity(r->reader));
 		spool_reader_free(r->reader);
 		unlinkat(s->spool_dir, r->name, 0);
 		close(r->fd);
@@ -392,6 +415,8 @@ on_pump(void *ctx)
 	} else {
 		drop_left(s);
 	}
+	if (s->outbox != NULL)
+		outbox_work(s->outbox);
 	show(s);
 	loop_timer(s->role->loop, &s->pump, wait);
 }
@@ -403,6 +428,8 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 	struct keeper *s = ctx;
 
 	(void)index;
+	if (s->outbox != NULL)
+		outbox_peer(s->outbox, kind, up);
 	if (kind == ROLE_FRONT && !up)
 		s->sure = loop_ms(s->role->loop) + GRACE_MS;
 	else if (kind == ROLE_READER)
@@ -418,7 +445,9 @@ on_drain(void *ctx)
 	hear_front(s);
 	while (round_of(s, &ok))
 		;
-	role_drained(s->role);
+	/* a mail on its way is waited for: else it would be sent again */
+	if (s->outbox == NULL || !outbox_busy(s->outbox))
+		role_drained(s->role);
 }
 
 /* ---- start ---- */
@@ -496,6 +525,9 @@ open_all(struct keeper *s)
 		return false;
 	s->journal = journal_open(&conf);
 	s->letters = letters_open(s->role, state);
+	s->counted = true;
+	if (d->outbound.send && (s->outbox = outbox_new(s->role)) == NULL)
+		return false;
 	s->ids = open_ids_new();
 	s->spool_dir = openat(state, "spool", O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);

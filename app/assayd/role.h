@@ -18,6 +18,8 @@
 #include "log.h"
 #include "stats.h"
 
+struct store;
+
 enum { ROLE_FDS = 256 };
 
 /* "front.0", "eval.3" for a bus; "listen.2", "key.1", "ring.0" and the like
@@ -44,8 +46,11 @@ struct role {
 	uint32_t busy;			/* told to the parent with a beat */
 	bool draining;
 	bool ending;			/* ... and nobody comes after us */
+	struct store *reports;		/* store: store_house.c         */
+	bool reports_told;
 	int wall_dir;			/* store: below it files are its own;
 					 * else -1                      */
+	uint16_t wall_port;		/* the one it may connect to; 0: none */
 	unsigned files;			/* descriptors it needs; 0: as in
 					 * walls.def                    */
 
@@ -91,5 +96,6 @@ int role_store(struct role *role);
 int role_signer(struct role *role);
 int role_web(struct role *role);
 int role_reader(struct role *role);
+int role_courier(struct role *role);
 
 #endif

@@ -13,7 +13,8 @@
 #include "store/store.h"
 
 /* The store in the working directory, which is state-directory (p_store.c),
- * made if it is not there.  NULL: it was told why; mail flows without it. */
+ * made if it is not there; the same each time.  NULL: it was told why, once;
+ * mail flows without it, and it may be tried again. */
 struct store *store_house_open(struct role *role);
 
 #endif

@@ -25,7 +25,8 @@ bool
 role_walls(struct role *role)
 {
 	struct sandbox_want want = { .dir = role->wall_dir,
-		.files = role->files, .parent = role->parent_pid };
+		.files = role->files, .port = role->wall_port,
+		.parent = role->parent_pid };
 	const char *why;
 
 	/* looked up while files can still be read */

@@ -81,7 +81,8 @@ _assay()
 	report)
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			COMPREPLY=($(compgen -W 'ingest show top timeline
-				reporters failures tls aside' -- "$cur"))
+				reporters failures tls aside
+				outbox' -- "$cur"))
 		else
 			compopt -o filenames
 			COMPREPLY=($(compgen -f -- "$cur"))

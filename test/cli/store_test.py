@@ -11,10 +11,11 @@ import subprocess
 from cli import SOURCE, main, ok, put, results, run, same, scratch
 
 OLD = os.path.join(SOURCE, "sys/store/sql/old")
+NEWEST = sorted(os.listdir(OLD))[-1][:4]
 MESSAGES = 15 + 1010		# of the stores there, see sqlite_test.c
 
 
-def store(name, version="0003", more=""):
+def store(name, version=NEWEST, more=""):
     path = os.path.join(scratch, name)
     for end in ("", "-wal", "-shm", ".lock"):
         if os.path.exists(path + end):
@@ -45,6 +46,20 @@ def test_check():
     ok(status == 3 and "no store" in err, "none there: status 3", err)
     status, _, err = run("store", "check", "--store", put("t.db", "text " * 99))
     ok(status == 3 and "no store" in err, "no store: status 3", err)
+
+
+def test_outbox():
+    path = store("out.db")
+    status, out, err = run("report", "outbox", "--store", path, "--json")
+    same(status, 0, "status 0")
+    row = results(out)[0]
+    same((row["domain"], row["state"], row["messages"], row["to"]),
+         ("example.org", "counting", 2, None), "what is counted")
+    status, out, _ = run("report", "outbox", "other.example", "--store", path)
+    ok("example.org" not in out, "of that domain alone", out)
+    status, out, _ = run("report", "outbox", "--store", path, "--csv")
+    ok(out.startswith("day,domain,to,state,"), "as a table", out)
+    same(run("report", "outbox", "a", "b", "--store", path)[0], 2, "usage")
 
 
 def test_copies():
@@ -148,4 +163,4 @@ def test_lock():
     same(run("store", "vacuum", "--store", path)[0], 0, "free again")
 
 
-main(test_check, test_copies, test_export, test_people, test_lock)
+main(test_check, test_outbox, test_copies, test_export, test_people, test_lock)

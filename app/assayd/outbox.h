@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outbox.h - the reports that we send, in the role store: counts what eval
+ * says of messages, makes the reports when their day is over, lets courier
+ * find out where they may go and bring them there.
+ *
+ * outbox.c: the store and counting; outbox_send.c: what is due;
+ * outbox_letter.c: a report as a mail; outbox_inner.h is theirs.
+ */
+#ifndef ASSAYD_OUTBOX_H
+#define ASSAYD_OUTBOX_H
+
+#include "role.h"
+
+struct outbox;
+
+/* NULL: no memory. */
+struct outbox *outbox_new(struct role *role);
+
+/* An entry of a spool: the lines of reports that its message goes into.
+ * False: the store cannot be used now; it was told. */
+bool outbox_take(struct outbox *o, uint64_t spool, uint64_t number,
+    struct span tallies);
+/* That spool has dropped so many in all. */
+bool outbox_lost(struct outbox *o, uint64_t spool, int64_t day,
+    struct span domain, uint64_t messages);
+/* What was taken since is on the disk.  False: nothing of it is. */
+bool outbox_commit(struct outbox *o);
+void outbox_spool_gone(struct outbox *o, uint64_t spool);
+
+/* Does what is due. */
+void outbox_work(struct outbox *o);
+void outbox_peer(struct outbox *o, enum role_kind kind, bool up);
+/* Mails whose end is not known yet. */
+bool outbox_busy(const struct outbox *o);
+
+#endif

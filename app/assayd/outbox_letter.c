@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outbox_letter.c - a report as a mail, in a file that nobody can change.
+ *
+ * It is made anew for each attempt, of rows and names that do not change any
+ * more, and so is the same mail.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "outbox_inner.h"
+#include "report/aggregate_out.h"
+#include "report/report_file.h"
+#include "report/report_mail.h"
+#include "store/hash.h"
+
+enum {
+	FILE_MOST = 64 << 20,		/* octets of a compressed report: of
+					 * OUTBOUND_ROWS rows                */
+	ROW_MEMORY = 1 << 20,
+	SECONDS_A_DAY = 86400
+};
+
+struct making {
+	struct outbox *o;
+	const struct outbound_report *r;
+	struct aggregate_head head;
+	struct aggregate_out out;
+	struct arena arena, row;
+	uint8_t *file;
+	size_t len, cap;
+};
+
+/* ---- the file ------------------------------------------------------------ */
+
+static bool
+on_gzip(void *ctx, struct assay_span s)
+{
+	struct making *m = ctx;
+	size_t cap = m->cap == 0 ? 64 << 10 : m->cap;
+	uint8_t *p;
+
+	while (cap - m->len < s.len && cap < FILE_MOST)
+		cap *= 2;
+	if (cap - m->len < s.len)
+		return false;
+	if (cap != m->cap) {
+		p = realloc(m->file, cap);
+		if (p == NULL)
+			return false;
+		m->file = p;
+		m->cap = cap;
+	}
+	memcpy(m->file + m->len, s.ptr, s.len);
+	m->len += s.len;
+	return true;
+}
+
+static bool
+on_row(void *ctx, struct span octets, uint64_t messages)
+{
+	struct making *m = ctx;
+	struct aggregate_row row;
+
+	arena_reset(&m->row);
+	if (!tally_row(&row, octets, &m->row))
+		return false;
+	row.count = messages;
+	aggregate_out_row(&m->out, &row);
+	return !m->out.failed;
+}
+
+static bool
+read_head(struct making *m)
+{
+	const struct daemon_outbound *d = &m->o->role->daemon.outbound;
+	const struct outbound_report *r = m->r;
+
+	m->head = (struct aggregate_head){
+		.org_name = d->org, .email = d->from,
+		.extra_contact = d->contact, .report_id = r->report_id,
+		.generator = SPAN("assay"), .error = r->error,
+		.begin = r->day * SECONDS_A_DAY,
+		.end = (r->day + 1) * SECONDS_A_DAY - 1 };
+	return tally_policy(&m->head.policy, r->policy);
+}
+
+static bool
+make_file(struct making *m)
+{
+	struct report_file *f = report_file_new(&m->arena, on_gzip, m);
+
+	if (f == NULL || !read_head(m))
+		return false;
+	aggregate_out_start(&m->out, m->r->old_form ? AGGREGATE_FORM_7489 :
+	    AGGREGATE_FORM_9990, &m->head, report_file_put, f);
+	return outbound_rows(m->o->store, m->r->id, on_row, m) &&
+	    aggregate_out_end(&m->out) == ASSAY_OK && report_file_end(f);
+}
+
+/* ---- the mail ------------------------------------------------------------ */
+
+static bool
+on_mail(void *ctx, struct assay_span s)
+{
+	while (s.len > 0) {
+		ssize_t n = write(*(int *)ctx, s.ptr, s.len);
+		if (n <= 0)
+			return false;
+		s = span_skip(s, (size_t)n);
+	}
+	return true;
+}
+
+/* Words for a person who meets the mail. */
+static void
+put_words(struct buf *b, const struct making *m)
+{
+	buf_str(b, "This is an aggregate report of DMARC (RFC 9990) about "
+	    "mail that was\nreceived from, or in the name of,\n\n    ");
+	buf_put(b, m->head.policy.domain);
+	buf_str(b, "\n\nIt was asked for by the DMARC record of that domain. "
+	    "The attached file\nis meant for a program.\n");
+	if (!span_absent(m->head.extra_contact)) {
+		buf_str(b, "\nContact: ");
+		buf_put(b, m->head.extra_contact);
+		buf_byte(b, '\n');
+	}
+}
+
+/* Unique to report and address, and the same at every attempt. */
+static void
+put_message_id(struct buf *b, const struct making *m, struct span address)
+{
+	char hash[24];
+
+	snprintf(hash, sizeof(hash), ".%016llx@",
+	    (unsigned long long)hash_of(address, 0));
+	buf_put(b, m->r->report_id);
+	buf_str(b, hash);
+	buf_put(b, m->r->submitter);
+}
+
+static bool
+make_mail(struct making *m, struct span address, int *fd)
+{
+	const struct daemon_outbound *d = &m->o->role->daemon.outbound;
+	struct buf subject = arena_buf(&m->arena, 800);
+	struct buf name = arena_buf(&m->arena, 800);
+	struct buf id = arena_buf(&m->arena, 400);
+	struct buf words = arena_buf(&m->arena, 1200);
+	struct report_mail mail = { .from = d->from, .from_name = d->org,
+		.to = address, .date = m->r->made };
+
+	if (!aggregate_subject(&subject, m->head.policy.domain,
+	    m->r->submitter, m->r->report_id) ||
+	    !aggregate_file_name(&name, m->r->submitter,
+	    m->head.policy.domain, m->head.begin, m->head.end,
+	    m->r->report_id, true))
+		return false;
+	put_message_id(&id, m, address);
+	put_words(&words, m);
+	mail.subject = buf_span(&subject);
+	mail.file_name = buf_span(&name);
+	mail.message_id = buf_span(&id);
+	mail.text = buf_span(&words);
+	mail.file = (struct span){ m->file, m->len };
+	return !id.full && !words.full &&
+	    report_mail_write(&mail, on_mail, fd) == ASSAY_OK;
+}
+
+int
+outbox_letter(struct outbox *o, const struct outbound_report *r,
+    struct span address, uint64_t *size)
+{
+	struct making m = { .o = o, .r = r };
+	int fd = memfd_create("report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	off_t end = -1;
+
+	arena_init(&m.arena, ROW_MEMORY);
+	arena_init(&m.row, ROW_MEMORY);
+	if (fd >= 0 && make_file(&m) && make_mail(&m, address, &fd) &&
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW |
+	    F_SEAL_WRITE | F_SEAL_SEAL) == 0)
+		end = lseek(fd, 0, SEEK_END);
+	arena_free(&m.arena);
+	arena_free(&m.row);
+	free(m.file);
+	if (end > 0) {
+		*size = (uint64_t)end;
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * daemon_outbound.c - statements about the reports that we send.
+ */
+#include "daemon_make.h"
+
+#include "report/tally.h"
+#include "wire/path.h"
+
+static unsigned
+line_of(const struct making *m, enum conf_key key)
+{
+	return m->c->first[key] == NULL ? 1 : m->c->first[key]->line;
+}
+
+/* The address, and who that is. */
+static void
+from(struct making *m, struct daemon_outbound *r)
+{
+	struct span text = conf_text(m->c, CONF_K_REPORT_FROM), list = text;
+	struct path path;
+
+	if (text.len == 0)
+		return;
+	/* one that needs no quotes anywhere */
+	if (!tally_address(&list, &r->from) || list.len > 0 ||
+	    !path_parse(&path, text, m->a) || domain_absent(path.domain)) {
+		making_wrong(m, line_of(m, CONF_K_REPORT_FROM),
+		    "reports come from an address such as "
+		    "dmarc@example.org", NULL);
+		return;
+	}
+	r->domain = path.domain;
+}
+
+static struct span
+words(struct making *m, enum conf_key key)
+{
+	struct span text = conf_text(m->c, key);
+
+	if (text.len > 0 && !making_plain(text))
+		making_wrong(m, line_of(m, key), "this stands in reports: "
+		    "printable ASCII, at most 200 of it", NULL);
+	return text.len > 0 ? text : SPAN_NONE;
+}
+
+static void
+relay(struct making *m, struct daemon_outbound *r)
+{
+	struct span text = conf_text(m->c, CONF_K_REPORT_RELAY);
+	size_t colon = span_rfind(text, ':');
+	struct span host = span_head(text, colon);
+	uint64_t port = 0;
+
+	if (span_at(host, 0) == '[' && span_ends(host, SPAN("]")))
+		host = span_slice(host, 1, host.len - 1);
+	if (colon == text.len ||
+	    assay_addr_parse(&r->relay, host) != ASSAY_OK ||
+	    !span_u64(span_skip(text, colon + 1), 65535, &port) || port == 0)
+		making_wrong(m, line_of(m, CONF_K_REPORT_RELAY),
+		    "a relay is an IP address and a port, such as "
+		    "127.0.0.1:25 or [::1]:25", NULL);
+	r->relay_port = (uint16_t)port;
+}
+
+static void
+excluded(struct making *m, struct daemon_outbound *r)
+{
+	size_t n;
+	const struct span *text = conf_texts(m->c, CONF_K_REPORT_EXCLUDE, &n);
+	struct domain *d = arena_array(m->a, n, sizeof(*d));
+
+	for (size_t i = 0; d != NULL && i < n; i++)
+		if (domain_parse(&d[r->n_exclude], text[i], true, m->a))
+			r->n_exclude++;
+	r->exclude = d;
+}
+
+void
+making_outbound(struct making *m)
+{
+	struct daemon_outbound *r = &m->d->outbound;
+	unsigned line = line_of(m, CONF_K_SEND_REPORTS);
+
+	r->send = conf_number(m->c, CONF_K_SEND_REPORTS) == 1;
+	r->old_form = conf_number(m->c, CONF_K_REPORT_FORM) == 1;
+	from(m, r);
+	r->org = words(m, CONF_K_REPORT_ORG);
+	if (span_absent(r->org))
+		r->org = r->domain.name;
+	r->contact = words(m, CONF_K_REPORT_CONTACT);
+	relay(m, r);
+	excluded(m, r);
+	if (!r->send || !m->ok)
+		return;
+	if (domain_absent(r->domain))
+		making_wrong(m, line, "reports need an address to come from: "
+		    "report-from ADDRESS is missing", NULL);
+	/* RFC 9990 3.5.2: a report MUST pass DMARC, aligned */
+	else if (daemon_signer_for(m->d, r->domain) == NULL)
+		making_wrong(m, line, "reports have to be signed (RFC 9990 "
+		    "3.5.2), and nothing signs for the domain of "
+		    "report-from: a domain block is missing", NULL);
+}
