@@ -27,6 +27,7 @@ static const struct {
 	{ "/readyz", NULL, NULL, PATH_READYZ, NULL, NULL },
 	{ "/metrics", NULL, NULL, PATH_METRICS, NULL, NULL },
 	{ "/v1/status", NULL, NULL, PATH_STATUS, NULL, NULL },
+	{ "/v1/report", NULL, NULL, PATH_REPORT, NULL, NULL },
 	{ "/", NULL, NULL, PATH_OTHER, NULL, NULL },
 	{ "", NULL, NULL, PATH_OTHER, NULL, NULL },
 	{ "/v1/check/", NULL, NULL, PATH_OTHER, NULL, NULL },

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
 #include "inbox.h"
 
 #include <dirent.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +19,8 @@ enum {
 	MOST = 1 << 20		/* letters: more have no place in memory  */
 };
 
-static const char fresh_name[] = "letter.new";
+/* "letter.PID.new": two generations of store may write at once. */
+static const char fresh_begins[] = "letter.", fresh_ends[] = ".new";
 
 struct item {
 	uint64_t number, octets;
@@ -26,7 +29,9 @@ struct item {
 
 struct inbox {
 	int dir;
-	uint64_t most, octets, aside, last;
+	uint64_t most, octets, last;
+	uint64_t aside, aside_octets;
+	char fresh[INBOX_NAME];
 	struct item *item;	/* by number                              */
 	size_t n, cap;
 	uint8_t chunk[CHUNK];
@@ -36,7 +41,7 @@ struct inbox {
 
 static const char *const way_name[LETTER_WAYS] = {
 	[LETTER_MAIL] = "mail", [LETTER_HTTP] = "http",
-	[LETTER_FETCHED] = "fetched" };
+	[LETTER_FETCHED] = "fetched", [LETTER_GIVEN] = "given" };
 
 static void
 put_word(struct buf *out, struct span word)
@@ -155,6 +160,15 @@ item_of(struct inbox *in, const char *name)
 }
 
 static bool
+known(const struct inbox *in, uint64_t number)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (in->item[i].number == number)
+			return true;
+	return false;
+}
+
+static bool
 add(struct inbox *in, uint64_t number, uint64_t octets)
 {
 	size_t cap = in->cap == 0 ? 64 : in->cap * 2;
@@ -208,10 +222,29 @@ note_file(struct inbox *in, const char *name)
 	if (number > in->last)
 		in->last = number;
 	if (!aside)
-		return add(in, number, (uint64_t)st.st_size);
+		return known(in, number) || add(in, number,
+		    (uint64_t)st.st_size);
 	in->aside++;
-	in->octets += (uint64_t)st.st_size;
+	in->aside_octets += (uint64_t)st.st_size;
 	return true;
+}
+
+/* What a kill left behind counts for nothing; who still writes it has its
+ * lock. */
+static void
+drop_fresh(struct inbox *in, const char *name)
+{
+	int fd;
+
+	if (!span_starts(assay_cstr(name), assay_cstr(fresh_begins)) ||
+	    !span_ends(assay_cstr(name), assay_cstr(fresh_ends)))
+		return;
+	fd = openat(in->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(in->dir, name, 0);
+	close(fd);
 }
 
 static bool
@@ -227,8 +260,11 @@ list(struct inbox *in)
 			close(fd);
 		return false;
 	}
-	while (ok && (e = readdir(d)) != NULL)
+	in->aside = in->aside_octets = 0;
+	while (ok && (e = readdir(d)) != NULL) {
+		drop_fresh(in, e->d_name);
 		ok = note_file(in, e->d_name);
+	}
 	closedir(d);
 	if (in->n > 0)
 		qsort(in->item, in->n, sizeof(*in->item), by_number);
@@ -244,13 +280,18 @@ inbox_open(int dir, uint64_t most)
 		return NULL;
 	in->dir = dir;
 	in->most = most;
-	/* what a kill left behind counts for nothing */
-	if ((unlinkat(dir, fresh_name, 0) != 0 && errno != ENOENT) ||
-	    !list(in)) {
-		inbox_close(in);
-		return NULL;
-	}
-	return in;
+	snprintf(in->fresh, sizeof(in->fresh), "%s%ld%s", fresh_begins,
+	    (long)getpid(), fresh_ends);
+	if (list(in))
+		return in;
+	inbox_close(in);
+	return NULL;
+}
+
+bool
+inbox_look(struct inbox *in)
+{
+	return list(in);
 }
 
 void
@@ -265,7 +306,8 @@ inbox_close(struct inbox *in)
 struct inbox_state
 inbox_state(const struct inbox *in)
 {
-	return (struct inbox_state){ .letters = in->n, .octets = in->octets,
+	return (struct inbox_state){ .letters = in->n,
+		.octets = in->octets + in->aside_octets,
 		.aside = in->aside };
 }
 
@@ -309,14 +351,15 @@ copy(struct inbox *in, int to, int from, uint64_t size)
 static bool
 write_fresh(struct inbox *in, struct span line, int from, uint64_t size)
 {
-	int fd = openat(in->dir, fresh_name, O_WRONLY | O_CREAT | O_TRUNC |
+	int fd = openat(in->dir, in->fresh, O_WRONLY | O_CREAT | O_TRUNC |
 	    O_CLOEXEC | O_NOFOLLOW, 0640);
 	bool ok;
 	int error;
 
 	if (fd < 0)
 		return false;
-	ok = write_all(fd, line.ptr, line.len) &&
+	ok = flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	    write_all(fd, line.ptr, line.len) &&
 	    copy(in, fd, from, size) && fdatasync(fd) == 0;
 	error = errno;
 	close(fd);
@@ -329,18 +372,25 @@ forget_fresh(struct inbox *in)
 {
 	int error = errno;
 
-	unlinkat(in->dir, fresh_name, 0);
+	unlinkat(in->dir, in->fresh, 0);
 	errno = error;
 }
 
-/* The new name is as safe as the octets only when the directory is. */
+/* The next number that nobody else has taken.  The new name is as safe as
+ * the octets only when the directory is. */
 static bool
-give_name(struct inbox *in, const char *name)
+give_name(struct inbox *in, char name[INBOX_NAME])
 {
 	int error;
 
-	if (renameat(in->dir, fresh_name, in->dir, name) != 0)
-		return false;
+	do {
+		name_of(name, ++in->last, false);
+		if (renameat2(in->dir, in->fresh, in->dir, name,
+		    RENAME_NOREPLACE) == 0)
+			break;
+		if (errno != EEXIST)
+			return false;
+	} while (true);
 	if (fsync(in->dir) == 0)
 		return true;
 	error = errno;
@@ -356,6 +406,7 @@ inbox_put(struct inbox *in, const struct letter_note *note, int fd,
 	ROOM(room, INBOX_LINE);
 	struct buf line = BUF_ON(room);
 	struct letter_note again;
+	uint64_t used;
 	char name[INBOX_NAME];
 
 	/* what could not be read again is not written */
@@ -364,16 +415,14 @@ inbox_put(struct inbox *in, const struct letter_note *note, int fd,
 		errno = EINVAL;
 		return INBOX_FAILED;
 	}
-	if (in->octets > in->most || size > in->most - in->octets ||
-	    in->n == MOST)
+	used = inbox_state(in).octets;
+	if (used > in->most || size > in->most - used || in->n == MOST)
 		return INBOX_FULL;
-	name_of(name, in->last + 1, false);
 	if (!write_fresh(in, buf_span(&line), fd, size) ||
 	    !give_name(in, name)) {
 		forget_fresh(in);
 		return INBOX_FAILED;
 	}
-	in->last++;
 	if (add(in, in->last, size + line.len))
 		return INBOX_OK;
 	unlinkat(in->dir, name, 0);
@@ -403,7 +452,15 @@ open_letter(struct inbox *in, const struct item *i, struct letter *out)
 	}
 	close(out->fd);
 	out->fd = -1;
+	errno = EINVAL;
 	return false;
+}
+
+static void
+forget(struct inbox *in, struct item *i)
+{
+	in->octets -= i->octets;
+	take_out(in, i);
 }
 
 bool
@@ -416,6 +473,10 @@ inbox_next(struct inbox *in, struct letter *out)
 		in->item[i].out = true;
 		if (open_letter(in, &in->item[i], out))
 			return true;
+		if (errno == ENOENT) {	/* another generation has read it */
+			forget(in, &in->item[i--]);
+			continue;
+		}
 		/* not one that we wrote */
 		name_of(name, in->item[i].number, false);
 		if (inbox_aside(in, name))
@@ -444,8 +505,7 @@ inbox_done(struct inbox *in, const char *name)
 	}
 	if (unlinkat(in->dir, name, 0) != 0 && errno != ENOENT)
 		return false;
-	in->octets -= i->octets;
-	take_out(in, i);
+	forget(in, i);
 	return true;
 }
 
@@ -462,7 +522,8 @@ inbox_aside(struct inbox *in, const char *name)
 	name_of(to, i->number, true);
 	if (renameat(in->dir, name, in->dir, to) != 0)
 		return false;
-	take_out(in, i);
 	in->aside++;
+	in->aside_octets += i->octets;
+	forget(in, i);
 	return true;
 }

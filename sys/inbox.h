@@ -22,6 +22,7 @@ enum letter_way {
 	LETTER_MAIL = 1,	/* SMTP, through the milter               */
 	LETTER_HTTP,		/* posted                                 */
 	LETTER_FETCHED,		/* from a mailbox                         */
+	LETTER_GIVEN,		/* by somebody of ours, on this host      */
 	LETTER_WAYS
 };
 
@@ -58,6 +59,10 @@ struct inbox;
  * errno. */
 struct inbox *inbox_open(int dir, uint64_t most);
 void inbox_close(struct inbox *in);
+
+/* Looks once more into the directory: another generation may have put letters
+ * there.  False: errno. */
+bool inbox_look(struct inbox *in);
 
 /* Octets 0 to size-1 of fd, read with pread(); from somebody who may write
  * on, so what comes is counted. */

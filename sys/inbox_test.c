@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -186,7 +187,7 @@ bounds(void)
 static void
 strangers(void)
 {
-	int fd = openat(dir, "letter.new", O_CREAT | O_WRONLY, 0600);
+	int fd = openat(dir, "letter.1.new", O_CREAT | O_WRONLY, 0600);
 	struct inbox *in;
 	struct letter l;
 
@@ -198,12 +199,42 @@ strangers(void)
 	T_OK(!inbox_next(in, &l), "no letter: it is laid aside");
 	T_OK(faccessat(dir, "0000000000000099.aside", F_OK, 0) == 0,
 	    "by name");
-	T_OK(faccessat(dir, "letter.new", F_OK, 0) != 0, "half a letter "
+	T_OK(faccessat(dir, "letter.1.new", F_OK, 0) != 0, "half a letter "
 	    "goes");
 	T_INT(put(in, &posted, "x"), INBOX_OK, "the next one");
 	T_OK(faccessat(dir, "0000000000000100.letter", F_OK, 0) == 0,
 	    "has the next number");
 	inbox_close(in);
+}
+
+/* Two generations write and read side by side. */
+static void
+two(void)
+{
+	struct inbox *a = open_it(1 << 20), *b = open_it(1 << 20);
+	struct letter l;
+	int fd = openat(dir, "letter.2.new", O_CREAT | O_WRONLY, 0600);
+
+	while (inbox_next(a, &l)) {	/* of the tests before */
+		close(l.fd);
+		inbox_done(a, l.name);
+	}
+	T_OK(flock(fd, LOCK_EX) == 0 && inbox_look(b) &&
+	    faccessat(dir, "letter.2.new", F_OK, 0) == 0,
+	    "what is being written by another stays");
+	close(fd);
+	T_INT(put(a, &posted, "of a"), INBOX_OK, "one");
+	T_INT(put(b, &posted, "of b"), INBOX_OK, "the other");
+	T_OK(inbox_next(b, &l), "its own");
+	says(&l, "of b", "not written over");
+	T_OK(inbox_done(b, l.name) && !inbox_next(b, &l), "and no more");
+	T_OK(inbox_look(b) && inbox_next(b, &l), "but when it looks again");
+	says(&l, "of a", "that of the other");
+	T_OK(inbox_done(b, l.name), "done");
+	T_OK(!inbox_next(a, &l) && inbox_state(a).letters == 0,
+	    "who wrote it does not miss it");
+	inbox_close(a);
+	inbox_close(b);
 }
 
 /* A full disk: nothing is there afterwards. */
@@ -277,6 +308,7 @@ main(void)
 	life();
 	bounds();
 	strangers();
+	two();
 	full_disk();
 	killed();
 	char command[64];

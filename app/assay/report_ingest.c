@@ -21,6 +21,7 @@
 #include "input.h"
 #include "progress.h"
 #include "reading.h"
+#include "report_hand.h"
 #include "store_file.h"
 #include "wire/json.h"
 
@@ -371,6 +372,13 @@ take_all(struct import *m)
 		    store_why(m->store));
 }
 
+static void
+add_inputs(struct import *m)
+{
+	for (size_t i = 1; i < m->args->n_word; i++)
+		input_add(&m->input, m->args->word[i]);
+}
+
 static int
 import_all(struct import *m)
 {
@@ -380,8 +388,7 @@ import_all(struct import *m)
 		.batch = BATCH };
 
 	m->in = ingest_new(&conf);
-	for (size_t i = 1; i < m->args->n_word; i++)
-		input_add(&m->input, m->args->word[i]);
+	add_inputs(m);
 	if (m->in == NULL || m->input.failed) {
 		fprintf(stderr, "assay report ingest: out of memory\n");
 		return EXIT_TEMPORARY;
@@ -417,7 +424,13 @@ report_ingest(const struct args *args, const struct out *out)
 	if (!one_stdin(args))
 		return usage("one - is enough");
 	signal(SIGXFSZ, SIG_IGN);	/* a limit is an error to tell */
-	if (store_file_find(&m.file, args) && take_own(&m)) {
+	if (!store_file_find(&m.file, args)) {
+		status = EXIT_USAGE;
+	} else if (report_hand_possible(&m.file, args)) {
+		/* the one writer is assayd (DECISIONS 23) */
+		add_inputs(&m);
+		status = report_hand(&m.file, args, &m.input);
+	} else if (take_own(&m)) {
 		m.store = store_file_open(&m.file, STORE_MAKE, &status);
 		if (m.store != NULL)
 			status = import_all(&m);

@@ -80,7 +80,8 @@ add_reader(struct household *h)
 {
 	return h->conf->n_report_address == 0 ||
 	    (add_child(h, ROLE_READER, 0) &&
-	    add_wire(h, ROLE_STORE, 0, ROLE_READER, 0));
+	    add_wire(h, ROLE_STORE, 0, ROLE_READER, 0) &&
+	    add_wire(h, ROLE_WEB, 0, ROLE_STORE, 0));
 }
 
 /* Who brings reports out, if any go. */

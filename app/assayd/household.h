@@ -22,7 +22,7 @@
 enum {
 	MAX_WORKERS = 64,
 	MAX_CHILDREN = MAX_WORKERS + 7,
-	MAX_WIRES = 4 * MAX_WORKERS + 5,
+	MAX_WIRES = 4 * MAX_WORKERS + 10,
 	MAX_GIVEN = 256		/* descriptors of one child */
 };
 

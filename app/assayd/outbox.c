@@ -54,7 +54,7 @@ outbox_open(struct outbox *o)
 	if (o->store != NULL || now < o->open_at)
 		return o->store != NULL;
 	o->open_at = now + OPEN_MS;
-	o->store = store_house_open(o->role);
+	o->store = store_house_open(o->role, NULL);
 	if (o->store == NULL)
 		return false;
 	if (store_begin(o->store) && outbound_recover(o->store,

@@ -11,8 +11,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,12 +110,24 @@ on_message(void *ctx, struct bus *bus, struct msg *m)
 		close(fd);
 }
 
+/* The JSON library would open /dev/urandom for it with the first report. */
+static bool
+seed_json(void)
+{
+	size_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		return false;
+	json_object_seed(seed == 0 ? 1 : seed);
+	return true;
+}
+
 int
 role_reader(struct role *role)
 {
 	struct reader *r = calloc(1, sizeof(*r));
 
-	if (r == NULL)
+	if (r == NULL || !seed_json())
 		return 1;
 	r->role = role;
 	r->letter = letter_new();

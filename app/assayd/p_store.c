@@ -65,7 +65,7 @@ struct ring {
 
 struct keeper {
 	struct role *role;
-	struct bus *front;
+	struct bus *front, *web;
 	unsigned quiet;			/* rounds in which it said nothing   */
 	int64_t retry_at;		/* after trouble; loop_ms()          */
 	struct journal *journal;
@@ -421,6 +421,16 @@ on_pump(void *ctx)
 	loop_timer(s->role->loop, &s->pump, wait);
 }
 
+/* A report that was posted. */
+static void
+from_web(void *ctx, struct bus *bus, struct msg *m)
+{
+	struct keeper *s = ctx;
+
+	if (m->kind == MSG_LETTER)
+		letters_take(s->letters, bus, &m->letter, m->fd);
+}
+
 /* What it opened last it may have had no time to say. */
 static void
 on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
@@ -556,6 +566,7 @@ role_store(struct role *role)
 	role->ctx = s;
 	role->on_drain = on_drain;
 	role->on_peer = on_peer;
+	s->web = role_bus(role, ROLE_WEB, 0, from_web, s);
 	role->wall_dir = role_fd(role, "state", 0);
 	/* for store_house.c: names are relative, files nobody else's */
 	if (fchdir(role->wall_dir) != 0)

@@ -265,6 +265,12 @@ deny(struct request *r, unsigned status, const char *kind, const char *text)
 	return MHD_YES;
 }
 
+static bool
+posted(const struct request *r)
+{
+	return r->ask.path == PATH_CHECK || r->ask.path == PATH_REPORT;
+}
+
 /* With the header read, and before any of the body is. */
 static enum MHD_Result
 begin(struct request *r, const char *method)
@@ -279,16 +285,18 @@ begin(struct request *r, const char *method)
 	if (r->ask.path == PATH_OTHER)
 		return deny(r, MHD_HTTP_NOT_FOUND, "not-found",
 		    "there is nothing here; see assay-http(7)");
-	if (r->ask.path == PATH_CHECK ? !post : !get)
+	if (posted(r) ? !post : !get)
 		return deny(r, MHD_HTTP_METHOD_NOT_ALLOWED, "method",
-		    r->ask.path == PATH_CHECK ?
-		    "a message is checked with POST" :
+		    posted(r) ? "messages and reports come with POST" :
 		    "this is read with GET");
 	if (r->fault.what != NULL)
 		return deny(r, MHD_HTTP_BAD_REQUEST, "parameter", NULL);
 	if (r->ask.path == PATH_CHECK && r->http->status)
 		return deny(r, MHD_HTTP_FORBIDDEN, "forbidden",
 		    "the status socket judges no mail; see 'listen http'");
+	if (r->ask.path == PATH_REPORT && r->http->web->store == NULL)
+		return deny(r, MHD_HTTP_FORBIDDEN, "forbidden",
+		    "no reports are taken here; see report-address");
 	if (announced(r) > r->http->web->daemon->message_bytes)
 		return deny(r, MHD_HTTP_CONTENT_TOO_LARGE,
 		    "too-large", "longer than max-message-size");
@@ -315,15 +323,16 @@ on_access(void *cls, struct MHD_Connection *mhd, const char *url,
 	}
 	*n = 0;
 	if (got > 0) {
-		if (!r->done && r->ask.path == PATH_CHECK)
+		if (!r->done && posted(r))
 			(void)check_data(r, data, got);
 		return MHD_YES;		/* told when it is at its end */
 	}
 	if (r->connection != NULL)
 		r->connection->whole = true;
-	if (!r->done && r->ask.path != PATH_CHECK)
+	if (!r->done && !posted(r))
 		return answer_get(r);
-	if (r->done || !check_begin(r))
+	if (r->done || !(r->ask.path == PATH_CHECK ? check_begin(r) :
+	    report_begin(r)))
 		return answer_check(r);
 	return MHD_YES;
 }
@@ -335,6 +344,8 @@ on_bus(void *ctx, struct bus *bus, struct msg *m)
 {
 	if (m->kind == MSG_VERDICT)
 		check_verdict(ctx, bus, &m->verdict, m->fd);
+	else if (m->kind == MSG_KEPT)
+		report_kept(ctx, &m->kept);
 }
 
 static void
@@ -344,6 +355,8 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 
 	if (kind == ROLE_RESOLVE)
 		w->resolve_up = up;
+	if (kind == ROLE_STORE && !up)
+		reports_lost(w);
 	if (kind != ROLE_EVAL || index >= w->n_worker)
 		return;
 	w->worker[index].up = up;
@@ -465,6 +478,7 @@ join_workers(struct web *w)
 {
 	unsigned n = role_fds(w->role, role_kind_name(ROLE_EVAL));
 
+	w->store = role_bus(w->role, ROLE_STORE, 0, on_bus, w);
 	for (unsigned i = 0; i < n && i < WEB_WORKERS; i++) {
 		w->worker[i].bus = role_bus(w->role, ROLE_EVAL, i, on_bus, w);
 		if (w->worker[i].bus == NULL)

@@ -14,7 +14,8 @@
 
 /* The store in the working directory, which is state-directory (p_store.c),
  * made if it is not there; the same each time.  NULL: it was told why, once;
- * mail flows without it, and it may be tried again. */
-struct store *store_house_open(struct role *role);
+ * mail flows without it, and it may be tried again.  *held, which may be NULL:
+ * another process has it. */
+struct store *store_house_open(struct role *role, bool *held);
 
 #endif

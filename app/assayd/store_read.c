@@ -14,7 +14,9 @@
 
 enum {
 	READ_MS = 120000,	/* the largest letter takes seconds         */
-	AGAIN_MS = 30000,	/* after trouble with the disk              */
+	AGAIN_MS = 30000,	/* after trouble with the disk; and to look
+				 * for what another generation has left     */
+	HELD_MS = 1000,		/* the generation before us still writes    */
 	DEATHS = 2		/* of readers, for one letter               */
 };
 
@@ -119,15 +121,42 @@ tell_taken(struct letters *l, const struct ingest_counts *c)
 	log_end(&line);
 }
 
+/* Whose word it is.  Reports of TLS failures come by HTTP without any proof
+ * (RFC 8460 5.4). */
+static struct store_origin
+origin(const struct letters *l)
+{
+	const struct letter_note *n = &l->now.note;
+	struct store_origin o = { .received = n->at * 1000000,
+		.trust = STORE_T_UNKNOWN, .author = n->author };
+
+	switch (n->way) {
+	case LETTER_MAIL:
+	case LETTER_FETCHED:
+		o.from = n->way == LETTER_MAIL ? SPAN("mail") :
+		    SPAN("mailbox");
+		if (!span_absent(n->author))
+			o.trust = STORE_T_PASSED;
+		break;
+	case LETTER_HTTP:
+		o.from = SPAN("http");
+		o.posted = true;
+		break;
+	case LETTER_GIVEN:
+		o.from = SPAN("given");
+		o.trust = STORE_T_FILE;
+		break;
+	case LETTER_WAYS:
+		break;
+	}
+	return o;
+}
+
 /* parcel: what the reader said, or -1: died says how it ended. */
 static void
 into_store(struct letters *l, int parcel, const char *died)
 {
-	struct store_origin from = { .received = l->now.note.at * 1000000,
-		.trust = span_absent(l->now.note.author) ? STORE_T_UNKNOWN :
-		STORE_T_PASSED, .author = l->now.note.author,
-		.from = l->now.note.way == LETTER_HTTP ? SPAN("http") :
-		SPAN("mail") };
+	struct store_origin from = origin(l);
 	struct ingest_counts counts = { .inputs = 0 };
 	struct ingest_bytes bytes = { .fd = l->now.fd, .from = l->offset,
 		.to = l->offset + l->now.size };
@@ -212,13 +241,15 @@ ingest_of(const struct role *role, struct store *store)
 static bool
 store_is_open(struct letters *l)
 {
+	bool held = false;
+
 	if (l->store == NULL)
-		l->store = store_house_open(l->role);
+		l->store = store_house_open(l->role, &held);
 	if (l->store != NULL && l->ingest == NULL)
 		l->ingest = ingest_of(l->role, l->store);
 	if (l->ingest != NULL)
 		return true;
-	wait(l, AGAIN_MS);
+	wait(l, held ? HELD_MS : AGAIN_MS);
 	return false;
 }
 
@@ -227,9 +258,15 @@ next_letter(struct letters *l)
 {
 	struct msg_read m = { .id = ++l->id };
 
-	if (!l->up || inbox_state(l->inbox).letters == 0 ||
-	    !store_is_open(l) || !inbox_next(l->inbox, &l->now))
+	/* opened without a letter, too: whoever finds it locked knows that
+	 * letters may be given to us */
+	if (!l->up || !store_is_open(l))
 		return;
+	if (!inbox_next(l->inbox, &l->now) && !(inbox_look(l->inbox) &&
+	    inbox_next(l->inbox, &l->now))) {
+		wait(l, AGAIN_MS);
+		return;
+	}
 	l->offset = (uint64_t)lseek(l->now.fd, 0, SEEK_CUR);
 	m.offset = l->offset;
 	m.size = l->now.size;

@@ -95,6 +95,7 @@ struct web {
 	size_t n_http;
 	struct worker worker[WEB_WORKERS];
 	size_t n_worker;
+	struct bus *store;		/* NULL: reports are not taken      */
 	bool resolve_up, draining;
 	const struct stats_page *page[STATS_PAGES];
 	size_t n_page;
@@ -122,6 +123,21 @@ void check_verdict(struct web *w, struct bus *from,
 /* An eval came or went. */
 void check_peer(struct web *w, struct worker *k);
 void check_forget(struct request *r);
+/* What a request has in common with others that wait (web_report.c): begins
+ * to wait; has its answer; the answer is an error, now or as it waits. */
+void request_wait(struct request *r);
+void request_wake(struct request *r);
+bool request_refuse(struct request *r, unsigned status, const char *kind,
+    const char *text);
+void request_fail(struct request *r, unsigned status, const char *kind,
+    const char *text);
+bool request_sealed(const struct request *r);
+
+/* web_report.c: a report was posted.  False: it has an answer already. */
+bool report_begin(struct request *r);
+void report_kept(struct web *w, const struct msg_kept *m);
+/* Store died: what was on its way there is lost. */
+void reports_lost(struct web *w);
 
 /* web_answer.c: all queue an answer; text NULL: what r->fault says. */
 enum MHD_Result answer_get(struct request *r);

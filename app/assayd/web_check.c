@@ -13,8 +13,8 @@
 
 /* ---- its bytes --------------------------------------------------------- */
 
-static bool
-refuse(struct request *r, unsigned status, const char *kind,
+bool
+request_refuse(struct request *r, unsigned status, const char *kind,
     const char *text)
 {
 	r->status = status;
@@ -68,13 +68,13 @@ check_data(struct request *r, const char *data, size_t n)
 	struct web *w = r->http->web;
 
 	if (n > w->daemon->message_bytes - r->size)
-		return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "too-large",
-		    "longer than max-message-size");
+		return request_refuse(r, MHD_HTTP_CONTENT_TOO_LARGE,
+		    "too-large", "longer than max-message-size");
 	if (n > w->max_bodies - w->bodies)
-		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
+		return request_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
 		    "too many messages at once; try again");
 	if (!keep(r, data, n))
-		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
+		return request_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
 		    "no memory for this message; try again");
 	r->size += n;
 	w->bodies += n;
@@ -167,8 +167,8 @@ unlink_request(struct request *r)
 }
 
 /* It has its answer: the HTTP library goes on with it. */
-static void
-wake(struct request *r)
+void
+request_wake(struct request *r)
 {
 	struct web *w = r->http->web;
 
@@ -181,22 +181,23 @@ wake(struct request *r)
 	http_pump(r->http);
 }
 
-static void
-fail(struct request *r, unsigned status, const char *kind, const char *text)
+void
+request_fail(struct request *r, unsigned status, const char *kind,
+    const char *text)
 {
-	(void)refuse(r, status, kind, text);
-	wake(r);
+	(void)request_refuse(r, status, kind, text);
+	request_wake(r);
 }
 
 static void
 on_deadline(void *ctx)
 {
-	fail(ctx, MHD_HTTP_GATEWAY_TIMEOUT, "timeout",
+	request_fail(ctx, MHD_HTTP_GATEWAY_TIMEOUT, "timeout",
 	    "it took longer than job-timeout");
 }
 
-static void
-link_request(struct request *r)
+void
+request_wait(struct request *r)
 {
 	struct web *w = r->http->web;
 
@@ -215,24 +216,30 @@ link_request(struct request *r)
 }
 
 bool
+request_sealed(const struct request *r)
+{
+	return r->fd < 0 || fcntl(r->fd, F_ADD_SEALS, F_SEAL_SHRINK |
+	    F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0;
+}
+
+bool
 check_begin(struct request *r)
 {
 	struct web *w = r->http->web;
 
 	if (r->size == 0)
-		return refuse(r, MHD_HTTP_BAD_REQUEST, "empty",
+		return request_refuse(r, MHD_HTTP_BAD_REQUEST, "empty",
 		    "the body of the request is the message; it is empty");
 	if (w->n_job >= WEB_JOBS)
-		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
+		return request_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
 		    "too many messages at once; try again");
 	/* nobody can change the bytes under the parser */
-	if (r->fd >= 0 && fcntl(r->fd, F_ADD_SEALS, F_SEAL_SHRINK |
-	    F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
-		return refuse(r, MHD_HTTP_INTERNAL_SERVER_ERROR, "broken",
-		    "the message could not be sealed");
+	if (!request_sealed(r))
+		return request_refuse(r, MHD_HTTP_INTERNAL_SERVER_ERROR,
+		    "broken", "the message could not be sealed");
 	r->id = w->next_id++;
 	r->began = clock_micros();
-	link_request(r);
+	request_wait(r);
 	(void)send_job(r);	/* if not: when an eval is there again */
 	r->http->web->lib.suspend_connection(r->mhd);
 	return true;
@@ -267,7 +274,7 @@ again(struct request *r, unsigned status, const char *kind,
 {
 	leave_worker(r);
 	if (++r->tries >= WEB_TRIES)
-		fail(r, status, kind, text);
+		request_fail(r, status, kind, text);
 	else
 		(void)send_job(r);
 }
@@ -283,14 +290,14 @@ take(struct request *r, const struct msg_verdict *v, int fd)
 		return;
 	}
 	if (v->status != VERDICT_OK || !read_result(r, fd)) {
-		fail(r, MHD_HTTP_INTERNAL_SERVER_ERROR, "limit",
+		request_fail(r, MHD_HTTP_INTERNAL_SERVER_ERROR, "limit",
 		    "the message could not be judged: a limit was reached");
 		return;
 	}
 	stats_time(&w->role->stats, STAT_HTTP_CHECK,
 	    (uint64_t)(clock_micros() - r->began));
 	r->status = MHD_HTTP_OK;
-	wake(r);
+	request_wake(r);
 }
 
 /* An eval answers for what it was given, and nothing else. */
@@ -317,7 +324,8 @@ check_peer(struct web *w, struct worker *k)
 		if (!k->up && r->worker == k)
 			again(r, MHD_HTTP_INTERNAL_SERVER_ERROR, "died",
 			    "who judged it died, twice");
-		else if (k->up && r->worker == NULL)
+		else if (k->up && r->worker == NULL &&
+		    r->ask.path == PATH_CHECK)
 			(void)send_job(r);
 	}
 	if (!k->up)

@@ -53,8 +53,8 @@ _assay()
 			--help' ;;
 	token)		flags='--json --color --help' ;;
 	report)		flags='--store --own-domain --accept-any-domain --conf
-			--days --by --limit --time --csv --json --color
-			--help' ;;
+			--days --by --limit --time --csv --socket --json
+			--color --help' ;;
 	source)		flags='--days --offline --zone --resolver --time
 			--store --conf --csv --json --color --help' ;;
 	policy)		flags='--days --limit --offline --zone --resolver

@@ -350,7 +350,7 @@ on_tls(struct ingest *in, const struct store_tls *h)
 
 	claim(in, STORE_TLS, part);
 	in->policies = 0;
-	in->skip = from.trust < STORE_T_FILE;
+	in->skip = from.trust < STORE_T_FILE && !from.posted;
 	if (in->skip)
 		aside(in, STORE_A_UNTRUSTED, SPAN("a TLS report without a "
 		    "valid signature of its reporter is not believed"));

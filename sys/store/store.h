@@ -159,6 +159,7 @@ struct store_origin {
 	struct span author;	/* whom the mail was proven to be from: PASSED
 				 * holds for reports of this domain's alone;
 				 * absent: of anybody's                      */
+	bool posted;		/* by HTTP: TLS reports need no proof        */
 	int64_t received;	/* microseconds                              */
 	struct span from;	/* file, mailbox, session: for people        */
 	int64_t raw;		/* of store_raw_begin(); 0: none             */

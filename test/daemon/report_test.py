@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -249,6 +250,68 @@ def killed():
     d.stop()
 
 
+# ---- posted ------------------------------------------------------------------
+
+TLS = {"organization-name": "Reporter", "contact-info": "tls@r.example",
+       "report-id": "t1", "date-range": {
+           "start-datetime": "2026-01-01T00:00:00Z",
+           "end-datetime": "2026-01-01T23:59:59Z"},
+       "policies": [{"policy": {"policy-type": "sts",
+                                "policy-domain": "bank.example"},
+                     "summary": {"total-successful-session-count": 5,
+                                 "total-failure-session-count": 0}}]}
+
+
+def post(path, body, token=None):
+    """The status of an HTTP request over a unix socket."""
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(20)
+    s.connect(path)
+    auth = f"Authorization: Bearer {token}\r\n" if token else ""
+    s.sendall((f"POST /v1/report HTTP/1.1\r\nHost: x\r\n{auth}"
+               f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+               ).encode() + body)
+    answer = b""
+    while more := s.recv(65536):
+        answer += more
+    return int(answer.split()[1])
+
+
+def posted():
+    """By HTTP, and by assay report ingest while assayd has the store."""
+    d = start(CONF + "own-domain bank.example\n")
+    http = d.dir + "/http.sock"
+    d.write(open(d.conf).read() + f"listen http unix:{http}\n")
+    d.signal(signal.SIGHUP)
+    ok(until(lambda: os.path.exists(http)), "a listener for programs")
+    ok(until(lambda: os.path.exists(f"{d.dir}/state/reports.db")),
+       "the store is open before any report has come")
+    ok(until(lambda: post(http, json.dumps(TLS).encode()) == 201),
+       "a TLS report is posted: 201")
+    ok(post(http, b"") == 400, "an empty one is no report")
+    ok(until(lambda: d.said("before the reload has ended")) and
+       empty(d), "the generation before has ended")
+    time.sleep(1.5)             # then the store is this one's
+    big = report(9, rows=6000)
+    assay = os.path.join(os.path.dirname(ASSAYD), "../assay/assay")
+    for n, raw in enumerate((big, report(10))):
+        with open(f"{d.dir}/in{n}.eml", "wb") as f:
+            f.write(raw)
+    out = subprocess.run([assay, "report", "ingest", "--conf", d.conf,
+                          d.dir + "/in0.eml", d.dir + "/in1.eml"],
+                         capture_output=True, timeout=60)
+    ok(out.returncode == 0 and b"2 inputs were given to assayd" in out.stdout,
+       "the command gives them to the assayd that has the store") or \
+        print("#", out)
+    ok(empty(d), "all are read") or d.show()
+    ok([r["trust"] for r in listed(d, "reports")] == ["file", "file"],
+       "with the trust of who gave them")
+    ok([r["good"] for r in listed(d, "tls")] == [5],
+       "TLS reports need no proof by HTTP (RFC 8460 5.4)") or \
+        print("#", listed(d, "tls"), listed(d, "set-aside"))
+    d.stop()
+
+
 kept()
 discard()
 full()
@@ -257,4 +320,5 @@ observing()
 read()
 reader_dies()
 killed()
+posted()
 done()
