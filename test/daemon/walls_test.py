@@ -67,7 +67,10 @@ def walls(d):
            f"{name}: no processes")
         held = set()
         for fd in os.listdir(f"/proc/{pid}/fd"):
-            held.add(kind(pid, fd))
+            try:
+                held.add(kind(pid, fd))
+            except FileNotFoundError:
+                pass            # closed since it was listed
         ok(held <= HANDS[role], f"{name}: holds nothing else") or \
             print(f"# {held - HANDS[role]}")
     pid = d.process.pid
