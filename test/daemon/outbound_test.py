@@ -7,8 +7,10 @@ import collections
 import email
 import fcntl
 import gzip
+import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -212,6 +214,38 @@ def form(sink):
     ok(why == {"local_policy"}, "why it was not rejected")
 
 
+def read_back(sink, said):
+    """What was sent, taken in on the other side: the schema's and our own
+    reader's word on it; the second time counts for nothing."""
+    at = tempfile.mkdtemp(prefix="assay-inbound.")
+    os.mkdir(f"{at}/mail")
+    bad = []
+    for i, (_, to, raw) in enumerate(sink.mails):
+        if to == "all@third.test":      # the same again
+            continue
+        with open(f"{at}/mail/{i}.eml", "wb") as f:
+            f.write(raw)
+        if shutil.which("xmllint") is None:
+            continue
+        bad.append(subprocess.run(
+            ["xmllint", "--noout", "--nonet", "--schema",
+             os.path.join(SOURCE, "test/schema/rfc9990.xsd"), "-"],
+            input=read(raw)[2], capture_output=True, timeout=60).returncode)
+    ok(not any(bad), f"{len(bad)} reports are valid") or print("#", bad)
+    for _ in range(2):
+        run = subprocess.run(
+            [ASSAY, "report", "ingest", "--accept-any-domain", "--store",
+             f"{at}/reports.db", f"{at}/mail"],
+            capture_output=True, text=True, timeout=60)
+        ok(run.returncode == 0, "taken in") or print("#", run)
+        out = subprocess.run(
+            [ASSAY, "store", "export", "rollup", "--store",
+             f"{at}/reports.db"], capture_output=True, text=True, timeout=60)
+        got = sum(json.loads(l)["messages"] for l in out.stdout.splitlines())
+        ok(got == sum(said.values()), f"all {got} messages, once")
+    shutil.rmtree(at)
+
+
 def undisturbed():
     sink, said = Sink(), collections.Counter()
     d = Moved(sink)
@@ -232,6 +266,7 @@ def undisturbed():
         ok(got == want and want, f"{to}: message for message") or \
             print("# got", got, "\n# want", want)
     form(sink)
+    read_back(sink, said)
     ok(not d.said("SIGSYS|signal=|child-ended"), "nobody died") or d.show()
     ok(d.stop() == 0, "ends")
     sink.close()
