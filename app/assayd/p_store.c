@@ -183,6 +183,14 @@ put(struct keeper *s, struct ring *r, const struct spool_entry *e)
 	return true;
 }
 
+/* What comes again, because the outbox had not taken it, is behind that. */
+static void
+took(struct ring *r, const struct spool_entry *e)
+{
+	if (e->number > r->taken)
+		r->taken = e->number;
+}
+
 /* As much as makes a batch.  True: there may be more. */
 static bool
 take_records(struct keeper *s, struct ring *r)
@@ -192,13 +200,14 @@ take_records(struct keeper *s, struct ring *r)
 	while (journal_waiting(s->journal) < JOURNAL_BATCH) {
 		if (!spool_next(r->reader, &e))
 			return false;
-		r->taken = e.number;
 		switch (may_take(s, r, &e)) {
 		case TAKE:
+			took(r, &e);
 			if (!put(s, r, &e))
 				refuse(s, r);
 			break;
 		case REFUSE:
+			took(r, &e);
 			refuse(s, r);
 			break;
 		case LATER:
@@ -259,6 +268,7 @@ settle(struct keeper *s, bool safe, bool drops)
 		struct ring *r = &s->ring[i];
 		if (safe)
 			r->written = r->taken;
+		r->taken = r->written;
 		if (!safe || !s->counted)
 			spool_again(r->reader);
 		else if (!spool_done(r->reader) ||
