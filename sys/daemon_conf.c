@@ -239,6 +239,12 @@ run_as(struct making *m)
 
 /* ---- the rest ------------------------------------------------------------ */
 
+static unsigned
+days(const struct conf *c, enum conf_key key)
+{
+	return (unsigned)(conf_number(c, key) / 86400000);
+}
+
 static void
 numbers(struct daemon_conf *d, const struct conf *c)
 {
@@ -257,6 +263,10 @@ numbers(struct daemon_conf *d, const struct conf *c)
 	d->overloaded_defer = conf_number(c, CONF_K_WHEN_OVERLOADED) == 1;
 	d->report_discard = conf_number(c, CONF_K_REPORT_MAIL) == 1;
 	d->inbox_bytes = conf_number(c, CONF_K_REPORT_INBOX);
+	d->keep_raw = days(c, CONF_K_KEEP_REPORT_BYTES);
+	d->keep_rows = days(c, CONF_K_KEEP_REPORT_ROWS);
+	d->keep_failures = days(c, CONF_K_KEEP_FAILURE_REPORTS);
+	d->keep_asides = days(c, CONF_K_KEEP_SET_ASIDE);
 	d->store_identities = conf_number(c, CONF_K_STORE_IDENTITIES) == 1;
 	d->log_json = conf_number(c, CONF_K_LOG_FORMAT) == 1;
 	d->log_syslog = conf_number(c, CONF_K_LOG_TO) == 1;

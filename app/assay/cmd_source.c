@@ -233,7 +233,7 @@ keep(struct work *w, const struct store_decision *d)
 
 	if (!store_file_find(&w->file, w->args))
 		return EXIT_USAGE;
-	s = store_file_open(&w->file, STORE_WRITE, &status);
+	s = store_file_open(&w->file, STORE_ADD, &status);
 	if (s == NULL)
 		return status;
 	if (!store_begin(s) || !store_decide(s, d) ||

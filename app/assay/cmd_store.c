@@ -307,7 +307,7 @@ store_cmd_hold(struct work *w)
 		h.domain = assay_cstr(word(w, 1));
 	h.owner = assay_cstr(word(w, 3));
 	h.reason = assay_cstr(word(w, 4));
-	s = store_file_open(&w->file, STORE_WRITE, &w->status);
+	s = store_file_open(&w->file, STORE_ADD, &w->status);
 	if (s == NULL)
 		return w->status;
 	return one_fact(w, s, store_begin(s) && store_hold(s, &h));
@@ -322,7 +322,7 @@ store_cmd_release(struct work *w)
 	if (w->args->n_word != 3 || !args_number(word(w, 1), INT64_MAX, &id))
 		return usage("release NUMBER WHO; assay store hold lists the "
 		    "numbers");
-	s = store_file_open(&w->file, STORE_WRITE, &w->status);
+	s = store_file_open(&w->file, STORE_ADD, &w->status);
 	if (s == NULL)
 		return w->status;
 	return one_fact(w, s, store_begin(s) && store_release(s, (int64_t)id,

@@ -133,6 +133,10 @@ store_file_open(const struct store_file *f, enum store_mode mode,
 	struct store_error why;
 	struct store *s = store_open(&conf, &why);
 
+	if (s == NULL && mode == STORE_ADD && why.status == STORE_HELD) {
+		conf.beside = true;
+		s = store_open(&conf, &why);
+	}
 	if (s == NULL)
 		*status = store_file_wrong(f->path, &why);
 	return s;

@@ -21,7 +21,8 @@ struct store_file {
 bool store_file_find(struct store_file *f, const struct args *args);
 void store_file_free(struct store_file *f);
 
-enum store_mode { STORE_READ, STORE_WRITE, STORE_MAKE };
+/* ADD: one fact of a person, also while assayd has the store. */
+enum store_mode { STORE_READ, STORE_WRITE, STORE_MAKE, STORE_ADD };
 /* NULL: what is wrong was told; *status is the exit status for it. */
 struct store *store_file_open(const struct store_file *f,
     enum store_mode mode, int *status);

@@ -18,4 +18,8 @@
  * another process has it. */
 struct store *store_house_open(struct role *role, bool *held);
 
+/* Once a day, by the clock of the role: what is older than the keep- statements
+ * say goes.  day: of the last time, 0: never. */
+void store_house_age(struct role *role, struct store *s, int64_t *day);
+
 #endif

@@ -19,6 +19,7 @@ struct letters {
 	bool up;			/* the reader is there               */
 	struct timer timer;
 	bool store_trouble;
+	int64_t aged;			/* day of the last time; 0: never    */
 
 	bool reading;			/* the letter that is being read:    */
 	struct letter now;

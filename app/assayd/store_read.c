@@ -264,6 +264,7 @@ next_letter(struct letters *l)
 		return;
 	if (!inbox_next(l->inbox, &l->now) && !(inbox_look(l->inbox) &&
 	    inbox_next(l->inbox, &l->now))) {
+		store_house_age(l->role, l->store, &l->aged);
 		wait(l, AGAIN_MS);
 		return;
 	}

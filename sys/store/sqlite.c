@@ -524,6 +524,11 @@ set_up(struct store *s)
 	if (!s->conf.read_only && !db_exec(s, "PRAGMA journal_mode=WAL;"
 	    "PRAGMA synchronous=NORMAL"))
 		return false;
+	/* another process works with the schema as it is */
+	if (s->conf.beside && s->version != store_newest_version()) {
+		db_refuse(s, STORE_HELD, "its writer has another version");
+		return false;
+	}
 	if (!migrate(s))
 		return false;
 	st = db_get(s, Q_SALT);
@@ -549,7 +554,8 @@ store_open(const struct store_conf *conf, struct store_error *why)
 	s->strings = strings_new();
 	s->tallies = tallies_new();
 	if (s->strings != NULL && s->tallies != NULL &&
-	    (conf->read_only || lock(s)) && open_file(s) && set_up(s)) {
+	    (conf->read_only || conf->beside || lock(s)) && open_file(s) &&
+	    set_up(s)) {
 		why->status = STORE_OK;
 		return s;
 	}

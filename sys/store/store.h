@@ -77,6 +77,8 @@ struct store_conf {
 				 * which may not be reachable by its own     */
 	bool create;		/* when it is not there                      */
 	bool read_only;		/* no lock, no migration                     */
+	bool beside;		/* while another process has the lock: to add
+				 * a decision or a hold, nothing else        */
 	bool any_version;	/* read only: an older schema will do        */
 	bool identities;	/* local parts as they are, not as hashes    */
 	unsigned busy_ms;	/* wait so long for a lock; 0: 5000          */

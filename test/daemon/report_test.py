@@ -277,6 +277,12 @@ def post(path, body, token=None):
     return int(answer.split()[1])
 
 
+def m_after(d):
+    post(d.dir + "/http.sock", report(11))
+    return empty(d) and until(lambda: "11" in [
+        r["report_id"] for r in listed(d, "reports")])
+
+
 def posted():
     """By HTTP, and by assay report ingest while assayd has the store."""
     d = start(CONF + "own-domain bank.example\n")
@@ -306,6 +312,13 @@ def posted():
     ok(empty(d), "all are read") or d.show()
     ok([r["trust"] for r in listed(d, "reports")] == ["file", "file"],
        "with the trust of who gave them")
+    out = subprocess.run([assay, "source", "decide", "--conf", d.conf,
+                          "bank.example", "192.0.2.1", "ours"],
+                         capture_output=True, timeout=60)
+    ok(out.returncode == 0 and [r["what"] for r in listed(d, "decisions")]
+       == ["192.0.2.1"], "a decision is noted beside it") or print("#", out)
+    ok(m_after(d), "which goes on to write")
+    ok(not d.said("event=reports-not-aged"), "what is old may go")
     ok([r["good"] for r in listed(d, "tls")] == [5],
        "TLS reports need no proof by HTTP (RFC 8460 5.4)") or \
         print("#", listed(d, "tls"), listed(d, "set-aside"))
