@@ -20,9 +20,10 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["report"] = ok["verdict"] "report "
 		ok["sources"] = ok["report"] "sources "
 		ok["posture"] = ok["sources"] "posture "
-		ok["glue"] = ok["posture"]
+		ok["alerts"] = ok["posture"] "alerts "
+		ok["glue"] = ok["alerts"]
 		ok["sys"] = " base wire facts report sources glue sys "
-		ok["app"] = " base wire sign report sources posture sys app "
+		ok["app"] = " base wire sign report sources posture alerts sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")
