@@ -212,7 +212,7 @@ store_cursor_end(struct store_cursor *c)
 
 static const char *const list_name[STORE_LISTS] = {
 	"reports", "rows", "rollup", "set-aside", "failures", "tls",
-	"decisions", "dns", "reporters", "holds"
+	"decisions", "dns", "reporters", "holds", "alerts"
 };
 
 #define TEXT(column) "(SELECT text FROM string WHERE id = " column ")"
@@ -307,6 +307,10 @@ static const char *const list_sql[STORE_LISTS] = {
 	    "last_day, " TIME("e.at", "released") ", e.who AS released_by "
 	    "FROM hold h LEFT JOIN hold_release e ON e.hold = h.id ORDER BY "
 	    "h.id",
+	[STORE_L_ALERTS] = "SELECT a.key, a.domain, " TIME("a.at", "at") ", "
+	    "a.state, a.cause FROM alert_seen a WHERE (?1 IS NULL OR "
+	    "a.domain = ?1) AND a.at / 86400000000 BETWEEN ?2 AND ?3 ORDER "
+	    "BY a.key, a.at",
 };
 
 const char *

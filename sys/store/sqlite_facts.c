@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sqlite_facts.c - the smaller facts: what was set aside, decisions, answers
- * of DNS, holds.  Each is one statement.
+ * of DNS, what was told, holds.  Each is one statement.
  */
 #include <sodium.h>
 
@@ -104,6 +104,19 @@ store_dns_seen(struct store *s, struct span name, struct span type,
 	db_int(st, 3, at / 1000000 / 86400);
 	db_text(st, 4, or_empty(answer));
 	db_int(st, 5, at);
+	return db_run(s, st);
+}
+
+bool
+store_alert_seen(struct store *s, const struct store_alert *a)
+{
+	sqlite3_stmt *st = db_get(s, Q_ALERT_SEEN);
+
+	db_text(st, 1, or_empty(a->key));
+	db_text(st, 2, or_empty(a->domain));
+	db_int(st, 3, a->at);
+	db_text(st, 4, or_empty(a->state));
+	db_text(st, 5, or_empty(a->cause));
 	return db_run(s, st);
 }
 

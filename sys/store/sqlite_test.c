@@ -576,6 +576,9 @@ facts(void)
 		.what = SPAN("192.0.2.0/24"), .class = SPAN("ours"),
 		.who = SPAN("ann"), .note = SPAN("the new office"),
 		.at = 5 };
+	struct store_alert a = { .key = SPAN("spike example.org"),
+		.domain = SPAN("example.org"), .state = SPAN(""),
+		.cause = SPAN("900 messages"), .at = 1 };
 
 	store_begin(s);
 	store_decide(s, &d);
@@ -589,7 +592,12 @@ facts(void)
 	    SPAN("v=DMARC1; p=none"), 3 * day_us + 50);
 	store_dns_seen(s, SPAN("_dmarc.example.org"), SPAN("TXT"),
 	    SPAN("v=DMARC1; p=reject"), 3 * day_us + 90);
+	store_alert_seen(s, &a);
+	store_alert_seen(s, &a);
+	a.at = 2;
+	store_alert_seen(s, &a);
 	T_OK(store_commit(s, STORE_SYNCED), "facts");
+	T_INT(list_size(s, STORE_L_ALERTS), 2, "what was told, once");
 	T_INT(list_size(s, STORE_L_DECISIONS), 2, "both decisions, once");
 	T_INT(list_size(s, STORE_L_DNS), 2, "two answers on that day");
 	store_close(s);

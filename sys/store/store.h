@@ -318,6 +318,16 @@ bool store_decide(struct store *s, const struct store_decision *d);
 bool store_dns_seen(struct store *s, struct span name, struct span type,
     struct span answer, int64_t at);
 
+/* ---- what was told of them ---------------------------------------------- */
+
+/* At this moment the key had this state; the latest of a key holds. */
+struct store_alert {
+	struct span key, domain, state;
+	struct span cause;		/* as it was told                    */
+	int64_t at;
+};
+bool store_alert_seen(struct store *s, const struct store_alert *a);
+
 /* ---- questions ---------------------------------------------------------- */
 
 /* What the sums are told apart by. */
@@ -367,7 +377,7 @@ bool store_tally_next(struct store_cursor *c, struct store_tally *out);
 enum store_list {
 	STORE_L_REPORTS, STORE_L_ROWS, STORE_L_ROLLUP, STORE_L_ASIDES,
 	STORE_L_FAILURES, STORE_L_TLS, STORE_L_DECISIONS, STORE_L_DNS,
-	STORE_L_REPORTERS, STORE_L_HOLDS, STORE_LISTS
+	STORE_L_REPORTERS, STORE_L_HOLDS, STORE_L_ALERTS, STORE_LISTS
 };
 const char *store_list_name(enum store_list list);
 struct store_cursor *store_list(struct store *s, enum store_list list,
