@@ -184,7 +184,7 @@ static const char store_more[] =
 "backup      copy to FILE, while others read and write\n"
 "restore     make the store from a backup; it must not be there\n"
 "export      LIST [DOMAIN]: reports, rows, rollup, set-aside, failures, tls,\n"
-"            reporters, decisions, dns or holds, as JSON Lines or CSV\n"
+"            reporters, decisions, dns, holds or alerts, as JSON Lines or CSV\n"
 "erase       all of a person: an address, or a local part\n"
 "retention   remove what is older than keep-... of the configuration says\n"
 "hold        DOMAIN|all LAST-DAY OWNER REASON: nothing of it is erased or\n"
@@ -246,6 +246,31 @@ static const char rollout_more[] =
 "Exit status here: 0 it may go on or is at the end, 1 not yet, or go back,\n"
 "2 usage, 3 there is no store, 4 DNS does not answer.\n";
 
+static const char alerts_more[] =
+"Tells of new sources, of much more or less mail than usual on such a day, of\n"
+"reporters that fell silent, of records that changed, of old keys, and of\n"
+"gates on the way to reject that are met or broken: each with its cause and\n"
+"what to do. With --new only what is news is told, and kept in the store,\n"
+"with what DNS says today, to be compared with tomorrow.\n"
+"\n"
+"Examples\n"
+"    assay alerts example.org\n"
+"    assay alerts --new                   from cron, once a day\n"
+"    assay alerts --new --sign /etc/assay/hook.key >body\n"
+"\n"
+"Exit status here: 0 there is nothing to tell, 1 there is, 2 usage, 3 there\n"
+"is no store, 4 try again.\n";
+
+static const char digest_more[] =
+"What to do now, each with the command or record that does it; what changed;\n"
+"how much mail there was and how much of it passed; what is fine.\n"
+"\n"
+"Examples\n"
+"    assay digest example.org\n"
+"    assay digest --mail postmaster@example.org | sendmail -t\n"
+"\n"
+"Exit status here: 0 shown, 2 usage, 3 there is no store, 4 try again.\n";
+
 static const char demo_more[] =
 "Judges built-in messages against a built-in zone: no network, no files.\n"
 "\n"
@@ -291,6 +316,8 @@ more_of(enum command id)
 	case C_SOURCE: return source_more;
 	case C_POLICY: return policy_more;
 	case C_ROLLOUT: return rollout_more;
+	case C_ALERTS: return alerts_more;
+	case C_DIGEST: return digest_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

@@ -15,13 +15,13 @@ _assay()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
 			dmarc domain conf key doctor status token report source
-			policy rollout store
+			policy rollout alerts digest store
 			demo help --help --version' -- "$cur"))
 		return
 	fi
 	case $prev in
 	--zone|--conf|--policy|--record|--assayd|--socket|--store|\
-	--mta-sts-policy)
+	--sign|--mta-sts-policy)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
@@ -36,7 +36,7 @@ _assay()
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
 		return ;;
 	--time|--ip|--helo|--mail-from|--receiver|--trust|--jobs|-j|\
-	--selector|--source|--own-domain|--days|--limit)
+	--selector|--source|--own-domain|--days|--mail|--limit)
 		return ;;
 	esac
 	case $command in
@@ -61,6 +61,10 @@ _assay()
 			--time --store --conf --csv --json --color --help' ;;
 	rollout)	flags='--zone --resolver --time --store --conf --json
 			--color --help' ;;
+	alerts)		flags='--days --new --sign --offline --zone --resolver
+			--time --store --conf --csv --json --color --help' ;;
+	digest)		flags='--days --mail --offline --zone --resolver --time
+			--store --conf --json --color --help' ;;
 	store)		flags='--store --conf --csv --json --color --help' ;;
 	key)		flags='--zone --resolver --conf --color --help' ;;
 	conf|help)	flags='--color --help' ;;
@@ -74,7 +78,7 @@ _assay()
 	help)
 		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
 			dmarc domain conf key doctor status token report source
-			policy rollout store
+			policy rollout alerts digest store
 			demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
@@ -105,7 +109,8 @@ _assay()
 		elif [ "${COMP_WORDS[2]}" = export ] &&
 		    [ "$COMP_CWORD" -eq 3 ]; then
 			COMPREPLY=($(compgen -W 'reports rows rollup set-aside
-				failures tls decisions dns reporters holds' \
+				failures tls decisions dns reporters holds
+				alerts' \
 				-- "$cur"))
 		else
 			compopt -o filenames

@@ -67,10 +67,7 @@ def walls(d):
            f"{name}: no processes")
         held = set()
         for fd in os.listdir(f"/proc/{pid}/fd"):
-            try:
-                held.add(kind(pid, fd))
-            except FileNotFoundError:
-                pass            # closed since it was listed
+            held.add(kind(pid, fd))
         ok(held <= HANDS[role], f"{name}: holds nothing else") or \
             print(f"# {held - HANDS[role]}")
     pid = d.process.pid
