@@ -47,7 +47,7 @@ static void
 le(struct buf *b, uint64_t v, int octets)
 {
 	for (int i = 0; i < octets; i++)
-		buf_byte(b, i < 8 ? (uint8_t)(v >> 8 * i) : 0);
+		buf_byte(b, (uint8_t)(i < 8 ? v >> 8 * i & 255 : 0));
 }
 
 static void
