@@ -143,3 +143,34 @@ store_release(struct store *s, int64_t hold, struct span who, int64_t now)
 	db_text(st, 3, or_empty(who));
 	return db_run(s, st);
 }
+
+bool
+store_mail_taken(struct store *s, const struct store_mail *m, int64_t at)
+{
+	sqlite3_stmt *st = db_get(s, Q_MAILBOX_ADD);
+
+	db_text(st, 1, or_empty(m->mailbox));
+	db_int(st, 2, m->uidvalidity);
+	if (!db_run(s, st))
+		return false;
+	st = db_get(s, Q_MAIL_TAKEN);
+	db_text(st, 1, or_empty(m->mailbox));
+	db_int(st, 2, m->uidvalidity);
+	db_int(st, 3, m->uid);
+	db_int(st, 4, at);
+	return db_run(s, st);
+}
+
+bool
+store_mail_known(struct store *s, const struct store_mail *m, bool *known)
+{
+	sqlite3_stmt *st = db_get(s, Q_MAIL_FIND);
+
+	db_text(st, 1, or_empty(m->mailbox));
+	db_int(st, 2, m->uidvalidity);
+	db_int(st, 3, m->uid);
+	*known = db_row(s, st);
+	if (st != NULL)
+		sqlite3_reset(st);
+	return !s->failed;
+}

@@ -604,6 +604,41 @@ facts(void)
 	fx_clear();
 }
 
+static bool
+mail_is_known(struct store *s, struct span mailbox, uint32_t uidvalidity,
+    uint32_t uid)
+{
+	struct store_mail m = { mailbox, uidvalidity, uid };
+	bool known = false;
+
+	T_OK(store_mail_known(s, &m, &known), "asked");
+	return known;
+}
+
+static void
+mails(void)
+{
+	struct store *s = fx_open();
+	struct store_mail m = { SPAN("d@h:993/INBOX"), 7, UINT32_MAX };
+
+	store_begin(s);
+	store_mail_taken(s, &m, 5);
+	store_mail_taken(s, &m, 6);
+	store_rollback(s);
+	T_OK(!mail_is_known(s, m.mailbox, 7, UINT32_MAX), "not yet");
+	store_begin(s);
+	store_mail_taken(s, &m, 5);
+	store_mail_taken(s, &m, 6);
+	T_OK(store_commit(s, STORE_SYNCED), "a mail is taken, twice");
+	T_OK(mail_is_known(s, m.mailbox, 7, UINT32_MAX), "it is known");
+	T_OK(!mail_is_known(s, m.mailbox, 8, UINT32_MAX) &&
+	    !mail_is_known(s, m.mailbox, 7, 1) &&
+	    !mail_is_known(s, SPAN("d@h:993/Inbox"), 7, UINT32_MAX),
+	    "and no other is");
+	store_close(s);
+	fx_clear();
+}
+
 int
 main(void)
 {
@@ -619,6 +654,7 @@ main(void)
 	checks();
 	copies();
 	facts();
+	mails();
 	fx_end();
 	return t_done();
 }

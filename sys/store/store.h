@@ -328,6 +328,20 @@ struct store_alert {
 };
 bool store_alert_seen(struct store *s, const struct store_alert *a);
 
+/* ---- mailboxes ---------------------------------------------------------- */
+
+/* A mail of a mailbox, as IMAP names it: no other mail ever has the same
+ * three (RFC 9051 section 2.3.1.1). */
+struct store_mail {
+	struct span mailbox;
+	uint32_t uidvalidity, uid;
+};
+/* It was taken: what it says is in the store, or set aside. */
+bool store_mail_taken(struct store *s, const struct store_mail *m,
+    int64_t at);
+bool store_mail_known(struct store *s, const struct store_mail *m,
+    bool *known);
+
 /* ---- questions ---------------------------------------------------------- */
 
 /* What the sums are told apart by. */
