@@ -14,6 +14,7 @@ static const struct {
 	cmd_fn *run;
 } verbs[] = {
 	{ "ingest", report_ingest },
+	{ "fetch", report_fetch },
 	{ "show", report_verb_show },
 	{ "top", report_verb_top },
 	{ "timeline", report_verb_timeline },
@@ -40,7 +41,7 @@ cmd_report(const struct args *args, const struct out *out)
 		return out_close() ? status : EXIT_USAGE;
 	}
 	near = *verb == '\0' ? NULL : near_word(verb, names, VERBS);
-	fprintf(stderr, "assay report: ingest, show, top, "
+	fprintf(stderr, "assay report: ingest, fetch, show, top, "
 	    "timeline, reporters, failures, tls, aside or outbox%s%s%s\n",
 	    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
 	    near == NULL ? "" : "'?");

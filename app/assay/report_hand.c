@@ -93,19 +93,16 @@ send_all(int fd, const void *bytes, size_t n)
 }
 
 static bool
-send_file(int to, const char *path, uint64_t from, uint64_t end)
+send_file(int to, int fd, uint64_t from, uint64_t end)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	off_t at = (off_t)from;
-	bool ok = fd >= 0;
+	bool ok = true;
 
 	while (ok && (uint64_t)at < end) {
 		ssize_t n = sendfile(to, fd, &at, (size_t)(end -
 		    (uint64_t)at));
 		ok = n > 0 || (n < 0 && errno == EINTR);
 	}
-	if (fd >= 0)
-		close(fd);
 	return ok;
 }
 
@@ -125,9 +122,9 @@ is_kept(int fd)
 	    memcmp(head, good, sizeof(good) - 1) == 0;
 }
 
-static bool
-hand(const struct store_file *file, const struct args *args,
-    const struct source *s, const struct item *it)
+bool
+report_hand_one(const struct store_file *file, const struct args *args,
+    const struct hand_octets *o)
 {
 	int fd = open_socket(file, args);
 	char head[HEAD];
@@ -137,12 +134,12 @@ hand(const struct store_file *file, const struct args *args,
 	    "Host: assayd\r\nConnection: close\r\n"
 	    "Content-Type: application/octet-stream\r\n"
 	    "Content-Length: %llu\r\n\r\n",
-	    (unsigned long long)(it->to - it->from));
+	    (unsigned long long)(o->to - o->from));
 	ok = ok && send_all(fd, head, strlen(head));
-	if (ok && s->data != NULL)
-		ok = send_all(fd, s->data + it->from, it->to - it->from);
+	if (ok && o->data != NULL)
+		ok = send_all(fd, o->data + o->from, o->to - o->from);
 	else if (ok)
-		ok = send_file(fd, s->path, it->from, it->to);
+		ok = send_file(fd, o->fd, o->from, o->to);
 	/* what could not be sent may have been refused */
 	ok = is_kept(fd) && ok;
 	if (fd >= 0)
@@ -150,10 +147,27 @@ hand(const struct store_file *file, const struct args *args,
 	return ok;
 }
 
+static bool
+hand(const struct store_file *file, const struct args *args,
+    const struct source *s, const struct item *it)
+{
+	struct hand_octets o = { .data = s->data, .fd = -1,
+		.from = it->from, .to = it->to };
+	bool ok;
+
+	if (s->data == NULL)
+		o.fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ok = (s->data != NULL || o.fd >= 0) && report_hand_one(file, args, &o);
+	if (o.fd >= 0)
+		close(o.fd);
+	return ok;
+}
+
 /* ---- all of them --------------------------------------------------------- */
 
-static int
-tell(const struct args *args, size_t kept, size_t refused, size_t unread)
+int
+report_hand_tell(const struct args *args, size_t kept, size_t refused,
+    size_t unread)
 {
 	struct text t = { .ptr = NULL };
 	bool ok;
@@ -198,5 +212,5 @@ report_hand(const struct store_file *file, const struct args *args,
 		progress_step(&progress);
 	}
 	progress_clear(&progress);
-	return tell(args, kept, refused, unread);
+	return report_hand_tell(args, kept, refused, unread);
 }

@@ -13,6 +13,18 @@
 bool report_hand_possible(const struct store_file *file,
     const struct args *args);
 
+struct hand_octets {
+	const uint8_t *data;	/* or NULL, and                              */
+	int fd;
+	uint64_t from, to;
+};
+/* One input.  False: assayd has not said that it keeps it. */
+bool report_hand_one(const struct store_file *file, const struct args *args,
+    const struct hand_octets *o);
+/* The sums; returns the exit status. */
+int report_hand_tell(const struct args *args, size_t kept, size_t refused,
+    size_t unread);
+
 /* All inputs; returns the exit status. */
 int report_hand(const struct store_file *file, const struct args *args,
     const struct input *input);

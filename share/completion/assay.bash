@@ -54,7 +54,8 @@ _assay()
 	token)		flags='--json --color --help' ;;
 	report)		flags='--store --own-domain --accept-any-domain --conf
 			--days --by --limit --time --csv --socket --json
-			--color --help' ;;
+			--password-file --token-file --ca-file --insecure
+			--then --color --help' ;;
 	source)		flags='--days --offline --zone --resolver --time
 			--store --conf --csv --json --color --help' ;;
 	policy)		flags='--days --limit --offline --zone --resolver
@@ -84,7 +85,7 @@ _assay()
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
 	report)
 		if [ "$COMP_CWORD" -eq 2 ]; then
-			COMPREPLY=($(compgen -W 'ingest show top timeline
+			COMPREPLY=($(compgen -W 'ingest fetch show top timeline
 				reporters failures tls aside
 				outbox' -- "$cur"))
 		else

@@ -114,7 +114,7 @@ def test_spreadsheets():
 
 
 def test_mistakes():
-    for args, word in [((), "ingest, show"), (("shwo",), "show"),
+    for args, word in [((), "ingest, fetch, show"), (("shwo",), "show"),
                        (("top", "--by", "colour"), "--by"),
                        (("show", "--days", "0"), "--days"),
                        (("show", "a.example", "b.example"), "one domain")]:
