@@ -108,7 +108,8 @@ struct daemon_signer {
 /* ---- reports that we send ---- */
 
 struct daemon_outbound {
-	bool send;
+	bool count;		/* what they would say                       */
+	bool send;		/* ... and sends it                          */
 	bool old_form;		/* RFC 7489's                                */
 	struct span from;	/* an address                                */
 	struct domain domain;	/* ... and its domain: who reports           */

@@ -61,6 +61,9 @@ static const struct {
 	    "of report-from: a domain block is missing", NULL },
 	{ "send-reports yes\nreport-from d@example.org\n"
 	    "domain \"example.org\" { " KEY " }", 0, NULL, NULL },
+	{ "send-reports count", 4, "reports need an address to come from: "
+	    "report-from ADDRESS is missing", NULL },
+	{ "send-reports count\nreport-from d@example.org", 0, NULL, NULL },
 	{ "listen milter inet:127.0.0.1:8891", 0, NULL, NULL },
 	{ "listen milter inet6:[::1]:8891 name six mode observe own", 0,
 	    NULL, NULL },

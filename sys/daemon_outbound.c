@@ -82,7 +82,8 @@ making_outbound(struct making *m)
 	struct daemon_outbound *r = &m->d->outbound;
 	unsigned line = line_of(m, CONF_K_SEND_REPORTS);
 
-	r->send = conf_number(m->c, CONF_K_SEND_REPORTS) == 1;
+	r->count = conf_number(m->c, CONF_K_SEND_REPORTS) >= 1;
+	r->send = conf_number(m->c, CONF_K_SEND_REPORTS) == 2;
 	r->old_form = conf_number(m->c, CONF_K_REPORT_FORM) == 1;
 	from(m, r);
 	r->org = words(m, CONF_K_REPORT_ORG);
@@ -91,13 +92,13 @@ making_outbound(struct making *m)
 	r->contact = words(m, CONF_K_REPORT_CONTACT);
 	relay(m, r);
 	excluded(m, r);
-	if (!r->send || !m->ok)
+	if (!r->count || !m->ok)
 		return;
 	if (domain_absent(r->domain))
 		making_wrong(m, line, "reports need an address to come from: "
 		    "report-from ADDRESS is missing", NULL);
 	/* RFC 9990 3.5.2: a report MUST pass DMARC, aligned */
-	else if (daemon_signer_for(m->d, r->domain) == NULL)
+	else if (r->send && daemon_signer_for(m->d, r->domain) == NULL)
 		making_wrong(m, line, "reports have to be signed (RFC 9990 "
 		    "3.5.2), and nothing signs for the domain of "
 		    "report-from: a domain block is missing", NULL);

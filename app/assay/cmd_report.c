@@ -23,6 +23,7 @@ static const struct {
 	{ "tls", report_verb_tls },
 	{ "aside", report_verb_aside },
 	{ "outbox", report_outbox },
+	{ "send", report_send },
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
@@ -42,7 +43,7 @@ cmd_report(const struct args *args, const struct out *out)
 	}
 	near = *verb == '\0' ? NULL : near_word(verb, names, VERBS);
 	fprintf(stderr, "assay report: ingest, fetch, show, top, "
-	    "timeline, reporters, failures, tls, aside or outbox%s%s%s\n",
+	    "timeline, reporters, failures, tls, aside, outbox or send%s%s%s\n",
 	    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
 	    near == NULL ? "" : "'?");
 	return EXIT_USAGE;

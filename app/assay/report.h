@@ -5,7 +5,8 @@
 
 #include "cmd.h"
 
-cmd_fn report_ingest, report_fetch, report_outbox;
+cmd_fn report_ingest, report_fetch, report_outbox,
+    report_send;
 
 /* report_views.c */
 cmd_fn report_verb_show, report_verb_aside, report_verb_failures,

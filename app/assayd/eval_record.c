@@ -43,7 +43,7 @@ put_tallies(struct slot *s, const struct ending *end, struct buf *out)
 		.report_from = d->outbound.from };
 	struct tally t;
 
-	for (size_t i = 0; d->outbound.send && i < LIMIT_AUTHORS; i++) {
+	for (size_t i = 0; d->outbound.count && i < LIMIT_AUTHORS; i++) {
 		size_t at = out->len;
 		if (!tally_of(&t, s->ev, end->v, i, &how))
 			continue;

@@ -222,7 +222,7 @@ outbox_new(struct role *role)
 	o->next_id = (uint64_t)loop_ms(role->loop) << 16;
 	arena_init(&o->arena, MEMORY);
 	o->courier = role_bus(role, ROLE_COURIER, 0, on_courier, o);
-	if (o->courier != NULL)
+	if (o->courier != NULL || !role->daemon.outbound.send)
 		return o;
 	arena_free(&o->arena);
 	free(o);

@@ -17,20 +17,19 @@
 #include "report/report_file.h"
 #include "report/report_mail.h"
 #include "store/hash.h"
+#include "store/outbound_xml.h"
 
 enum {
 	FILE_MOST = 64 << 20,		/* octets of a compressed report: of
 					 * OUTBOUND_ROWS rows                */
-	ROW_MEMORY = 1 << 20,
-	SECONDS_A_DAY = 86400
+	MAIL_MEMORY = 1 << 20
 };
 
 struct making {
 	struct outbox *o;
 	const struct outbound_report *r;
 	struct aggregate_head head;
-	struct aggregate_out out;
-	struct arena arena, row;
+	struct arena arena;
 	uint8_t *file;
 	size_t len, cap;
 };
@@ -61,45 +60,15 @@ on_gzip(void *ctx, struct assay_span s)
 }
 
 static bool
-on_row(void *ctx, struct span octets, uint64_t messages)
-{
-	struct making *m = ctx;
-	struct aggregate_row row;
-
-	arena_reset(&m->row);
-	if (!tally_row(&row, octets, &m->row))
-		return false;
-	row.count = messages;
-	aggregate_out_row(&m->out, &row);
-	return !m->out.failed;
-}
-
-static bool
-read_head(struct making *m)
-{
-	const struct daemon_outbound *d = &m->o->role->daemon.outbound;
-	const struct outbound_report *r = m->r;
-
-	m->head = (struct aggregate_head){
-		.org_name = d->org, .email = d->from,
-		.extra_contact = d->contact, .report_id = r->report_id,
-		.generator = SPAN("assay"), .error = r->error,
-		.begin = r->day * SECONDS_A_DAY,
-		.end = (r->day + 1) * SECONDS_A_DAY - 1 };
-	return tally_policy(&m->head.policy, r->policy);
-}
-
-static bool
 make_file(struct making *m)
 {
+	const struct daemon_outbound *d = &m->o->role->daemon.outbound;
+	const struct outbound_voice who = { d->org, d->from, d->contact };
 	struct report_file *f = report_file_new(&m->arena, on_gzip, m);
 
-	if (f == NULL || !read_head(m))
-		return false;
-	aggregate_out_start(&m->out, m->r->old_form ? AGGREGATE_FORM_7489 :
-	    AGGREGATE_FORM_9990, &m->head, report_file_put, f);
-	return outbound_rows(m->o->store, m->r->id, on_row, m) &&
-	    aggregate_out_end(&m->out) == ASSAY_OK && report_file_end(f);
+	return f != NULL && outbound_head(&m->head, m->r, &who) &&
+	    outbound_xml(m->o->store, m->r, &m->head, report_file_put, f) &&
+	    report_file_end(f);
 }
 
 /* ---- the mail ------------------------------------------------------------ */
@@ -181,14 +150,12 @@ outbox_letter(struct outbox *o, const struct outbound_report *r,
 	int fd = memfd_create("report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	off_t end = -1;
 
-	arena_init(&m.arena, ROW_MEMORY);
-	arena_init(&m.row, ROW_MEMORY);
+	arena_init(&m.arena, MAIL_MEMORY);
 	if (fd >= 0 && make_file(&m) && make_mail(&m, address, &fd) &&
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW |
 	    F_SEAL_WRITE | F_SEAL_SEAL) == 0)
 		end = lseek(fd, 0, SEEK_END);
 	arena_free(&m.arena);
-	arena_free(&m.row);
 	free(m.file);
 	if (end > 0) {
 		*size = (uint64_t)end;

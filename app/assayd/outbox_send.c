@@ -71,6 +71,9 @@ make(struct outbox *o, const struct outbound_report *r)
 	if (r->messages == r->letters)
 		return outbound_none(o->store, r->id, SPAN("all of it was "
 		    "reports, or answers to ours"));
+	if (!d->send)
+		return outbound_none(o->store, r->id,
+		    SPAN("send-reports is count: it was not sent"));
 	return outbound_make(o->store, r, d->domain.name, d->old_form,
 	    now_of(o));
 }

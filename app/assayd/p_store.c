@@ -546,7 +546,7 @@ open_all(struct keeper *s)
 	s->journal = journal_open(&conf);
 	s->letters = letters_open(s->role, state);
 	s->counted = true;
-	if (d->outbound.send && (s->outbox = outbox_new(s->role)) == NULL)
+	if (d->outbound.count && (s->outbox = outbox_new(s->role)) == NULL)
 		return false;
 	s->ids = open_ids_new();
 	s->spool_dir = openat(state, "spool", O_RDONLY | O_DIRECTORY |

@@ -53,7 +53,8 @@ _assay()
 			--help' ;;
 	token)		flags='--json --color --help' ;;
 	report)		flags='--store --own-domain --accept-any-domain --conf
-			--days --by --limit --time --csv --socket --json
+			--days --by --limit --time --dry-run --xml --csv
+			--socket --json
 			--password-file --token-file --ca-file --insecure
 			--then --color --help' ;;
 	source)		flags='--days --offline --zone --resolver --time
@@ -87,7 +88,7 @@ _assay()
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			COMPREPLY=($(compgen -W 'ingest fetch show top timeline
 				reporters failures tls aside
-				outbox' -- "$cur"))
+				outbox send' -- "$cur"))
 		else
 			compopt -o filenames
 			COMPREPLY=($(compgen -f -- "$cur"))

@@ -73,6 +73,10 @@ bool outbound_get(struct store *s, int64_t id, struct outbound_report *out,
 /* It is made, as submitter's. */
 bool outbound_make(struct store *s, const struct outbound_report *r,
     struct span submitter, bool old_form, int64_t now);
+/* What it would be if that were done now, in the arena.  False: no room. */
+bool outbound_would(struct outbound_report *out,
+    const struct outbound_report *r, struct span submitter, bool old_form,
+    struct arena *a);
 /* It will not be sent. */
 bool outbound_none(struct store *s, int64_t id, struct span why);
 /* Where it may go is asked again then. */

@@ -257,6 +257,23 @@ error_text(struct buf *b, const struct outbound_report *r)
 }
 
 bool
+outbound_would(struct outbound_report *out, const struct outbound_report *r,
+    struct span submitter, bool old_form, struct arena *a)
+{
+	struct buf error = arena_buf(a, 400);
+	char name[OUTBOUND_ID + 1];
+
+	report_id(name, r, submitter);
+	error_text(&error, r);
+	*out = *r;
+	out->submitter = submitter;
+	out->old_form = old_form;
+	out->report_id = arena_dup(a, assay_cstr(name));
+	out->error = buf_span(&error);
+	return !a->failed;
+}
+
+bool
 outbound_make(struct store *s, const struct outbound_report *r,
     struct span submitter, bool old_form, int64_t now)
 {

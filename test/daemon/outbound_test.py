@@ -82,7 +82,8 @@ with open(os.path.join(room, "zone"), "w") as f:
 class Moved(Daemon):
     """One whose clock can be moved, which root may not."""
 
-    def __init__(self, sink, extra="", before=lambda room: None):
+    def __init__(self, sink, extra="", before=lambda room: None,
+                 send="yes"):
         popen, clock = subprocess.Popen, os.path.join(room, "clock")
         if os.path.exists(clock):
             os.unlink(clock)
@@ -101,7 +102,7 @@ class Moved(Daemon):
         daemon.subprocess.Popen = lesser
         self.clock = clock
         super().__init__(
-            f'send-reports yes\nreport-from dmarc@ours.test\n'
+            f'send-reports {send}\nreport-from dmarc@ours.test\n'
             f'report-org "Ours, Ltd."\nreport-contact https://ours.test/d\n'
             f'report-exclude away.test\n'
             f'report-relay 127.0.0.1:{sink.port}\n'
@@ -175,8 +176,9 @@ def expected(said, domain):
                                 if k[0] == domain})
 
 
-def two_days(d, said):
-    """Mail of two days; the clock then stands where all reports are due."""
+def two_days(d, said, look=lambda: None):
+    """Mail of two days; the clock then stands where all reports are due.
+    Before that, look()."""
     noon = (int(time.time()) // DAY + 1) * DAY + DAY // 2
     for day in range(2):
         d.move(noon + day * DAY)
@@ -185,6 +187,7 @@ def two_days(d, said):
         until(lambda: len(d.said("event=report-(sent|delayed|failed)"))
               >= 3 * day, 30)
     time.sleep(0.5)         # what is stored is stored within moments
+    look()
     d.move(noon + 2 * DAY)
 
 
@@ -246,13 +249,86 @@ def read_back(sink, said):
     shutil.rmtree(at)
 
 
-def undisturbed():
+def assay(d, *args):
+    run = subprocess.run([ASSAY, *args, "--conf", d.conf],
+                         capture_output=True, timeout=60)
+    return run.returncode, run.stdout, run.stderr.decode()
+
+
+def waiting(d, *args):
+    """What assay report send --dry-run says, by domain and address."""
+    status, out, err = assay(d, "report", "send", "--dry-run", "--json",
+                             *args)
+    ok(status == 0, "a dry run") or print("#", err)
+    return {(r["domain"], r["to"]): r for r in map(json.loads,
+                                                   out.splitlines())}, err
+
+
+def dry(d, said, shown):
+    """What would be sent, before it is."""
+    rows, err = waiting(d)
+    today = int(d.now) // DAY
+    want = sum(n for k, n in said.items() if k[:2] == ("calm.test", today))
+    calm = rows[("calm.test", "agg@calm.test")]
+    ok(calm["messages"] == want and calm["rows"] == 2 and
+       calm["note"] is None, f"so many: {calm}")
+    ok(calm["due"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(
+        (today + 1) * DAY)), "when its day is over")
+    ok(rows[("shop.test", "all@third.test")]["note"] ==
+       "external: asked when sent", "who is to be asked")
+    ok("report-exclude" in rows[("away.test", "agg@away.test")]["note"] and
+       "reports" in rows[("loop.test", "agg@loop.test")]["note"],
+       "who gets none, and why") or print("#", rows)
+    ok(not [1 for k in rows if k[0] == "mute.test"], "nobody asked for it")
+    ok(set(waiting(d, "CALM.test")[0]) == {("calm.test", "agg@calm.test")},
+       "of one domain")
+    status, shown["xml"], err = assay(d, "report", "send", "--dry-run",
+                                      "--xml", "calm.test")
+    ok(status == 0 and err == "", "the report itself") or print("#", err)
+    status, again, err = assay(d, "report", "send", "--dry-run", "--xml",
+                               calm["report_id"])
+    ok(again == shown["xml"], "by its name, too") or print("#", err)
+    status, out, err = assay(d, "report", "send", "--dry-run", "--xml")
+    ok(status == 2 and out == b"" and calm["report_id"] in err,
+       "several: which one?") or print("#", err)
+
+
+def counted():
+    """send-reports count: it can be looked at, and nothing leaves."""
     sink, said = Sink(), collections.Counter()
+    d = Moved(sink, send="count")
+    if not ok(d.ready(), "is ready"):
+        d.show()
+        return
+    ok(not [c for c in d.children() if c.startswith("courier")],
+       "nobody could bring it")
+    d.move((int(time.time()) // DAY + 1) * DAY + DAY // 2)
+    send(d, KINDS, 2, said)
+    ok(until(lambda: ("calm.test", "agg@calm.test") in waiting(d)[0] and
+             waiting(d)[0][("calm.test", "agg@calm.test")]["messages"] ==
+             sum(expected(said, "calm.test").values())), "all is counted")
+    rows, err = waiting(d)
+    ok("send-reports is count" in err and "send-reports is not yes" in
+       rows[("calm.test", "agg@calm.test")]["note"], "it says so")
+    _, text, _ = assay(d, "report", "send", "--dry-run", "--xml",
+                       "calm.test")
+    ok(sum(int(c.text) for c in xml.fromstring(text).iter(f"{NS}count")) ==
+       sum(expected(said, "calm.test").values()), "the report can be read")
+    d.move(d.now + DAY)
+    ok(until(lambda: not waiting(d)[0], 30), "then it is put away")
+    ok(b"not-sent" in assay(d, "report", "outbox")[1], "which can be seen")
+    ok(not sink.mails, "nothing left")
+    ok(d.stop() == 0, "ends")
+    sink.close()
+
+
+def undisturbed():
+    sink, said, shown = Sink(), collections.Counter(), {}
     d = Moved(sink)
     if not ok(d.ready(), "is ready"):
         d.show()
         return
-    two_days(d, said)
+    two_days(d, said, lambda: dry(d, said, shown))
     # two domains, two days; shop.test at two addresses
     ok(until(lambda: len(sink.mails) >= 6, 40), "reports come") or d.show()
     time.sleep(1)
@@ -265,6 +341,9 @@ def undisturbed():
         got, want = sums(sink.mails, to), expected(said, about)
         ok(got == want and want, f"{to}: message for message") or \
             print("# got", got, "\n# want", want)
+    ok(shown["xml"] in [read(raw)[2] for _, to, raw in sink.mails
+                        if to == "agg@calm.test"],
+       "what was shown before is what is sent, to the octet")
     form(sink)
     read_back(sink, said)
     ok(not d.said("SIGSYS|signal=|child-ended"), "nobody died") or d.show()
@@ -403,6 +482,7 @@ def held():
 
 
 undisturbed()
+counted()
 held()
 refused()
 kills()
