@@ -88,7 +88,7 @@ alerts_run(struct alerts_run *r, int (*end)(struct alerts_run *r))
 	int status = EXIT_USAGE;
 
 	if (read_args(r)) {
-		r->store = store_file_open(&r->file, r->write ? STORE_WRITE :
+		r->store = store_file_open(&r->file, r->write ? STORE_ADD :
 		    STORE_READ, &status);
 		if (r->store != NULL)
 			status = all(r);

@@ -89,11 +89,12 @@ fields(const struct alerts_run *r, const struct digest *d, const char *to,
 	text_printf(head, "Subject: [assay] %s", d->subject);
 	if (d->domains > 1)
 		text_printf(head, " and %zu more", d->domains - 1);
-	text_printf(head, ":\n %s", d->todo == 0 ? "nothing to do\n" : "");
+	text_printf(head, ":%s%s", strlen(d->subject) > 40 ? "\n " : " ",
+	    d->todo == 0 ? "nothing to do\n" : "");
 	if (d->todo > 0)
 		text_printf(head, "%u thing%s to do\n", d->todo, d->todo > 1 ?
 		    "s" : "");
-	text_printf(head, "Date: %s\nMessage-ID:\n <digest.%lld.%016llx@%s>\n"
+	text_printf(head, "Date: %s\nMessage-ID: <digest.%lld.%016llx@%s>\n"
 	    "MIME-Version: 1.0\nContent-Type: text/plain; charset=us-ascii\n"
 	    "Content-Transfer-Encoding: 7bit\nAuto-Submitted: "
 	    "auto-generated\n\n", date, (long long)(r->now / 1000000),

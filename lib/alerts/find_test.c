@@ -403,6 +403,13 @@ words(void)
 	T_SPAN(as.first->record, SPAN("_dmarc.example.org. 3600 IN TXT "
 	    "\"v=DMARC1; p=\\027\\\"reject\"\n"), "the way back, exactly");
 	T_SPAN(as.first->state, SPAN("2024-11-30"), "and its state");
+	begin("first 9\n"
+	    "dns example.org MX 40 4 10 a.example.org/20 b.example.org\n"
+	    "dns example.org MX 3 0 10 mx.evil.example\n");
+	alerts_find(&as, &facts, &arena);
+	T_SPAN(as.first->record, SPAN("example.org. 3600 IN MX 10 "
+	    "a.example.org.\nexample.org. 3600 IN MX 20 b.example.org.\n"),
+	    "the way back for mail");
 	begin(USUAL "mute c.example 0-8\n");
 	alerts_find(&as, &facts, &arena);
 	T_SPAN(as.first->key, SPAN("reporter-silent example.org c.example"),

@@ -87,23 +87,40 @@ is_key(const struct history *h)
 	return span_search(h->name, SPAN("._domainkey.")) < h->name.len;
 }
 
+/* "10 mx.example.org" */
+static void
+put_mx(struct buf *b, struct span owner, struct span line)
+{
+	uint64_t preference;
+
+	if (span_u64(span_cut(&line, ' '), UINT16_MAX, &preference))
+		zone_write_mx(b, owner, (unsigned)preference, line);
+}
+
 /* The lines of a zone that bring back what was. */
 static struct span
 way_back(struct alerts *as, const struct history *h)
 {
 	struct span rest = h->before;
 	size_t lines = 1;
+	bool mx = span_eq(h->type, SPAN("MX"));
 	struct buf b;
 
-	if (!span_eq(h->type, SPAN("TXT")) || rest.len == 0)
+	if ((!mx && !span_eq(h->type, SPAN("TXT"))) || rest.len == 0)
 		return SPAN_NONE;
 	for (struct span s = rest; s.len > 0; lines++)
 		(void)span_cut(&s, '\n');
 	/* each octet may be \DDD, each 255 have quotes and a blank */
 	b = arena_buf(as->arena, (h->name.len * 2 + 40) * lines +
 	    rest.len * 4 + rest.len / 50);
-	while (rest.len > 0)
-		zone_write_txt(&b, h->name, span_cut(&rest, '\n'));
+	while (rest.len > 0) {
+		struct span line = span_cut(&rest, '\n');
+
+		if (mx)
+			put_mx(&b, h->name, line);
+		else
+			zone_write_txt(&b, h->name, line);
+	}
 	return b.full ? SPAN_NONE : arena_done(as->arena, &b);
 }
 

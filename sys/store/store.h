@@ -78,7 +78,8 @@ struct store_conf {
 	bool create;		/* when it is not there                      */
 	bool read_only;		/* no lock, no migration                     */
 	bool beside;		/* while another process has the lock: to add
-				 * a decision or a hold, nothing else        */
+				 * a decision, a hold, an answer of DNS, that
+				 * an alert was told; nothing else           */
 	bool any_version;	/* read only: an older schema will do        */
 	bool identities;	/* local parts as they are, not as hashes    */
 	unsigned busy_ms;	/* wait so long for a lock; 0: 5000          */

@@ -5,6 +5,7 @@ ten weeks of reports, DNS from a zone file, the clock by --time."""
 import csv
 import email
 import email.policy
+import fcntl
 import hashlib
 import hmac
 import io
@@ -221,6 +222,20 @@ def test_records():
        "a key that was there half a year ago", str(late))
 
 
+def test_held():
+    """An assayd has the store as long as it lives."""
+    p = Place("held")
+    p.names("--new", day=TODAY - 3)
+    p.dns(None)
+    with open(p.store + ".lock", "r+b") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        same(run("store", "vacuum", "--store", p.store)[0], 4,
+             "it is held")
+        ok("record-gone" in p.names("--new"), "alerts are told beside it")
+        same(p.names("--new"), [], "once")
+    same(p.names("--new"), [], "nor again when it is free")
+
+
 def test_gates():
     p = Place("gates", at=30)
     p.names("--new", day=TODAY - 27)
@@ -281,5 +296,5 @@ def test_mistakes():
         same(run("alerts", *words)[0], 2, f"alerts {words} is refused")
 
 
-main(test_quiet, test_news, test_records, test_gates, test_sign, test_hostile,
+main(test_quiet, test_news, test_records, test_held, test_gates, test_sign, test_hostile,
      test_mistakes)
