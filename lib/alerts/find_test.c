@@ -106,6 +106,9 @@ static const struct test {
 	{ "a small source, ten times", USUAL
 	  "source 192.0.2.1 ours 200 9000 9000 900 0\nsent 192.0.2.1 0-62 9\n"
 	  "sent 192.0.2.1 3-3 90\n", "" },
+	{ "a source, not three times", USUAL
+	  "source 192.0.2.1 ours 200 9000 9000 900 0\n"
+	  "sent 192.0.2.1 0-62 400\nsent 192.0.2.1 3-3 1100\n", "" },
 	{ "a young source has no habit", USUAL
 	  "source 192.0.2.1 ours 20 9000 9000 900 0\nsent 192.0.2.1 0-20 9\n"
 	  "sent 192.0.2.1 3-3 700\n", "" },

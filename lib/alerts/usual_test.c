@@ -35,6 +35,8 @@ static const struct test {
 	{ "a wild series is not surprised",
 	  { 10, 900, 20, 700, 400, 1200, 50, 300 }, 8, 1500, 50, false,
 	  false },
+	{ "nor by nothing", { 1000, 100, 900, 300, 1200, 80, 1000, 90 }, 8,
+	  0, 50, false, false },
 	{ "one newsletter in eight weeks does not spoil it",
 	  { 100, 100, 100, 9000, 100, 100, 100, 100 }, 8, 900, 50, true,
 	  false },
