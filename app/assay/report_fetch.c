@@ -264,9 +264,7 @@ list(struct fetching *f)
 		if (w.kind == MAILBOX_DONE)
 			return true;
 		m.uid = w.uid;
-		known = false;
-		if (!f->hand &&
-		    !store_mail_known(f->taking.store, &m, &known))
+		if (!store_mail_known(f->taking.store, &m, &known))
 			return store_wrong(f);
 		if (!add_mail(f, &w, known))
 			return false;
@@ -304,8 +302,9 @@ settle(struct fetching *f)
 
 	f->n_fresh = f->n_old = 0;
 	/* assayd says yes when it is on the disk */
-	if (!f->hand && n > 0 && (!taking_flush(&f->taking, STORE_SYNCED) ||
-	    !remember(f, n)))
+	if (n > 0 && !f->hand && !taking_flush(&f->taking, STORE_SYNCED))
+		return false;
+	if (n > 0 && !remember(f, n))
 		return false;
 	return then(f, f->old, n_old) && then(f, f->fresh, n);
 }
@@ -423,15 +422,11 @@ fetch(struct fetching *f)
 	int status = EXIT_USAGE;
 
 	f->hand = report_hand_possible(&t->file, t->args);
-	if (f->hand && f->want.then == THEN_NOTHING)
-		return taking_usage(t, "assayd has the store, so which mails "
-		    "were taken cannot be written down there: say --then, so "
-		    "that the mailbox knows");
-	if (f->hand)
-		return fetch_all(f);
-	if (!taking_whose(t))
+	if (!f->hand && !taking_whose(t))
 		return EXIT_USAGE;
-	t->store = store_file_open(&t->file, STORE_MAKE, &status);
+	/* which mails were taken is one added fact each, beside assayd */
+	t->store = store_file_open(&t->file, f->hand ? STORE_ADD : STORE_MAKE,
+	    &status);
 	return t->store == NULL ? status : fetch_all(f);
 }
 

@@ -12,7 +12,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from rig import base, imap
+from rig import assayd, base, imap
 
 REPORT = """<?xml version="1.0"?>
 <feedback><report_metadata><org_name>R</org_name><email>d@r.example</email>
@@ -198,6 +198,33 @@ def killed(rig, server):
        len(server.state("Done")))
 
 
+def daemon(rig, server):
+    """assayd has the store: it gets the mails, and reads them."""
+    ok, fetch = rig.tap.ok, Fetch(rig, server, "daemon")
+    d = assayd.Assayd(rig, base.free_port(), "own-domain good.test\n"
+                      f"report-address {imap.USER}\n")
+    fetch.store = d.state / "reports.db"
+    server.put([mail(900), mail(901)])
+    more = ["--conf", str(d.conf)]
+    if not base.wait_for(fetch.store.exists, 10):
+        rig.tap.note(d.process.text())
+    status, got, err = fetch(*more)
+    ok(status == 0 and got.get("kept") == 2, "mails are given to assayd",
+       status, got, err)
+    ok(base.wait_for(lambda: fetch.sums() == (2, 20), 20), "which reads them",
+       fetch.sums(), d.process.text()[-1500:])
+    status, got, err = fetch(*more)
+    ok(status == 0 and got.get("kept") == 0, "once", status, got, err)
+    status, got, err = fetch(*more, "--then", "delete")
+    ok(status == 0 and got.get("kept") == 0 and server.state() == [],
+       "and the mailbox may be changed later", status, got, err,
+       server.state())
+    d.process.stop()
+    status, got, err = fetch(*more)
+    ok(status == 0 and got.get("inputs") == 0, "without it, nothing is new",
+       status, got, err)
+
+
 class Liar(threading.Thread):
     """A server that answers FETCH as it is told, without TLS."""
 
@@ -279,6 +306,7 @@ def run(rig):
     trust(rig, server)
     moves(rig, server)
     killed(rig, server)
+    daemon(rig, server)
     liars(rig, server)
     bare = imap.Dovecot(rig, "bare", speaks_tls=False)
     fetch = Fetch(rig, bare, "bare")
