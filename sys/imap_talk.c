@@ -272,6 +272,7 @@ imap_fetch_read(struct imap_fetch *f, const struct imap_piece *p)
 		}
 	}
 	/* a piece ends with the response, or where a literal is */
+	f->literal = f->literal && p->kind == IMAP_TEXT;
 	return p->kind == IMAP_END ? !f->open && !end : end;
 }
 
