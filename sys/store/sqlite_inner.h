@@ -193,12 +193,24 @@ struct span lower_of(struct buf *room, struct span text);
 
 bool words_add(struct store *s);
 
-/* ---- a person, as texts may name it (sqlite_retain.c) ---- */
+/* ---- persons (sqlite_people.c) ---- */
 
+/* Every address of a field with its local part hidden, appended to room;
+ * what is no address is hidden as a whole. */
+struct span people_hide(struct store *s, struct buf *room, struct span field);
+/* Replaces what looks like the local part of an address anywhere in text
+ * ("smtp.mailfrom=jo@x.example"). */
+struct span people_hide_within(struct store *s, struct buf *room,
+    struct span text);
+
+/* As texts may name it. */
 struct person {
-	struct span plain, hidden;
-	uint8_t room[STORE_TEXT_MAX], room2[STORE_TEXT_MAX];
+	struct span plain, hidden, older;
+	uint8_t room[STORE_TEXT_MAX], room2[STORE_TEXT_MAX],
+	    room3[STORE_TEXT_MAX], room4[STORE_TEXT_MAX];
 };
+bool person_read(struct store *s, struct person *p, struct span who);
+/* ... with assay_names() for it (sqlite_retain.c). */
 bool person_make(struct store *s, struct person *p, struct span who);
 
 void raw_forget(struct store *s);

@@ -9,76 +9,7 @@
 
 #include "sqlite_inner.h"
 
-#include "base/ascii.h"
 #include "wire/addr.h"
-
-/* ---- hiding ------------------------------------------------------------- */
-
-/* RFC 6590: the same input gives the same token, so that reports of the same
- * person can be told together, and not who it is. */
-bool
-store_hide(struct store *s, struct span local, char out[STORE_HIDDEN])
-{
-	uint8_t hash[crypto_generichash_BYTES_MIN];	/* 16 octets */
-	ROOM(room, STORE_TEXT_MAX);
-	struct buf b = BUF_ON(room);
-
-	buf_lower(&b, local);	/* nobody tells people apart by case */
-	if (!b.full)
-		local = buf_span(&b);
-	memcpy(out, "h-", 2);
-	crypto_generichash(hash, sizeof(hash), local.ptr, local.len, s->salt,
-	    STORE_SALT);
-	return sodium_bin2hex(out + 2, STORE_HIDDEN - 2, hash, 10) != NULL;
-}
-
-/* The address with its local part hidden; what is no address is hidden as a
- * whole. */
-static struct span
-hidden(struct store *s, struct buf *room, struct span address)
-{
-	size_t at = span_rfind(address, '@'), from = room->len;
-	char token[STORE_HIDDEN];
-
-	if (s->conf.identities || address.len == 0)
-		return address;
-	if (!store_hide(s, span_head(address, at), token))
-		return SPAN("");
-	buf_str(room, token);
-	if (at < address.len) {
-		buf_byte(room, '@');
-		buf_lower(room, span_skip(address, at + 1));
-	}
-	return room->full ? SPAN("") : span_skip(buf_span(room), from);
-}
-
-/* Replaces what looks like the local part of an address anywhere in text
- * ("smtp.mailfrom=jo@x.example"). */
-static struct span
-hidden_within(struct store *s, struct buf *room, struct span text)
-{
-	static const char stops[] = " \t\r\n\"'<>()=,;:";
-	size_t from = room->len, at;
-
-	if (s->conf.identities || text.len == 0)
-		return text;
-	while ((at = span_find(text, '@')) < text.len) {
-		size_t start = at;
-		char token[STORE_HIDDEN];
-
-		while (start > 0 && memchr(stops, span_at(text, start - 1),
-		    sizeof(stops) - 1) == NULL)
-			start--;
-		buf_put(room, span_head(text, start));
-		if (at > start && store_hide(s, span_slice(text, start, at),
-		    token))
-			buf_str(room, token);
-		buf_byte(room, '@');
-		text = span_skip(text, at + 1);
-	}
-	buf_put(room, text);
-	return room->full ? SPAN("") : span_skip(buf_span(room), from);
-}
 
 /* ---- failure reports ---------------------------------------------------- */
 
@@ -132,12 +63,12 @@ static void
 bind_people(sqlite3_stmt *st, struct store *s, struct buf *b,
     const struct store_failure *f)
 {
-	db_text(st, 16, hidden(s, b, f->mail_from));
-	db_text(st, 17, hidden(s, b, f->rcpt_to));
-	db_text(st, 18, hidden(s, b, f->header_from));
-	db_text(st, 21, hidden(s, b, f->dkim_identity));
-	db_text(st, 23, hidden_within(s, b, f->authentication_results));
-	db_text(st, 24, hidden(s, b, f->message_id));
+	db_text(st, 16, people_hide(s, b, f->mail_from));
+	db_text(st, 17, people_hide(s, b, f->rcpt_to));
+	db_text(st, 18, people_hide(s, b, f->header_from));
+	db_text(st, 21, people_hide(s, b, f->dkim_identity));
+	db_text(st, 23, people_hide_within(s, b, f->authentication_results));
+	db_text(st, 24, people_hide(s, b, f->message_id));
 }
 
 bool

@@ -175,32 +175,16 @@ word_names(sqlite3_context *c, int n, sqlite3_value **v)
 
 	(void)n;
 	sqlite3_result_int(c, t != NULL && (names(text, p->plain) ||
-	    names(text, p->hidden)));
+	    names(text, p->hidden) || names(text, p->older)));
 }
 
 bool
 person_make(struct store *s, struct person *p, struct span who)
 {
-	struct buf plain = BUF_ON(p->room), hidden = BUF_ON(p->room2);
-	size_t at = span_rfind(who, '@');
-	char token[STORE_HIDDEN];
 	int rc;
 
-	if (who.len == 0 || at == 0 || !store_hide(s, span_head(who, at),
-	    token))
-		return db_refuse(s, STORE_REFUSED, "this names nobody");
-	buf_lower(&plain, who);
-	buf_str(&hidden, token);
-	if (at == who.len) {
-		buf_byte(&plain, '@');
-		buf_byte(&hidden, '@');
-	} else {
-		buf_lower(&hidden, span_skip(who, at));
-	}
-	p->plain = buf_span(&plain);
-	p->hidden = buf_span(&hidden);
-	if (plain.full || hidden.full)
-		return db_refuse(s, STORE_REFUSED, "this name is too long");
+	if (!person_read(s, p, who))
+		return false;
 	rc = sqlite3_create_function(s->db, "assay_names", 2, SQLITE_UTF8 |
 	    SQLITE_DIRECTONLY, p, word_names, NULL, NULL);
 	return rc == SQLITE_OK || db_error(s, rc);
@@ -256,6 +240,15 @@ look_at(void *ctx, struct span piece)
 	return !l->found;
 }
 
+/* Once a name in front of <> was hashed with the address: whose it is only
+ * the bytes can tell that it came in.  The number that went. */
+static uint64_t
+drop_older(struct store *s, int64_t raw)
+{
+	return run_id(s, Q_FAILURE_OLDER, raw) ?
+	    (uint64_t)sqlite3_changes(s->db) : 0;
+}
+
 static bool
 erase_raw(struct store *s, const struct person *p, int64_t now,
     struct store_erased *out)
@@ -275,9 +268,10 @@ erase_raw(struct store *s, const struct person *p, int64_t now,
 			if (!l.found)
 				continue;
 			out->held += old[i].held;
-			if (!old[i].held)
-				out->raw += drop_raw(s, old[i].id,
-				    STORE_ERASED);
+			if (old[i].held)
+				continue;
+			out->failures += drop_older(s, old[i].id);
+			out->raw += drop_raw(s, old[i].id, STORE_ERASED);
 		}
 	} while (n == BATCH && !s->failed);
 	return !s->failed;

@@ -10,6 +10,7 @@ import random
 import resource
 import signal
 import subprocess
+import tarfile
 import time
 import zipfile
 
@@ -183,6 +184,24 @@ def test_aside():
         same(run("report", *words)[0], 2, "mistake: " + " ".join(words))
 
 
+def test_partly():
+    store = fresh("partly.db")
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        for i in range(10):
+            data = report(f"tar{i}")
+            info = tarfile.TarInfo(f"{i}.xml")
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    put("ten.tar.gz", out.getvalue())
+    status, all_, _, _ = ingest(store, "ten.tar.gz")
+    ok(status == 1 and all_["set-aside"], "not all of a tar: status 1",
+       (status, all_))
+    status, out, _ = run("report", "ingest", "--store", fresh("one.db"),
+                         *OURS, put("single.xml", report("single")))
+    ok(status == 0 and "1 new report\n" in out, "one is one", out)
+
+
 def many(n=150):
     folder = os.path.join(scratch, "many")
     os.makedirs(folder, exist_ok=True)
@@ -254,4 +273,4 @@ def test_disk():
     ok(status in (2, 3) and err.count("\n") <= 2, "no place for a store", err)
 
 
-main(test_forms, test_boxes, test_aside, test_kills, test_disk)
+main(test_forms, test_boxes, test_aside, test_partly, test_kills, test_disk)
