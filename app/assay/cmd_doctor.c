@@ -191,6 +191,7 @@ look(struct doctor *d)
 		assay_oracle_free(dns);
 	doctor_clock(d);
 	doctor_disk(d);
+	doctor_files(d);
 }
 
 int

@@ -272,3 +272,76 @@ doctor_disk(struct doctor *d)
 		    (unsigned long long)free_mb);
 	}
 }
+
+/* ---- whose files --------------------------------------------------------- */
+
+/* What the role of the store alone makes and writes; the rest is root's. */
+static bool
+of_the_store(const char *name)
+{
+	return strncmp(name, "reports.db", 10) == 0 ||
+	    strcmp(name, "inbox") == 0 || strcmp(name, "records") == 0;
+}
+
+/* That role works as the owner of the state-directory; what root made there
+ * by hand may be closed to it. */
+static void
+look_at_files(struct doctor *d, int dir, const char *path,
+    const struct who *w, bool below)
+{
+	DIR *list = dir < 0 ? NULL : fdopendir(dir);
+	struct dirent *e;
+	struct stat st;
+	char name[512];
+
+	while (list != NULL && (e = readdir(list)) != NULL) {
+		if (e->d_name[0] == '.' || !(below ||
+		    of_the_store(e->d_name)) || fstatat(dirfd(list),
+		    e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+			continue;
+		snprintf(name, sizeof(name), "%.250s/%.250s", path,
+		    e->d_name);
+		if ((S_ISREG(st.st_mode) && !may(w, &st, 6)) ||
+		    (S_ISDIR(st.st_mode) && !may(w, &st, 7))) {
+			doctor_say(d, LEVEL_BAD, "files", "%s is closed to "
+			    "the user that keeps reports", name);
+			doctor_mend(d, "chown --reference=%s %s",
+			    d->conf->state_directory, name);
+		} else if (S_ISDIR(st.st_mode) && !below) {
+			look_at_files(d, openat(dirfd(list), e->d_name,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+			    name, w, true);
+		}
+	}
+	if (list != NULL)
+		closedir(list);
+	else if (dir >= 0)
+		close(dir);
+}
+
+void
+doctor_files(struct doctor *d)
+{
+	const char *path = d->conf->state_directory;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct passwd *pw;
+	struct who w = { .n = 64 };
+	size_t before = d->n;
+	struct stat st;
+
+	/* what cannot be opened was told; root may do all */
+	if (fd < 0 || fstat(fd, &st) != 0 || st.st_uid == 0) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	w.uid = st.st_uid;
+	pw = getpwuid(st.st_uid);
+	if (pw == NULL || getgrouplist(pw->pw_name, pw->pw_gid, w.group,
+	    &w.n) < 0)
+		w.n = 0;
+	look_at_files(d, fd, path, &w, false);
+	if (d->n == before)
+		doctor_say(d, LEVEL_GOOD, "files", "the store in %s is open "
+		    "to the user that keeps reports", path);
+}

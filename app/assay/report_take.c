@@ -7,11 +7,13 @@
 
 #include "fault.h"
 #include "out.h"
+#include "wire/domain.h"
 #include "wire/json.h"
 
 enum {
 	BATCH = 64,		/* small inputs of one transaction */
-	SMALL = 64 << 10	/* octets of one                   */
+	SMALL = 64 << 10,	/* octets of one                   */
+	NAMES = 1 << 20		/* --own-domain: an argument's most */
 };
 
 int
@@ -23,6 +25,13 @@ taking_usage(const struct taking *t, const char *what)
 }
 
 /* ---- whose reports ------------------------------------------------------- */
+
+static bool
+to_stderr(void *ctx, struct assay_span bytes)
+{
+	(void)ctx;
+	return fwrite(bytes.ptr, 1, bytes.len, stderr) == bytes.len;
+}
 
 static bool
 add_own(struct taking *t, struct assay_span domain)
@@ -37,6 +46,23 @@ add_own(struct taking *t, struct assay_span domain)
 	return true;
 }
 
+/* As a DNS name is compared; false: it is none, which is told. */
+static bool
+add_named(struct taking *t, struct assay_span text)
+{
+	struct domain d;
+
+	text = span_trim_fws(text);
+	if (text.len == 0)
+		return true;
+	if (domain_parse(&d, text, true, &t->names))
+		return add_own(t, d.name);
+	fprintf(stderr, "assay report %s: --own-domain: ", t->verb);
+	(void)fault_printable(text, to_stderr, NULL);
+	fprintf(stderr, " is no domain\n");
+	return false;
+}
+
 bool
 taking_whose(struct taking *t)
 {
@@ -45,14 +71,19 @@ taking_whose(struct taking *t)
 	const struct conf_item *item = list.len > 0 ? NULL :
 	    t->file.conf.first[CONF_K_OWN_DOMAIN];
 
+	arena_init(&t->names, NAMES);
 	for (; item != NULL; item = item->next)
 		if (!add_own(t, item->text))
 			return false;
 	while (list.len > 0) {
-		struct assay_span one = span_cut(&list, ',');
+		size_t end = 0;
 
-		if (one.len > 0 && !add_own(t, one))
+		while (end < list.len && span_at(list, end) != ',' &&
+		    span_at(list, end) != ' ')
+			end++;
+		if (!add_named(t, span_head(list, end)))
 			return false;
+		list = span_skip(list, end + 1);
 	}
 	if (t->n_own > 0 || t->args->given[F_ACCEPT_ANY_DOMAIN])
 		return true;
@@ -176,7 +207,8 @@ people_summary(const struct taking *t, struct text *x)
 	const struct ingest_counts *c = &t->sum;
 
 	put(x, c->inputs, c->inputs == 1 ? "input" : "inputs");
-	put(x, c->outcome[STORE_NEW], "new reports");
+	put(x, c->outcome[STORE_NEW], c->outcome[STORE_NEW] == 1 ?
+	    "new report" : "new reports");
 	put(x, c->outcome[STORE_REPLACED], "replaced an earlier version");
 	put(x, c->rows, "rows in these");
 	put(x, c->messages, "messages in these");
@@ -336,7 +368,7 @@ summary(struct taking *t)
 		return t->status;
 	if (c->aside[STORE_A_UNREADABLE] > 0)
 		return EXIT_UNREADABLE;
-	return t->large > 0 || all_asides(c) > c->aside[STORE_A_PARTLY] ?
+	return t->large > 0 || all_asides(c) > 0 ?
 	    EXIT_NOT_ACCEPTED : EXIT_ACCEPTED;
 }
 
@@ -362,5 +394,6 @@ taking_free(struct taking *t)
 	store_close(t->store);
 	store_file_free(&t->file);
 	free(t->own);
+	arena_free(&t->names);
 	text_free(&t->held);
 }

@@ -23,6 +23,7 @@ struct taking {
 	struct progress progress;
 	struct assay_span *own;
 	size_t n_own;
+	struct arena names;		/* of --own-domain                   */
 	struct ingest_counts sum;	/* of what is in the store           */
 	struct ingest_counts pending;
 	struct text held;		/* to be told when they are          */

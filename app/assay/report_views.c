@@ -9,16 +9,26 @@
 #include <string.h>
 #include <time.h>
 
+#include "fault.h"
 #include "report_view.h"
 #include "store_file.h"
 #include "wire/day.h"
+#include "wire/domain.h"
 
-enum { USUAL_DAYS = 30, MOST_DAYS = 36500, MOST_LINES = 1000000 };
+enum { USUAL_DAYS = 30, MOST_DAYS = 36500, MOST_LINES = 1000000,
+	NAMES = 64 << 10 /* octets to read a domain in */ };
 
 typedef bool view_fn(const struct report_view *v, struct text *to);
 
 static const char *const by_words[] = { "source", "reporter", "from",
 	"result" };
+
+static bool
+to_stderr(void *ctx, struct assay_span bytes)
+{
+	(void)ctx;
+	return fwrite(bytes.ptr, 1, bytes.len, stderr) == bytes.len;
+}
 
 static bool
 number(const struct args *args, enum flag_id flag, uint64_t most,
@@ -45,10 +55,26 @@ by_of(const struct args *args, const char **out)
 	return false;
 }
 
+/* As the store has it. */
+static bool
+domain_of(struct report_view *v, const char *word, struct arena *names)
+{
+	struct domain d;
+
+	if (domain_parse(&d, assay_cstr(word), true, names)) {
+		v->domain = d.name;
+		return true;
+	}
+	fprintf(stderr, "assay report: '");
+	(void)fault_printable(assay_cstr(word), to_stderr, NULL);
+	fprintf(stderr, "' is no domain\n");
+	return false;
+}
+
 /* The last --days days before --time. */
 static bool
 read_view(struct report_view *v, const struct args *args,
-    const struct out *out)
+    const struct out *out, struct arena *names)
 {
 	uint64_t days = USUAL_DAYS, limit = 0;
 	int64_t now = args->given[F_TIME] ? args->time :
@@ -65,8 +91,8 @@ read_view(struct report_view *v, const struct args *args,
 		fprintf(stderr, "assay report: one domain at a time\n");
 		return false;
 	}
-	if (args->n_word == 2)
-		v->domain = assay_cstr(args->word[1]);
+	if (args->n_word == 2 && !domain_of(v, args->word[1], names))
+		return false;
 	v->limit = (uint32_t)limit;
 	v->day_to = v->today;
 	v->day_from = v->day_to - (int64_t)days + 1;
@@ -96,13 +122,14 @@ view(const struct args *args, const struct out *out, view_fn *fn)
 {
 	struct report_view v;
 	struct store_file file = { .path = "" };
+	struct arena names;
 	int status = EXIT_USAGE;
 
-	if (!read_view(&v, args, out))
-		return EXIT_USAGE;
-	if (store_file_find(&file, args))
+	arena_init(&names, NAMES);
+	if (read_view(&v, args, out, &names) && store_file_find(&file, args))
 		status = show(&v, &file, fn);
 	store_file_free(&file);
+	arena_free(&names);
 	return status;
 }
 

@@ -65,9 +65,8 @@ advice(enum store_status status)
 {
 	switch (status) {
 	case STORE_HELD:
-		return "one process writes at a time. If it is assayd, mail "
-		    "the reports to its report-address, or stop it for the "
-		    "while of this command: systemctl stop assayd";
+		return "one process writes at a time. If it is assayd, stop "
+		    "it for the while of this command: systemctl stop assayd";
 	case STORE_BUSY:
 		return "try again when it is done";
 	case STORE_FULL:
@@ -82,6 +81,11 @@ advice(enum store_status status)
 	case STORE_ABSENT:
 		return "assay report ingest makes one; --store names another "
 		    "one";
+	case STORE_NOWHERE:
+		return "make it, or name another store by --store";
+	case STORE_UNREADABLE:
+		return "say it as a user who may read it and the files "
+		    "beside it, -wal and -shm: its owner, or root";
 	case STORE_NEWER:
 	case STORE_OK:
 	case STORE_NOMEM:
@@ -109,6 +113,8 @@ store_file_wrong(const char *path, const struct store_error *why)
 	case STORE_NOMEM:
 		return EXIT_TEMPORARY;
 	case STORE_ABSENT:
+	case STORE_NOWHERE:
+	case STORE_UNREADABLE:
 	case STORE_CORRUPT:
 	case STORE_FAILED:
 		return EXIT_UNREADABLE;
@@ -139,5 +145,8 @@ store_file_open(const struct store_file *f, enum store_mode mode,
 	}
 	if (s == NULL)
 		*status = store_file_wrong(f->path, &why);
+	/* what only the import can do otherwise */
+	if (s == NULL && mode == STORE_MAKE && why.status == STORE_HELD)
+		fprintf(stderr, "or mail the reports to its report-address\n");
 	return s;
 }

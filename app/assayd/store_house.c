@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store_house.h"
 
+#include <stdio.h>
+
 struct store *
 store_house_open(struct role *role, bool *held)
 {
@@ -9,7 +11,9 @@ store_house_open(struct role *role, bool *held)
 	struct store_error why = { .status = STORE_OK };
 	struct store *s = role->reports != NULL ? role->reports :
 	    store_open(&conf, &why);
+	const char *dir = role->daemon.state_directory;
 	struct log_line line;
+	char mend[600];
 
 	if (held != NULL)
 		*held = s == NULL && why.status == STORE_HELD;
@@ -17,9 +21,13 @@ store_house_open(struct role *role, bool *held)
 	if (s != NULL || role->reports_told)
 		return s;
 	role->reports_told = true;
+	snprintf(mend, sizeof(mend), "chown --reference=%.250s %.250s/"
+	    "reports.db*", dir, dir);
 	log_begin(&line, &role->log, "reports-unusable");
 	log_str(&line, "why", why.text);
 	log_str(&line, "store", conf.path);
+	if (why.status == STORE_READ_ONLY)
+		log_str(&line, "mend", mend);
 	log_str(&line, "then", "report mail is kept and read later; "
 	    "what we would report waits in the spool");
 	log_end(&line);

@@ -91,6 +91,13 @@ db_error(struct store *s, int rc)
 {
 	if (!s->failed)
 		db_error_text(&s->why, s->db, rc);
+	/* a reader does not miss what it never asked for */
+	if (s->conf.read_only && s->why.status == STORE_READ_ONLY &&
+	    (rc & 0xff) == SQLITE_CANTOPEN) {
+		s->why.status = STORE_UNREADABLE;
+		snprintf(s->why.text, sizeof(s->why.text), "it cannot be "
+		    "read: %s", strerror(EACCES));
+	}
 	s->failed = true;
 	return false;
 }
@@ -437,7 +444,9 @@ take_lock(const char *path, struct store_error *why)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	fd = make_file(name);
+	if (fd < 0 && errno == EEXIST)
+		fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -478,11 +487,30 @@ lock(struct store *s)
 		e->status = STORE_READ_ONLY;
 	if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
 		e->status = STORE_FULL;
-	if (errno == ENOENT)
-		e->status = STORE_ABSENT;
+	if (errno == ENOENT) {
+		e->status = STORE_NOWHERE;
+		snprintf(e->text, sizeof(e->text), "there is no such "
+		    "directory");
+		return false;
+	}
 	snprintf(e->text, sizeof(e->text), "%s.lock: %s", s->conf.path,
 	    strerror(errno));
 	return false;
+}
+
+/* A file of no octets is an empty database. */
+static bool
+make_store(struct store *s)
+{
+	int fd = make_file(s->conf.path);
+
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || errno == EEXIST)
+		return true;
+	return db_refuse(s, errno == EROFS || errno == EACCES ?
+	    STORE_READ_ONLY : errno == ENOSPC || errno == EDQUOT ?
+	    STORE_FULL : STORE_FAILED, strerror(errno));
 }
 
 static bool
@@ -498,8 +526,8 @@ open_file(struct store *s)
 		db_refuse(s, STORE_ABSENT, "there is no store");
 		return false;
 	}
-	if (s->conf.create && !s->conf.read_only)
-		flags |= SQLITE_OPEN_CREATE;
+	if (s->conf.create && !s->conf.read_only && !make_store(s))
+		return false;
 	rc = sqlite3_open_v2(s->conf.path, &s->db, flags, s->conf.here ?
 	    db_here() : NULL);
 	if (rc != SQLITE_OK)

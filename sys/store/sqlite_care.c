@@ -107,6 +107,21 @@ check_rollup(struct finder *f)
 	sqlite3_finalize(st);
 }
 
+/* SQLite puts several into one text. */
+static void
+tell_lines(struct finder *f, const char *text)
+{
+	while (*text != '\0') {
+		size_t n = strcspn(text, "\n");
+		char line[200];
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, text);
+		if (n > 0 && f->found++ < MOST && f->tell != NULL)
+			f->tell(f->ctx, line);
+		text += text[n] == '\0' ? n : n + 1;
+	}
+}
+
 static void
 check_file(struct finder *f)
 {
@@ -117,9 +132,7 @@ check_file(struct finder *f)
 
 		if (text == NULL || strcmp(text, "ok") == 0)
 			continue;
-		if (f->tell != NULL)
-			f->tell(f->ctx, text);
-		f->found++;
+		tell_lines(f, text);
 	}
 	sqlite3_finalize(st);
 	st = db_prepare(f->s, "SELECT rowid, fkid FROM "
@@ -241,8 +254,7 @@ copy_to(struct store_error *why, const char *to, sqlite3 *from)
 	if (n < 0 || (size_t)n >= sizeof(part))
 		return say(why, STORE_FAILED, to, strerror(ENAMETOOLONG));
 	unlink(part);
-	fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-	    0640);
+	fd = make_file(part);
 	if (fd < 0)
 		return say(why, STORE_FAILED, part, strerror(errno));
 	close(fd);

@@ -132,6 +132,10 @@ hash_span(const uint8_t hash[STORE_HASH])
 	return (struct span){ hash, STORE_HASH };
 }
 
+/* sqlite_make.c: makes a file with mode 0640; made by root it belongs to the
+ * owner of its directory.  Its descriptor, or -1 and errno: EEXIST. */
+int make_file(const char *path);
+
 /* ---- strings (sqlite_strings.c) ---- */
 
 struct strings *strings_new(void);

@@ -47,6 +47,8 @@ enum store_status {
 	STORE_CORRUPT,		/* not a store, or damaged                   */
 	STORE_NEWER,		/* made by a newer version                   */
 	STORE_ABSENT,		/* no such file                              */
+	STORE_NOWHERE,		/* no directory to make it in                */
+	STORE_UNREADABLE,	/* this user may not read it                 */
 	STORE_NOMEM,
 	STORE_REFUSED,		/* what was given breaks a bound             */
 	STORE_FAILED		/* anything else; the words say what         */

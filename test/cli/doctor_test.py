@@ -200,6 +200,23 @@ def test_postfix(w):
     has(found, "note", "postfix", "there is no postconf")
 
 
+def test_files(w):
+    if os.geteuid() != 0:
+        return
+    conf = w.conf()
+    path = os.path.join(w.state, "reports.db.lock")
+    open(path, "w").close()
+    os.chmod(path, 0o640)
+    os.chown(w.state, 65534, 65534)
+    _, found, _ = findings(conf, postfix())
+    has(found, "bad", "files", path + " is closed",
+        f"chown --reference={w.state} {path}")
+    os.chown(path, 65534, 65534)
+    _, found, _ = findings(conf, postfix())
+    has(found, "good", "files", "is open to the user")
+    os.chown(w.state, 0, 0)
+
+
 def test_broken(w):
     conf = w.conf(f'domain "example.org" {{ sign rsa s {w.key}\n'
                   f'sign rsa gone {w.key}\nsign rsa none /none.pem\n'
@@ -253,4 +270,5 @@ def test_conf(w):
 
 WORLD = World()
 main(lambda: test_well(WORLD), lambda: test_postfix(WORLD),
+     lambda: test_files(WORLD),
      lambda: test_broken(WORLD), lambda: test_conf(WORLD))

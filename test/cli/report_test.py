@@ -202,6 +202,19 @@ def test_partly():
     ok(status == 0 and "1 new report\n" in out, "one is one", out)
 
 
+def test_own():
+    put("own.xml", report("own"))
+    for i, own in enumerate(["Example.ORG.", "a.example, example.org",
+                             "a.example example.org", " example.org ,"]):
+        status, all_, _, _ = ingest(fresh(f"own{i}.db"), "own.xml",
+                                    more=("--own-domain", own))
+        same((status, all_["new"]), (0, 1), f"--own-domain '{own}'")
+    for bad in ("example..org", "a.example,:", "x@example.org"):
+        status, _, err = run("report", "ingest", "--own-domain", bad,
+                             "own.xml", "--store", fresh("own.db"))
+        ok(status == 2 and "is no domain" in err, f"no domain: {bad}", err)
+
+
 def many(n=150):
     folder = os.path.join(scratch, "many")
     os.makedirs(folder, exist_ok=True)
@@ -273,4 +286,4 @@ def test_disk():
     ok(status in (2, 3) and err.count("\n") <= 2, "no place for a store", err)
 
 
-main(test_forms, test_boxes, test_aside, test_partly, test_kills, test_disk)
+main(test_forms, test_boxes, test_aside, test_partly, test_own, test_kills, test_disk)

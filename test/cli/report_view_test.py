@@ -91,6 +91,7 @@ def test_timeline():
 
 def test_lists():
     same([r["report_id"] for r in lines("show")], ["1", "2", "3"], "reports")
+    same(len(lines("show", "EXAMPLE.org.")), 3, "a final dot, capitals")
     same([r["reporter"] for r in lines("reporters")],
          ["big.example", "evil.example"], "reporters")
     _, out, _ = run("report", "aside", "--store", STORE, "--json")
@@ -117,7 +118,8 @@ def test_mistakes():
     for args, word in [((), "ingest, fetch, show"), (("shwo",), "show"),
                        (("top", "--by", "colour"), "--by"),
                        (("show", "--days", "0"), "--days"),
-                       (("show", "a.example", "b.example"), "one domain")]:
+                       (("show", "a.example", "b.example"), "one domain"),
+                       (("show", "a..example"), "a..example")]:
         status, _, err = run("report", *args, *AT)
         ok(status == 2 and word in err, f"{args}: {word}")
     status, _, err = run("report", "show", "--store", "/nonexistent/x.db")

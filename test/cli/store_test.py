@@ -8,7 +8,7 @@ import os
 import sqlite3
 import subprocess
 
-from cli import SOURCE, main, ok, put, results, run, same, scratch
+from cli import ASSAY, SOURCE, main, ok, put, results, run, same, scratch
 
 OLD = os.path.join(SOURCE, "sys/store/sql/old")
 NEWEST = sorted(os.listdir(OLD))[-1][:4]
@@ -145,6 +145,46 @@ def test_people():
         same(run("store", *words, *at)[0], 2, "mistake: " + " ".join(words))
 
 
+def test_owner():
+    """What root makes belongs to whom the directory belongs."""
+    home = os.path.join(scratch, "home")
+    os.mkdir(home)
+    path, copy = os.path.join(home, "r.db"), os.path.join(home, "copy.db")
+    root = os.geteuid() == 0
+    who = (65534, 65534) if root else (os.geteuid(), os.getegid())
+    if root:
+        os.chown(home, *who)
+    mask = os.umask(0o022)
+    status, _, err = run("report", "ingest", "--store", path, "--own-domain",
+                         "example.org", put("x.txt", "x"))
+    same(status, 1, "a store is made")
+    same(run("store", "backup", copy, "--store", path)[0], 0, "a backup")
+    same(run("store", "restore", copy, "--store", path + "2")[0], 0,
+         "and a store of it")
+    os.umask(mask)
+    made = {n: os.stat(os.path.join(home, n)) for n in os.listdir(home)}
+    ok({"r.db", "r.db.lock", "copy.db", "r.db2"} <= set(made), "are there",
+       made)
+    same({(s.st_uid, s.st_gid, s.st_mode & 0o777) for s in made.values()},
+         {(*who, 0o640)}, "all with the owner, and not for others")
+
+
+def test_messages():
+    path = store("m.db")
+    status, _, err = run("report", "ingest", "--store", "/nonexistent/x.db",
+                         "--own-domain", "example.org", put("x.txt", "x"))
+    ok(status == 3 and "no such directory" in err, "no directory", err)
+    if os.geteuid() == 0:
+        os.chmod(path, 0o600)
+        os.chmod(scratch, 0o755)
+        p = subprocess.run([ASSAY, "report", "show", "--store", path],
+                           user=65534, group=65534, extra_groups=[],
+                           capture_output=True, text=True, cwd="/")
+        ok(p.returncode == 3 and "cannot be read" in p.stderr and
+           "writ" not in p.stderr, "who may not read need not write",
+           p.stderr)
+
+
 def test_lock():
     path = store("e.db")
     hold = subprocess.Popen(["flock", path + ".lock", "cat"],
@@ -157,10 +197,12 @@ def test_lock():
     status, _, err = run("store", "vacuum", "--store", path)
     ok(status == 4 and f"process {hold.pid} writes" in err, "held: status 4",
        err)
-    ok("report-address" in err, "and what to do", err)
+    ok("systemctl stop assayd" in err and "report-address" not in err,
+       "and what to do", err)
     same(run("store", "check", "--store", path)[0], 0, "reading goes on")
     hold.communicate()
     same(run("store", "vacuum", "--store", path)[0], 0, "free again")
 
 
-main(test_check, test_outbox, test_copies, test_export, test_people, test_lock)
+main(test_check, test_outbox, test_copies, test_export, test_people, test_owner,
+     test_messages, test_lock)
