@@ -12,6 +12,7 @@ static const struct { const char *path; enum stat_path id; } paths[] = {
 	{ "/v1/check", PATH_CHECK }, { "/healthz", PATH_HEALTHZ },
 	{ "/readyz", PATH_READYZ }, { "/metrics", PATH_METRICS },
 	{ "/v1/status", PATH_STATUS }, { "/v1/report", PATH_REPORT },
+	{ "/v1/outbox", PATH_OUTBOX },
 };
 
 enum param { P_CLIENT, P_HELO, P_MAIL_FROM, P_RCPT, P_AUTH_USER, P_QUEUE_ID,

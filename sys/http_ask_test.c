@@ -28,6 +28,7 @@ static const struct {
 	{ "/metrics", NULL, NULL, PATH_METRICS, NULL, NULL },
 	{ "/v1/status", NULL, NULL, PATH_STATUS, NULL, NULL },
 	{ "/v1/report", NULL, NULL, PATH_REPORT, NULL, NULL },
+	{ "/v1/outbox", NULL, NULL, PATH_OUTBOX, NULL, NULL },
 	{ "/", NULL, NULL, PATH_OTHER, NULL, NULL },
 	{ "", NULL, NULL, PATH_OTHER, NULL, NULL },
 	{ "/v1/check/", NULL, NULL, PATH_OTHER, NULL, NULL },

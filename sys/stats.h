@@ -34,7 +34,7 @@ enum stat_algorithm { ALGORITHM_RSA, ALGORITHM_ED25519 };
 enum stat_refusal { REFUSAL_SESSION, REFUSAL_DOMAIN, REFUSAL_TWICE,
     REFUSAL_CRYPTO };
 enum stat_path { PATH_CHECK, PATH_HEALTHZ, PATH_READYZ, PATH_METRICS,
-    PATH_STATUS, PATH_REPORT,
+    PATH_STATUS, PATH_REPORT, PATH_OUTBOX,
     PATH_OTHER };
 enum stat_http { HTTP_2XX, HTTP_401, HTTP_413, HTTP_4XX, HTTP_5XX };
 enum stat_outcome { OUTCOME_GOOD, OUTCOME_BAD };
@@ -50,7 +50,7 @@ enum {
 	STAT_N_RESULT = 7 * 8,		/* (check - 1) * 8 + result       */
 	STAT_N_ANSWER = 6,		/* enum assay_akind - 1           */
 	STAT_N_ALGORITHM = 2, STAT_N_REFUSAL = 4,
-	STAT_N_HTTP = 7 * 5,		/* path * 5 + status              */
+	STAT_N_HTTP = 8 * 5,		/* path * 5 + status              */
 	STAT_N_ROLE = ROLE_KINDS,
 	STAT_N_OUTCOME = 2,
 	STAT_N_COMPARED = STAT_METHODS * STAT_SAID * STAT_SAID

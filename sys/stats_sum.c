@@ -35,7 +35,8 @@ static const char *const algorithms[] = { "rsa-sha256", "ed25519-sha256" };
 static const char *const refusals[] = { "session", "domain", "twice",
     "crypto" };
 static const char *const paths[] = { "/v1/check", "/healthz", "/readyz",
-    "/metrics", "/v1/status", "/v1/report", "other" };
+    "/metrics", "/v1/status", "/v1/report", "/v1/outbox",
+    "other" };
 static const char *const codes[] = { "2xx", "401", "413", "4xx", "5xx" };
 static const char *const outcomes[] = { "good", "bad" };
 static const char *const methods[] = { "spf", "dkim", "dmarc", "arc",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * report_send.c - assay report send --dry-run: what assayd would send of the
- * reports that it counts, to whom and when; with --xml the report itself.
+ * report_send.c - assay report send: what assayd would send of the reports
+ * that it counts, to whom and when; with --xml the report itself
+ * (report_hurry.c: without --dry-run).
  *
  * Nothing is asked of the DNS and nothing is changed.
  */
@@ -11,6 +12,7 @@
 
 #include "daemon_conf.h"
 #include "report.h"
+#include "report_hurry.h"
 #include "store/outbound_xml.h"
 #include "store_file.h"
 #include "table.h"
@@ -286,15 +288,17 @@ report_send(const struct args *args, const struct out *out)
 	struct store_file f;
 	int status = EXIT_USAGE;
 
-	if (args->n_word > 2 || !args->given[F_DRY_RUN]) {
-		fprintf(stderr, "assay report send: --dry-run, and one "
-		    "domain or report, or none; assayd sends by itself, "
-		    "when a day is over\n");
+	if (args->n_word > 2 || (args->given[F_XML] &&
+	    !args->given[F_DRY_RUN])) {
+		fprintf(stderr, "assay report send: one domain, or none; "
+		    "--xml goes with --dry-run\n");
 		return EXIT_USAGE;
 	}
 	if (store_file_find(&f, args) && daemon_conf_make(&daemon, &f.conf,
 	    false, mistake, &name))
-		status = look(&f, args, out, &daemon.outbound);
+		status = args->given[F_DRY_RUN] ?
+		    look(&f, args, out, &daemon.outbound) :
+		    report_hurry(args, &f, &daemon.outbound);
 	daemon_conf_free(&daemon);
 	store_file_free(&f);
 	return status;

@@ -11,6 +11,9 @@ struct json_t;
 
 /* status_ask.c: NULL: errno says why.  body: as it came. */
 struct json_t *status_ask(const char *path, struct text *body);
+/* The same of POST: what, a few octets, to target. */
+struct json_t *status_post(const char *path, const char *target,
+    struct assay_span what, struct text *body);
 void status_free(struct json_t *status);
 
 /* status_draw.c: before, the answer of a second ago, or NULL, gives rates. */

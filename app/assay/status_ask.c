@@ -16,11 +16,8 @@
 
 enum { ANSWER_MAX = 4 << 20, ANSWER_SECONDS = 10 };
 
-static const char request[] = "GET /v1/status HTTP/1.1\r\n"
-    "Host: assayd\r\nConnection: close\r\n\r\n";
-
 static int
-open_socket(const char *path)
+open_socket(const char *path, const struct text *request)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	struct timeval limit = { ANSWER_SECONDS, 0 };
@@ -37,8 +34,8 @@ open_socket(const char *path)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0 &&
-	    send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL) ==
-	    (ssize_t)sizeof(request) - 1)
+	    send(fd, request->ptr, request->len, MSG_NOSIGNAL) ==
+	    (ssize_t)request->len)
 		return fd;
 	close(fd);
 	return -1;
@@ -79,12 +76,14 @@ cut_header(struct text *t)
 	return true;
 }
 
-struct json_t *
-status_ask(const char *path, struct text *body)
+static struct json_t *
+talk(const char *path, const struct text *request, struct text *body)
 {
 	json_t *v = NULL;
-	int fd = open_socket(path);
+	int fd;
 
+	errno = ENOMEM;
+	fd = request->failed ? -1 : open_socket(path, request);
 	if (fd < 0)
 		return NULL;
 	if (read_all(fd, body) && cut_header(body)) {
@@ -96,6 +95,35 @@ status_ask(const char *path, struct text *body)
 		v = NULL;
 	}
 	close(fd);
+	return v;
+}
+
+struct json_t *
+status_ask(const char *path, struct text *body)
+{
+	struct text request = { .ptr = NULL };
+	struct json_t *v;
+
+	text_printf(&request, "GET /v1/status HTTP/1.1\r\n"
+	    "Host: assayd\r\nConnection: close\r\n\r\n");
+	v = talk(path, &request, body);
+	text_free(&request);
+	return v;
+}
+
+struct json_t *
+status_post(const char *path, const char *target, struct assay_span what,
+    struct text *body)
+{
+	struct text request = { .ptr = NULL };
+	struct json_t *v;
+
+	text_printf(&request, "POST %s HTTP/1.1\r\nHost: assayd\r\n"
+	    "Connection: close\r\nContent-Length: %zu\r\n\r\n", target,
+	    what.len);
+	text_put(&request, (const char *)what.ptr, what.len);
+	v = talk(path, &request, body);
+	text_free(&request);
 	return v;
 }
 

@@ -80,8 +80,15 @@ add_reader(struct household *h)
 {
 	return h->conf->n_report_address == 0 ||
 	    (add_child(h, ROLE_READER, 0) &&
-	    add_wire(h, ROLE_STORE, 0, ROLE_READER, 0) &&
-	    add_wire(h, ROLE_WEB, 0, ROLE_STORE, 0));
+	    add_wire(h, ROLE_STORE, 0, ROLE_READER, 0));
+}
+
+/* Reports are posted, or somebody wants ours sent now. */
+static bool
+add_desk(struct household *h)
+{
+	return (h->conf->n_report_address == 0 && !h->conf->outbound.send) ||
+	    add_wire(h, ROLE_WEB, 0, ROLE_STORE, 0);
 }
 
 /* Who brings reports out, if any go. */
@@ -100,7 +107,7 @@ plan(struct household *h)
 	bool ok = add_child(h, ROLE_RESOLVE, 0) &&
 	    add_child(h, ROLE_STORE, 0) &&
 	    (!signer || add_child(h, ROLE_SIGNER, 0)) &&
-	    add_reader(h) && add_courier(h);
+	    add_reader(h) && add_desk(h) && add_courier(h);
 
 	for (unsigned i = 0; ok && i < workers(h->conf); i++)
 		ok = add_worker(h, i, signer);

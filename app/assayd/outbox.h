@@ -28,6 +28,10 @@ bool outbox_lost(struct outbox *o, uint64_t spool, int64_t day,
 bool outbox_commit(struct outbox *o);
 void outbox_spool_gone(struct outbox *o, uint64_t spool);
 
+/* What waits for its time is due now: of one policy domain, or of all (empty).
+ * Answers HURRIED when the disk says so, too. */
+void outbox_hurry(struct outbox *o, struct bus *from,
+    const struct msg_hurry *m);
 /* Does what is due. */
 void outbox_work(struct outbox *o);
 void outbox_peer(struct outbox *o, enum role_kind kind, bool up);

@@ -332,6 +332,36 @@ outbox_delivered(struct outbox *o, const struct msg_delivered *m)
 	}
 }
 
+/* After a transaction that failed the store says nothing before another
+ * one has begun. */
+static bool
+is_well(struct outbox *o)
+{
+	if (store_why(o->store)->status == STORE_OK)
+		return true;
+	if (!store_begin(o->store))
+		return false;
+	store_rollback(o->store);
+	return true;
+}
+
+/* ---- at once ------------------------------------------------------------- */
+
+void
+outbox_hurry(struct outbox *o, struct bus *from, const struct msg_hurry *m)
+{
+	struct outbound_hurried n = { .reports = 0 };
+	bool ok = o->role->daemon.outbound.send && outbox_open(o) &&
+	    is_well(o) && finish(o, store_begin(o->store) &&
+	    outbound_hurry(o->store, m->domain, now_of(o), &n));
+	struct msg_hurried answer = { .id = m->id, .status = !ok,
+		.reports = n.reports, .mails = n.mails,
+		.counting = n.counting };
+
+	(void)bus_send_hurried(from, &answer, -1);
+	o->work_at = 0;
+}
+
 /* ---- all of it ----------------------------------------------------------- */
 
 static void
@@ -344,19 +374,6 @@ forget_old(struct outbox *o)
 	if (finish(o, store_begin(o->store) && outbound_age(o->store,
 	    today - KEPT_DAYS)))
 		o->aged = today;
-}
-
-/* After a transaction that failed the store says nothing before another
- * one has begun. */
-static bool
-is_well(struct outbox *o)
-{
-	if (store_why(o->store)->status == STORE_OK)
-		return true;
-	if (!store_begin(o->store))
-		return false;
-	store_rollback(o->store);
-	return true;
 }
 
 void

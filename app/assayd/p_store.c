@@ -431,7 +431,7 @@ on_pump(void *ctx)
 	loop_timer(s->role->loop, &s->pump, wait);
 }
 
-/* A report that was posted. */
+/* A report that was posted, or a wish. */
 static void
 from_web(void *ctx, struct bus *bus, struct msg *m)
 {
@@ -439,6 +439,8 @@ from_web(void *ctx, struct bus *bus, struct msg *m)
 
 	if (m->kind == MSG_LETTER)
 		letters_take(s->letters, bus, &m->letter, m->fd);
+	else if (m->kind == MSG_HURRY && s->outbox != NULL)
+		outbox_hurry(s->outbox, bus, &m->hurry);
 }
 
 /* What it opened last it may have had no time to say. */

@@ -265,10 +265,40 @@ deny(struct request *r, unsigned status, const char *kind, const char *text)
 	return MHD_YES;
 }
 
-static bool
-posted(const struct request *r)
+bool
+web_posted(const struct request *r)
 {
-	return r->ask.path == PATH_CHECK || r->ask.path == PATH_REPORT;
+	return r->ask.path == PATH_CHECK || r->ask.path == PATH_REPORT ||
+	    r->ask.path == PATH_OUTBOX;
+}
+
+/* False: *why this path is not for this place. */
+static bool
+possible(struct request *r, const char **why)
+{
+	const struct web *w = r->http->web;
+
+	*why = NULL;
+	if (r->ask.path == PATH_CHECK && r->http->status)
+		*why = "the status socket judges no mail; see 'listen http'";
+	else if (r->ask.path == PATH_REPORT && (w->store == NULL ||
+	    w->daemon->n_report_address == 0))
+		*why = "no reports are taken here; see report-address";
+	else if (r->ask.path == PATH_OUTBOX && !r->http->status)
+		*why = "this is asked on the status socket";
+	else if (r->ask.path == PATH_OUTBOX && (w->store == NULL ||
+	    !w->daemon->outbound.send))
+		*why = "no reports are sent here; see send-reports";
+	return *why == NULL;
+}
+
+static enum MHD_Result
+start(struct request *r)
+{
+	bool waits = r->ask.path == PATH_CHECK ? check_begin(r) :
+	    r->ask.path == PATH_REPORT ? report_begin(r) : outbox_begin(r);
+
+	return waits ? MHD_YES : answer_check(r);
 }
 
 /* With the header read, and before any of the body is. */
@@ -278,6 +308,7 @@ begin(struct request *r, const char *method)
 	bool post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
 	bool get = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
 	    strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	const char *why;
 
 	if (!may(r))
 		return deny(r, MHD_HTTP_UNAUTHORIZED, "unauthorized",
@@ -285,18 +316,14 @@ begin(struct request *r, const char *method)
 	if (r->ask.path == PATH_OTHER)
 		return deny(r, MHD_HTTP_NOT_FOUND, "not-found",
 		    "there is nothing here; see assay-http(7)");
-	if (posted(r) ? !post : !get)
+	if (web_posted(r) ? !post : !get)
 		return deny(r, MHD_HTTP_METHOD_NOT_ALLOWED, "method",
-		    posted(r) ? "messages and reports come with POST" :
+		    web_posted(r) ? "messages and reports come with POST" :
 		    "this is read with GET");
 	if (r->fault.what != NULL)
 		return deny(r, MHD_HTTP_BAD_REQUEST, "parameter", NULL);
-	if (r->ask.path == PATH_CHECK && r->http->status)
-		return deny(r, MHD_HTTP_FORBIDDEN, "forbidden",
-		    "the status socket judges no mail; see 'listen http'");
-	if (r->ask.path == PATH_REPORT && r->http->web->store == NULL)
-		return deny(r, MHD_HTTP_FORBIDDEN, "forbidden",
-		    "no reports are taken here; see report-address");
+	if (!possible(r, &why))
+		return deny(r, MHD_HTTP_FORBIDDEN, "forbidden", why);
 	if (announced(r) > r->http->web->daemon->message_bytes)
 		return deny(r, MHD_HTTP_CONTENT_TOO_LARGE,
 		    "too-large", "longer than max-message-size");
@@ -323,18 +350,15 @@ on_access(void *cls, struct MHD_Connection *mhd, const char *url,
 	}
 	*n = 0;
 	if (got > 0) {
-		if (!r->done && posted(r))
+		if (!r->done && web_posted(r))
 			(void)check_data(r, data, got);
 		return MHD_YES;		/* told when it is at its end */
 	}
 	if (r->connection != NULL)
 		r->connection->whole = true;
-	if (!r->done && !posted(r))
+	if (!r->done && !web_posted(r))
 		return answer_get(r);
-	if (r->done || !(r->ask.path == PATH_CHECK ? check_begin(r) :
-	    report_begin(r)))
-		return answer_check(r);
-	return MHD_YES;
+	return r->done ? answer_check(r) : start(r);
 }
 
 /* ---- peers ------------------------------------------------------------- */
@@ -346,6 +370,8 @@ on_bus(void *ctx, struct bus *bus, struct msg *m)
 		check_verdict(ctx, bus, &m->verdict, m->fd);
 	else if (m->kind == MSG_KEPT)
 		report_kept(ctx, &m->kept);
+	else if (m->kind == MSG_HURRIED)
+		outbox_hurried(ctx, &m->hurried);
 }
 
 static void

@@ -110,6 +110,8 @@ struct web {
 	struct timer sweep;
 };
 
+/* p_web.c: what is sent to this path comes with POST. */
+bool web_posted(const struct request *r);
 /* p_web.c: lets the HTTP library work. */
 void http_pump(struct http *h);
 
@@ -132,6 +134,10 @@ bool request_refuse(struct request *r, unsigned status, const char *kind,
 void request_fail(struct request *r, unsigned status, const char *kind,
     const char *text);
 bool request_sealed(const struct request *r);
+
+/* web_outbox.c: reports to others are wanted now.  False: the same. */
+bool outbox_begin(struct request *r);
+void outbox_hurried(struct web *w, const struct msg_hurried *m);
 
 /* web_report.c: a report was posted.  False: it has an answer already. */
 bool report_begin(struct request *r);

@@ -74,8 +74,7 @@ add_fields(struct request *r, struct MHD_Response *m, const char *type)
 		    "Bearer realm=\"assay\"");
 	if (r->status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		add_field(r, m, MHD_HTTP_HEADER_ALLOW,
-		    r->ask.path == PATH_CHECK || r->ask.path == PATH_REPORT ?
-		    "POST" : "GET, HEAD");
+		    web_posted(r) ? "POST" : "GET, HEAD");
 	if (r->status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		add_field(r, m, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 	if (r->http->web->draining)
@@ -253,6 +252,7 @@ answer_get(struct request *r)
 	switch (r->ask.path) {
 	case PATH_CHECK:
 	case PATH_REPORT:
+	case PATH_OUTBOX:
 	case PATH_OTHER:
 		break;
 	case PATH_HEALTHZ:

@@ -94,7 +94,8 @@ reports_lost(struct web *w)
 
 	for (struct request *r = w->waiting; r != NULL; r = next) {
 		next = r->next;
-		if (r->ask.path == PATH_REPORT)
+		if (r->ask.path == PATH_REPORT ||
+		    r->ask.path == PATH_OUTBOX)
 			request_fail(r, MHD_HTTP_SERVICE_UNAVAILABLE,
 			    "not-kept", later);
 	}

@@ -114,6 +114,12 @@ bool outbound_attempt(struct store *s, int64_t mail, int64_t now,
 bool outbound_answer(struct store *s, int64_t mail,
     enum outbound_mail_state state, unsigned code, struct span why,
     int64_t now, int64_t due);
+/* Reports of days that are over and are not made yet, and mails that wait to
+ * be tried again, are due now: of that policy domain, or of all (empty).
+ * What is on its way is left alone. */
+struct outbound_hurried { uint32_t reports, mails, counting; };
+bool outbound_hurry(struct store *s, struct span domain, int64_t now,
+    struct outbound_hurried *out);
 /* Attempts whose end nobody saw (we were killed) are due now. */
 bool outbound_recover(struct store *s, int64_t now);
 

@@ -476,6 +476,39 @@ outbound_answer(struct store *s, int64_t mail,
 	return !s->failed && settle(s, report_of(s, mail));
 }
 
+static bool
+hurry(struct store *s, enum statement q, struct span domain, int64_t now,
+    uint32_t *n)
+{
+	sqlite3_stmt *st = db_get(s, q);
+
+	db_int(st, 1, now);
+	db_text(st, 2, or_empty(domain));
+	if (!db_run(s, st))
+		return false;
+	*n = (uint32_t)sqlite3_changes(s->db);
+	return true;
+}
+
+bool
+outbound_hurry(struct store *s, struct span domain, int64_t now,
+    struct outbound_hurried *out)
+{
+	sqlite3_stmt *st;
+
+	if (!hurry(s, Q_OUT_HURRY_REPORTS, domain, now, &out->reports) ||
+	    !hurry(s, Q_OUT_HURRY_MAILS, domain, now, &out->mails))
+		return false;
+	st = db_get(s, Q_OUT_COUNTING);
+	db_int(st, 1, now);
+	db_text(st, 2, or_empty(domain));
+	if (!db_row(s, st))
+		return false;
+	out->counting = (uint32_t)sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return true;
+}
+
 bool
 outbound_recover(struct store *s, int64_t now)
 {

@@ -318,6 +318,57 @@ def counted():
     ok(until(lambda: not waiting(d)[0], 30), "then it is put away")
     ok(b"not-sent" in assay(d, "report", "outbox")[1], "which can be seen")
     ok(not sink.mails, "nothing left")
+    status, _, err = assay(d, "report", "send")
+    ok(status == 2 and "send-reports is count" in err, "nor will it")
+    ok(d.stop() == 0, "ends")
+    sink.close()
+
+
+def hurried():
+    """assay report send: what waits for its time does not."""
+    sink, said, once = Sink(), collections.Counter(), []
+
+    def hook(stage, sender, to):
+        if stage == "DOT" and not once:
+            once.append(to)
+            return "451 4.3.0 later"
+        return None
+
+    def hurry(*args):
+        status, out, err = assay(d, "report", "send", "--json", *args)
+        ok(status == 0, "it is done") or print("#", err)
+        return json.loads(out) if status == 0 else {}
+    sink.hook = hook
+    d = Moved(sink)
+    if not ok(d.ready(), "is ready"):
+        d.show()
+        return
+    day = (int(time.time()) // DAY + 1) * DAY
+    d.move(day + DAY // 2)
+    send(d, KINDS, 2, said)
+    asked = [k for k in KINDS if k[4] or "away" in k[0] or "loop" in k[0]]
+    want = len({k[0].split("@")[1].replace("news.", "") for k in asked})
+    until(lambda: len({k[0] for k in waiting(d)[0]}) == want)
+    time.sleep(0.5)
+    ok(hurry() == {"reports": 0, "mails": 0, "counting": want},
+       "today goes on counting")
+    d.move(day + DAY + 60)
+    time.sleep(1.5)
+    ok(not sink.mails and not once, "it is not their time")
+    ok(hurry("Calm.test") == {"reports": 1, "mails": 0, "counting": 0},
+       "one is made now")
+    ok(until(lambda: d.said("event=report-delayed .*to=agg@calm.test"), 20),
+       "which is tried again later") or d.show()
+    time.sleep(1.1)
+    ok(hurry() == {"reports": want - 1, "mails": 1, "counting": 0},
+       "or now, and all the others")
+    ok(until(lambda: len(sink.mails) == 3, 20), "they come") or d.show()
+    ok(sums(sink.mails, "agg@calm.test") == expected(said, "calm.test") and
+       sums(sink.mails, "agg@shop.test") == expected(said, "shop.test"),
+       "message for message")
+    ok(hurry() == {"reports": 0, "mails": 0, "counting": 0}, "that is all")
+    ok(assay(d, "report", "send", "--socket", "/nonexistent")[0] == 4,
+       "nobody is there to do it")
     ok(d.stop() == 0, "ends")
     sink.close()
 
@@ -483,6 +534,7 @@ def held():
 
 undisturbed()
 counted()
+hurried()
 held()
 refused()
 kills()
