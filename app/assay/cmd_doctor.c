@@ -187,6 +187,7 @@ look(struct doctor *d)
 	doctor_postfix(d);
 	dns = doctor_resolver(d, &room);
 	doctor_keys(d, dns);
+	doctor_reports(d, dns);
 	if (dns != NULL)
 		assay_oracle_free(dns);
 	doctor_clock(d);

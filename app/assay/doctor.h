@@ -46,6 +46,8 @@ void doctor_sockets(struct doctor *d);
 void doctor_daemon(struct doctor *d);
 void doctor_keys(struct doctor *d, struct assay_oracle *dns);
 void doctor_files(struct doctor *d);
+/* dns NULL: nothing is asked. */
+void doctor_reports(struct doctor *d, struct assay_oracle *dns);
 void doctor_disk(struct doctor *d);
 void doctor_clock(struct doctor *d);
 /* NULL: there is no resolver, which was told. */

@@ -2,6 +2,7 @@
 #include "report/report_route.h"
 
 #include "base/limits.h"
+#include "check/dmarc_record.h"
 #include "check/report_auth.h"
 #include "report/tally.h"
 
@@ -171,4 +172,18 @@ report_route_unknown(struct report_route *r, const char *why,
 	for (size_t i = 0; i < r->n; i++)
 		put(r, DESTINATION_UNKNOWN, r->uri[i].address, why);
 	return report_route_known(r, out);
+}
+
+enum route_asks
+report_route_asks(struct span record, struct span address, struct arena *a)
+{
+	struct dmarc_record r;
+
+	if (!dmarc_record_parse(&r, record, a))
+		return ROUTE_NO_RECORD;
+	for (size_t i = 0; i < r.n_rua; i++)
+		if (!span_absent(r.rua[i].address) &&
+		    span_ieq(r.rua[i].address, address))
+			return ROUTE_ASKS;
+	return ROUTE_ASKS_OTHERS;
 }

@@ -9,7 +9,7 @@
 #ifndef REPORT_REPORT_ROUTE_H
 #define REPORT_REPORT_ROUTE_H
 
-#include "base/span.h"
+#include "base/arena.h"
 
 enum destination_answer {
 	DESTINATION_YES = 1,
@@ -47,5 +47,11 @@ size_t report_route_known(const struct report_route *r,
 /* Nobody will answer any more: all of them, UNKNOWN. */
 size_t report_route_unknown(struct report_route *r, const char *why,
     const struct destination **out);
+
+/* Does a DMARC record ask for aggregate reports to this address?  Of no
+ * record (RFC 9989 4.7): ROUTE_NO_RECORD. */
+enum route_asks { ROUTE_NO_RECORD = 0, ROUTE_ASKS_OTHERS, ROUTE_ASKS };
+enum route_asks report_route_asks(struct span record, struct span address,
+    struct arena *a);
 
 #endif

@@ -84,6 +84,28 @@ print(struct buf *b, const struct destination *d, size_t n)
 	return b->len == 0 ? SPAN("") : buf_span(b);
 }
 
+static void
+test_asks(void)
+{
+	static const struct { const char *record; enum route_asks want; }
+	    asks[] = {
+		{ "v=DMARC1; p=none; rua=mailto:x@y.test,mailto:A@b.test",
+		    ROUTE_ASKS },
+		{ "v=DMARC1; p=none; rua=mailto:a@b.test!10m", ROUTE_ASKS },
+		{ "v=DMARC1; p=none; ruf=mailto:a@b.test",
+		    ROUTE_ASKS_OTHERS },
+		{ "v=DMARC1; p=none; rua=https://a@b.test",
+		    ROUTE_ASKS_OTHERS },
+		{ "v=DMARC1", ROUTE_ASKS_OTHERS },
+		{ "v=spf1 -all", ROUTE_NO_RECORD }, { "", ROUTE_NO_RECORD } };
+	struct arena *a = arena_new(1 << 16);
+
+	for (size_t i = 0; i < sizeof(asks) / sizeof(*asks); i++)
+		T_INT(report_route_asks(assay_cstr(asks[i].record),
+		    SPAN("a@b.test"), a), asks[i].want, asks[i].record);
+	arena_delete(a);
+}
+
 int
 main(void)
 {
@@ -119,5 +141,6 @@ main(void)
 		report_route_free(r);
 	}
 	assay_oracle_free(&zone);
+	test_asks();
 	return t_done();
 }

@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import threading
+import time
 from cli import main, ok, put, run, same, scratch
 
 ROOM = scratch
@@ -254,6 +255,117 @@ def test_broken(w):
     ok("bad      daemon    assayd does not run" in out, "for people", out)
 
 
+class Greeter(threading.Thread):
+    """A port that says one line."""
+
+    def __init__(self, line):
+        super().__init__(daemon=True)
+        self.line, self.socket = line, socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.listen(5)
+        self.at = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                peer, _ = self.socket.accept()
+                peer.sendall(self.line)
+                peer.close()
+            except OSError:
+                return
+
+
+def txt(text):
+    return bytes([len(text)]) + text.encode()
+
+
+def outgoing(w, relay, selector="s", key=None, dmarc=None):
+    rows = dict(w.dns.rows)
+    if dmarc:
+        rows[("_dmarc.example.org", TXT)] = txt(dmarc)
+    _, found, _ = findings(w.conf(
+        "send-reports yes\nreport-from d@sub.example.org\n"
+        f"report-relay {relay}\n"
+        f'domain "sub.example.org" {{ sign rsa {selector} {key or w.key} }}',
+        dns=Resolver(rows)), postfix())
+    return found
+
+
+def test_reports_out(w):
+    record = w.dns.rows[("s._domainkey.example.org", TXT)]
+    w.dns.rows[("s._domainkey.sub.example.org", TXT)] = record
+    good = Greeter(b"220 mx.example.org ESMTP\r\n")
+    found = outgoing(w, good.at, dmarc="v=DMARC1; p=reject")
+    has(found, "good", "reports", "are signed by s._domainkey.sub.example.org")
+    has(found, "good", "reports", "has a DMARC record itself")
+    has(found, "good", "reports", "127.0.0.1, answers")
+    port = good.at.split(":")[1]
+    good.socket.shutdown(socket.SHUT_RDWR)
+    good.socket.close()
+    found = outgoing(w, good.at, selector="gone", dmarc="v=DMARC2; p=none")
+    has(found, "bad", "reports", "a key that is not in the DNS",
+        "assay key record")
+    has(found, "bad", "reports", "has no DMARC record",
+        '_dmarc.sub.example.org. IN TXT "v=DMARC1; p=none"')
+    has(found, "bad", "reports", f"port {port} of 127.0.0.1: ",
+        "report-relay ADDR:PORT")
+    busy = Greeter(b"554 5.3.2 go away\x1b[2J\r\n")
+    found = outgoing(w, busy.at, selector=f"s {w.key} until 2020-01-01; "
+                     "sign rsa s", dmarc="v=DMARC1; p=none")
+    has(found, "bad", "reports", "does not greet as a mail server does: 554")
+    ok(not any("\x1b" in f["text"] for f in found), "without its escapes")
+    found = outgoing(w, Greeter(b"").at, selector="s", dmarc=None)
+    has(found, "bad", "reports", "it says nothing")
+    found = findings(w.conf(
+        "send-reports yes\nreport-from d@example.org\n"
+        f'domain "example.org" {{ sign rsa s {w.key} until 2020-01-01 }}'),
+        postfix())[1]
+    has(found, "bad", "reports", "no key signs reports of example.org now",
+        "assay key new")
+
+
+def test_reports_in(w):
+    inbox = os.path.join(w.state, "inbox")
+    os.makedirs(inbox, exist_ok=True)
+    tokens = put("tokens", "# nobody\n")
+    conf = ("report-address dmarc@example.org\nown-domain example.org\n"
+            f"own-domain other.example\ntoken-file {tokens}\n")
+    rows = dict(w.dns.rows)
+    rows[("_dmarc.example.org", TXT)] = txt(
+        "v=DMARC1; p=none; rua=mailto:x@elsewhere.example,"
+        "mailto:DMARC@example.org")
+    found = findings(w.conf(conf, dns=Resolver(rows)), postfix())[1]
+    has(found, "good", "reports", "record of example.org sends reports to us")
+    has(found, "warning", "reports", "other.example has no DMARC record",
+        '_dmarc.other.example. IN TXT "v=DMARC1; p=none; '
+        'rua=mailto:dmarc@example.org"')
+    has(found, "good", "reports", "no report mail waits")
+    has(found, "warning", "reports", "has no token", "assay token new")
+    rows[("_dmarc.example.org", TXT)] = txt("v=DMARC1; p=none")
+    for name, age in (("0000000000000001.letter", 7200),
+                      ("0000000000000002.letter", 0),
+                      ("0000000000000003.aside", 0)):
+        path = os.path.join(inbox, name)
+        open(path, "w").close()
+        os.utime(path, (time.time() - age,) * 2)
+    _, line, _ = run("token", "new", "web", "--json")
+    with open(tokens, "w") as f:
+        f.write(json.loads(line)["line"] + "\n")
+    found = findings(w.conf(conf, dns=Resolver(rows)), postfix())[1]
+    has(found, "warning", "reports", "does not name our report-address",
+        "rua=mailto:dmarc@example.org")
+    has(found, "bad", "reports", "1 report mails wait", "journalctl")
+    has(found, "warning", "reports", "1 report mails in", "report ingest -")
+    has(found, "good", "reports", "one of 1 tokens")
+    found = findings(w.conf("report-address dmarc@example.org",
+                            dns=Resolver({}, silent=True)), postfix())[1]
+    has(found, "warning", "reports", "own-domain names no domain",
+        "own-domain example.org")
+    ok(all(f["mend"] for f in found if f["level"] in ("warning", "bad")),
+       "each has what mends it")
+
+
 def test_conf(w):
     bad = put("bad.conf", "authserv-id a.example\nlisten mlter unix:/x\n")
     status, out, err = run("doctor", "--conf", bad)
@@ -271,4 +383,5 @@ def test_conf(w):
 WORLD = World()
 main(lambda: test_well(WORLD), lambda: test_postfix(WORLD),
      lambda: test_files(WORLD),
+     lambda: test_reports_out(WORLD), lambda: test_reports_in(WORLD),
      lambda: test_broken(WORLD), lambda: test_conf(WORLD))
