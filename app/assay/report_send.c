@@ -215,15 +215,10 @@ show_xml(struct store *store, const struct store_file *f, struct sending *s)
 static void
 tell(const struct sending *s)
 {
-	if (!s->conf->count)
-		fprintf(stderr, "send-reports is no: assayd counts nothing "
-		    "for reports to others. With 'send-reports count' it "
-		    "counts and sends nothing, and it can be looked at "
-		    "here.\n");
-	else if (!s->conf->send)
+	if (!s->conf->send && s->conf->count)
 		fprintf(stderr, "send-reports is count: these are not sent "
 		    "before it is yes.\n");
-	else if (s->found == 0)
+	else if (s->conf->count && s->found == 0)
 		fprintf(stderr, "No report waits to be sent.\n");
 }
 
@@ -268,7 +263,15 @@ look(const struct store_file *f, const struct args *args,
 		assay_cstr(args->word[1]) : SPAN_NONE,
 		.arena = arena_new(4 << 20) };
 	int status = EXIT_USAGE;
-	struct store *store = s.arena == NULL ? NULL :
+	struct store *store;
+
+	/* there may be no store, then */
+	if (!conf->count)
+		fprintf(stderr, "send-reports is no: assayd counts nothing "
+		    "for reports to others. With 'send-reports count' it "
+		    "counts and sends nothing, and it can be looked at "
+		    "here.\n");
+	store = s.arena == NULL ? NULL :
 	    store_file_open(f, STORE_READ, &status);
 
 	if (store != NULL) {

@@ -55,6 +55,15 @@ def lines(*args):
     return [json.loads(l) for l in out.splitlines()]
 
 
+def test_send():
+    conf = put("send.conf", f"state-directory {scratch}\n")
+    status, _, err = run("report", "send", "--dry-run", "--conf", conf)
+    ok(status == 3 and "'send-reports count'" in err, "what would help", err)
+    status, _, err = run("report", "send", "--conf", conf)
+    ok(status == 2 and "send-reports is no" in err, "nothing is sent", err)
+    same(run("report", "send", "--xml", "--conf", conf)[0], 2, "dry only")
+
+
 def test_top():
     fill()
     rows = lines("top")
@@ -126,4 +135,5 @@ def test_mistakes():
     ok(status == 3 and "/nonexistent/x.db" in err, "no store: says where")
 
 
-main(test_top, test_timeline, test_lists, test_spreadsheets, test_mistakes)
+main(test_top, test_timeline, test_lists, test_spreadsheets, test_mistakes,
+     test_send)
