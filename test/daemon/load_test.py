@@ -25,7 +25,7 @@ def late(extra="", options=""):
     got = m.message(MAIL)
     for pid in evals:
         os.kill(pid, signal.SIGCONT)
-    told = d.said("event=not-judged cause=late")
+    told = until(lambda: d.said("event=not-judged cause=late"))
     ok(len(told) == 1, "the log says so") or d.show()
     again, _, _ = m.message(MAIL)
     ok(again in "acy" and not until(lambda: len(d.said(
