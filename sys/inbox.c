@@ -16,7 +16,8 @@
 
 enum {
 	CHUNK = 64 << 10,
-	MOST = 1 << 20		/* letters: more have no place in memory  */
+	MOST = 100000,		/* letters: weeks of the largest domains  */
+	BLOCK = 4096		/* octets that any file takes of a disk   */
 };
 
 /* "letter.PID.new": two generations of store may write at once. */
@@ -24,8 +25,14 @@ static const char fresh_begins[] = "letter.", fresh_ends[] = ".new";
 
 struct item {
 	uint64_t number, octets;
+	unsigned tries;		/* that were not ended: in its name       */
 	bool out;		/* handed out                             */
 };
+
+/* A letter that store is about to take, for the first and the last time: if
+ * it ends the process, its name says so afterwards. */
+static const char *const kind[INBOX_TRIES + 1] = { "letter", "second",
+	"third", "aside" };
 
 struct inbox {
 	int dir;
@@ -125,51 +132,67 @@ letter_note_read(struct letter_note *out, struct span line)
 /* ---- the list ------------------------------------------------------------ */
 
 static void
-name_of(char out[INBOX_NAME], uint64_t number, bool aside)
+name_of(char out[INBOX_NAME], uint64_t number, unsigned tries)
 {
 	snprintf(out, INBOX_NAME, "%016llu.%s", (unsigned long long)number,
-	    aside ? "aside" : "letter");
+	    kind[tries]);
 }
 
-/* False: it is neither. */
+/* False: it is none.  INBOX_TRIES: aside. */
 static bool
-number_of(const char *name, uint64_t *number, bool *aside)
+number_of(const char *name, uint64_t *number, unsigned *tries)
 {
 	struct span s = assay_cstr(name);
 	char again[INBOX_NAME];
 
 	if (!span_u64(span_head(s, 16), INT64_MAX, number))
 		return false;
-	*aside = span_ends(s, SPAN(".aside"));
-	name_of(again, *number, *aside);
-	return strcmp(again, name) == 0;
+	for (*tries = 0; *tries <= INBOX_TRIES; ++*tries) {
+		name_of(again, *number, *tries);
+		if (strcmp(again, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Among the first n, which are sorted. */
+static struct item *
+find(struct inbox *in, size_t n, uint64_t number)
+{
+	struct item key = { .number = number };
+
+	return n == 0 ? NULL : bsearch(&key, in->item, n, sizeof(key),
+	    by_number);
 }
 
 static struct item *
 item_of(struct inbox *in, const char *name)
 {
 	uint64_t number;
-	bool aside;
+	unsigned tries;
 
-	if (!number_of(name, &number, &aside) || aside)
+	if (!number_of(name, &number, &tries) || tries == INBOX_TRIES)
 		return NULL;
-	for (size_t i = 0; i < in->n; i++)
-		if (in->item[i].number == number)
-			return &in->item[i];
-	return NULL;
+	return find(in, in->n, number);
 }
 
-static bool
-known(const struct inbox *in, uint64_t number)
+/* Of the bound: small files cost a disk more than they hold. */
+static uint64_t
+cost(uint64_t octets)
 {
-	for (size_t i = 0; i < in->n; i++)
-		if (in->item[i].number == number)
-			return true;
-	return false;
+	return octets < BLOCK ? BLOCK : octets;
 }
 
 static bool
-add(struct inbox *in, uint64_t number, uint64_t octets)
+add(struct inbox *in, uint64_t number, uint64_t octets, unsigned tries)
 {
 	size_t cap = in->cap == 0 ? 64 : in->cap * 2;
 	struct item *more;
@@ -185,8 +208,9 @@ add(struct inbox *in, uint64_t number, uint64_t octets)
 		in->item = more;
 		in->cap = cap;
 	}
-	in->item[in->n++] = (struct item){ number, octets, false };
-	in->octets += octets;
+	in->item[in->n++] = (struct item){ number, cost(octets),
+		tries, false };
+	in->octets += cost(octets);
 	return true;
 }
 
@@ -199,33 +223,25 @@ take_out(struct inbox *in, struct item *i)
 	in->n--;
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	const struct item *x = a, *y = b;
-
-	return x->number < y->number ? -1 : x->number > y->number;
-}
-
 /* ---- the directory ------------------------------------------------------- */
 
 static bool
-note_file(struct inbox *in, const char *name)
+note_file(struct inbox *in, const char *name, size_t sorted)
 {
 	uint64_t number;
+	unsigned tries;
 	struct stat st;
-	bool aside;
 
-	if (!number_of(name, &number, &aside) || fstatat(in->dir, name, &st,
+	if (!number_of(name, &number, &tries) || fstatat(in->dir, name, &st,
 	    AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
 		return true;
 	if (number > in->last)
 		in->last = number;
-	if (!aside)
-		return known(in, number) || add(in, number,
-		    (uint64_t)st.st_size);
+	if (tries < INBOX_TRIES)
+		return find(in, sorted, number) != NULL || add(in, number,
+		    (uint64_t)st.st_size, tries);
 	in->aside++;
-	in->aside_octets += (uint64_t)st.st_size;
+	in->aside_octets += cost((uint64_t)st.st_size);
 	return true;
 }
 
@@ -252,6 +268,7 @@ list(struct inbox *in)
 {
 	int fd = openat(in->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	size_t sorted = in->n;
 	struct dirent *e;
 	bool ok = true;
 
@@ -263,7 +280,7 @@ list(struct inbox *in)
 	in->aside = in->aside_octets = 0;
 	while (ok && (e = readdir(d)) != NULL) {
 		drop_fresh(in, e->d_name);
-		ok = note_file(in, e->d_name);
+		ok = note_file(in, e->d_name, sorted);
 	}
 	closedir(d);
 	if (in->n > 0)
@@ -384,7 +401,7 @@ give_name(struct inbox *in, char name[INBOX_NAME])
 	int error;
 
 	do {
-		name_of(name, ++in->last, false);
+		name_of(name, ++in->last, 0);
 		if (renameat2(in->dir, in->fresh, in->dir, name,
 		    RENAME_NOREPLACE) == 0)
 			break;
@@ -416,14 +433,14 @@ inbox_put(struct inbox *in, const struct letter_note *note, int fd,
 		return INBOX_FAILED;
 	}
 	used = inbox_state(in).octets;
-	if (used > in->most || size > in->most - used || in->n == MOST)
+	if (used > in->most || cost(size) > in->most - used || in->n == MOST)
 		return INBOX_FULL;
 	if (!write_fresh(in, buf_span(&line), fd, size) ||
 	    !give_name(in, name)) {
 		forget_fresh(in);
 		return INBOX_FAILED;
 	}
-	if (add(in, in->last, size + line.len))
+	if (add(in, in->last, size + line.len, 0))
 		return INBOX_OK;
 	unlinkat(in->dir, name, 0);
 	return INBOX_FAILED;
@@ -435,9 +452,10 @@ static bool
 open_letter(struct inbox *in, const struct item *i, struct letter *out)
 {
 	struct span line = { out->line, 0 };
+	struct stat st;
 	ssize_t n;
 
-	name_of(out->name, i->number, false);
+	name_of(out->name, i->number, i->tries);
 	out->fd = openat(in->dir, out->name, O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW);
 	if (out->fd < 0)
@@ -445,9 +463,10 @@ open_letter(struct inbox *in, const struct item *i, struct letter *out)
 	n = pread(out->fd, out->line, sizeof(out->line), 0);
 	line.len = n < 0 ? 0 : (size_t)n;
 	line.len = span_find(line, '\n') + (span_has(line, '\n') ? 1 : 0);
-	if (letter_note_read(&out->note, line) && i->octets >= line.len &&
+	if (letter_note_read(&out->note, line) && fstat(out->fd, &st) == 0 &&
+	    st.st_size >= (off_t)line.len &&
 	    lseek(out->fd, (off_t)line.len, SEEK_SET) >= 0) {
-		out->size = i->octets - line.len;
+		out->size = (uint64_t)st.st_size - line.len;
 		return true;
 	}
 	close(out->fd);
@@ -478,11 +497,25 @@ inbox_next(struct inbox *in, struct letter *out)
 			continue;
 		}
 		/* not one that we wrote */
-		name_of(name, in->item[i].number, false);
+		name_of(name, in->item[i].number, in->item[i].tries);
 		if (inbox_aside(in, name))
 			i--;
 	}
 	return false;
+}
+
+static bool
+rename_to(struct inbox *in, struct item *i, const char *name,
+    unsigned tries)
+{
+	char to[INBOX_NAME];
+
+	name_of(to, i->number, tries);
+	if (strcmp(name, to) != 0 &&
+	    renameat(in->dir, name, in->dir, to) != 0)
+		return false;
+	i->tries = tries;
+	return true;
 }
 
 void
@@ -490,8 +523,22 @@ inbox_again(struct inbox *in, const char *name)
 {
 	struct item *i = item_of(in, name);
 
-	if (i != NULL)
-		i->out = false;
+	if (i == NULL)
+		return;
+	(void)rename_to(in, i, name, 0);
+	i->out = false;
+}
+
+bool
+inbox_try(struct inbox *in, struct letter *l)
+{
+	struct item *i = item_of(in, l->name);
+
+	if (i == NULL || i->tries + 1 >= INBOX_TRIES ||
+	    !rename_to(in, i, l->name, i->tries + 1))
+		return false;
+	name_of(l->name, i->number, i->tries);
+	return true;
 }
 
 bool
@@ -519,7 +566,7 @@ inbox_aside(struct inbox *in, const char *name)
 		errno = ENOENT;
 		return false;
 	}
-	name_of(to, i->number, true);
+	name_of(to, i->number, INBOX_TRIES);
 	if (renameat(in->dir, name, in->dir, to) != 0)
 		return false;
 	in->aside++;

@@ -34,6 +34,7 @@ struct letter_note {
 };
 
 enum {
+	INBOX_TRIES = 3,	/* of a letter that ends store: then aside */
 	INBOX_NAME = 32,
 	INBOX_LINE = 512	/* octets of the line in front: a domain
 				 * has 253, an address 45                 */
@@ -71,7 +72,10 @@ enum inbox_status inbox_put(struct inbox *in, const struct letter_note *note,
 
 /* The oldest letter that was not handed out yet.  False: there is none. */
 bool inbox_next(struct inbox *in, struct letter *out);
-/* It was not read: it comes again. */
+/* Store will now take what it says.  False: that has ended the process each
+ * time so far, or errno: it must not. */
+bool inbox_try(struct inbox *in, struct letter *l);
+/* It was not read, or could not be taken: it comes again, as if new. */
 void inbox_again(struct inbox *in, const char *name);
 /* What it says is safe elsewhere.  False: errno. */
 bool inbox_done(struct inbox *in, const char *name);

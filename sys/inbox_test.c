@@ -155,8 +155,7 @@ life(void)
 	T_INT(inbox_state(in).aside, 1, "what is aside stays there");
 	T_OK(inbox_next(in, &l) && inbox_done(in, l.name), "the third, done");
 	close(l.fd);
-	T_INT(inbox_state(in).octets, 6 + strlen(
-	    "assay-letter 1 http 1780000001 - -\n"), "octets: of the one "
+	T_INT(inbox_state(in).octets, 4096, "octets: a block, of the one "
 	    "aside");
 	inbox_close(in);
 	T_INT(files(), 1, "no other file");
@@ -165,13 +164,13 @@ life(void)
 static void
 bounds(void)
 {
-	struct inbox *in = open_it(200);
+	struct inbox *in = open_it(20000);
 	struct inbox_state st = inbox_state(in);
 	struct letter l;
 	int fd = bytes("abc", 3);
 
 	T_INT(put(in, &posted, "0123456789"), INBOX_OK, "one fits");
-	T_INT(inbox_put(in, &posted, fd, 400), INBOX_FULL, "too much");
+	T_INT(inbox_put(in, &posted, fd, 20001), INBOX_FULL, "too much");
 	T_INT(inbox_put(in, &posted, fd, 5), INBOX_FAILED,
 	    "less is there than was promised");
 	T_INT(inbox_put(in, &liar, fd, 3), INBOX_FAILED, "an author that "
@@ -235,6 +234,39 @@ two(void)
 	    "who wrote it does not miss it");
 	inbox_close(a);
 	inbox_close(b);
+}
+
+/* Taking it ends the process, whoever takes it. */
+static void
+deadly(void)
+{
+	struct letter l;
+	struct inbox *in = open_it(1 << 20);
+	int last;
+
+	T_INT(put(in, &posted, "deadly"), INBOX_OK, "a letter");
+	for (last = 0; last < 5; last++) {
+		if (!inbox_next(in, &l))
+			break;
+		close(l.fd);
+		if (!inbox_try(in, &l))
+			break;
+		inbox_close(in);	/* without a word */
+		in = open_it(1 << 20);
+	}
+	T_INT(last, INBOX_TRIES - 1, "is tried twice");
+	T_OK(inbox_done(in, l.name), "the third time it is known");
+	T_INT(put(in, &posted, "harmless"), INBOX_OK, "another");
+	T_OK(inbox_next(in, &l) && inbox_try(in, &l), "is tried");
+	close(l.fd);
+	inbox_again(in, l.name);
+	T_OK(inbox_next(in, &l) && inbox_try(in, &l), "cannot be taken now");
+	close(l.fd);
+	inbox_again(in, l.name);
+	T_OK(inbox_next(in, &l) && inbox_try(in, &l), "and is not blamed");
+	close(l.fd);
+	T_OK(inbox_done(in, l.name), "done");
+	inbox_close(in);
 }
 
 /* A full disk: nothing is there afterwards. */
@@ -309,6 +341,7 @@ main(void)
 	bounds();
 	strangers();
 	two();
+	deadly();
 	full_disk();
 	killed();
 	char command[64];

@@ -394,7 +394,7 @@ hear_front(struct keeper *s)
 		s->quiet = 0;
 		if (m.kind == MSG_OPENED)
 			learn(s, &m.opened);
-		else if (m.kind == MSG_LETTER)
+		else if (m.kind == MSG_LETTER && m.letter.way == LETTER_MAIL)
 			letters_take(s->letters, s->front, &m.letter, m.fd);
 		if (m.fd >= 0)
 			close(m.fd);
@@ -437,7 +437,12 @@ from_web(void *ctx, struct bus *bus, struct msg *m)
 {
 	struct keeper *s = ctx;
 
-	if (m->kind == MSG_LETTER)
+	/* who sent a mail, the milter alone can say */
+	if (m->kind == MSG_LETTER && (m->letter.author.len > 0 ||
+	    (m->letter.way != LETTER_HTTP && m->letter.way != LETTER_GIVEN)))
+		role_accuse(s->role, ROLE_WEB, 0, "a letter that is no report "
+		    "by HTTP");
+	else if (m->kind == MSG_LETTER)
 		letters_take(s->letters, bus, &m->letter, m->fd);
 	else if (m->kind == MSG_HURRY && s->outbox != NULL)
 		outbox_hurry(s->outbox, bus, &m->hurry);

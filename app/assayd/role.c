@@ -135,13 +135,28 @@ parent_gone(void *ctx, struct bus *bus)
 }
 
 static void
-on_beat(void *ctx)
+tell_beat(struct role *role)
 {
-	struct role *role = ctx;
 	struct msg_beat beat = { .busy = role->busy };
 
 	stats_beat(&role->stats);
 	bus_send_beat(role->parent, &beat, -1);
+	role->beat_at = clock_micros();
+}
+
+void
+role_beat(struct role *role)
+{
+	if (clock_micros() - role->beat_at >= BEAT_MS * 1000)
+		tell_beat(role);
+}
+
+static void
+on_beat(void *ctx)
+{
+	struct role *role = ctx;
+
+	tell_beat(role);
 	loop_timer(role->loop, &role->beat, BEAT_MS);
 }
 

@@ -43,6 +43,7 @@ struct role {
 	struct role_fd fd[ROLE_FDS];
 	size_t n_fd;
 	struct timer beat;
+	int64_t beat_at;		/* clock_micros() of the last one   */
 	uint32_t busy;			/* told to the parent with a beat */
 	bool draining;
 	bool ending;			/* ... and nobody comes after us */
@@ -81,6 +82,9 @@ struct bus *role_bus(struct role *role, enum role_kind peer, unsigned index,
 int role_run(struct role *role);
 /* walls.c.  False: it was told why; the process must end. */
 bool role_walls(struct role *role);
+
+/* Within work that keeps the loop for long: it goes on, nobody hangs. */
+void role_beat(struct role *role);
 
 /* After on_drain(): the last work is done. */
 void role_drained(struct role *role);

@@ -17,7 +17,9 @@ enum {
 	AGAIN_MS = 30000,	/* after trouble with the disk; and to look
 				 * for what another generation has left     */
 	HELD_MS = 1000,		/* the generation before us still writes    */
-	DEATHS = 2		/* of readers, for one letter               */
+	DEATHS = 2,		/* of readers, for one letter               */
+	TAKE_MS = 30000		/* into the store; honest ones take a second.
+				 * Meanwhile mail waits in its spools       */
 };
 
 /* ---- the end of a letter ------------------------------------------------- */
@@ -72,6 +74,7 @@ postpone(struct letters *l)
 static bool
 put_parcel(struct letters *l, int parcel)
 {
+	int64_t until = clock_micros() / 1000 + TAKE_MS;
 	off_t at = 0;
 	ssize_t n;
 
@@ -83,6 +86,11 @@ put_parcel(struct letters *l, int parcel)
 		if (n <= 0)
 			break;
 		at += n;
+		role_beat(l->role);	/* it works, it does not hang */
+		if (clock_micros() / 1000 > until) {
+			ingest_died(l->ingest, "it takes too long to store");
+			return true;
+		}
 		switch (ingest_got(l->ingest, (size_t)n)) {
 		case INGEST_MORE: break;
 		case INGEST_DONE: return true;
@@ -162,6 +170,10 @@ into_store(struct letters *l, int parcel, const char *died)
 		.to = l->offset + l->now.size };
 	bool ok = ingest_bytes_hash(&bytes);
 
+	if (!inbox_try(l->inbox, &l->now)) {
+		parcel = -1;
+		died = "store died of it, again and again";
+	}
 	ok = ok && ingest_begin(l->ingest, &from, bytes.hash,
 	    bytes.compressed) && ingest_bytes_keep(l->ingest, &bytes);
 	if (ok && parcel < 0)
