@@ -174,6 +174,7 @@ own_record(struct source_load *l)
 		l->record = SPAN_NONE;
 	q = question(ASSAY_T_TXT, l->domain.name);
 	l->parked = ask(l, &q, &a) && says_nothing(&a);
+	l->nowhere = a.kind == ASSAY_A_NXDOMAIN;
 	l->dns_failed = l->dns_failed || is_failure(&a);
 }
 
@@ -207,10 +208,20 @@ source_dns_names(struct source_load *l, const struct domain *from, size_t n)
 /* ---- the SPF record ----------------------------------------------------- */
 
 static void
-lay_flat(struct source_load *l, struct spf_nets *nets)
+ask_nets(struct source_load *l, struct spf_nets *nets)
 {
 	const struct assay_question *q;
 	struct assay_answer a;
+
+	while ((q = spf_nets_question(nets)) != NULL) {
+		(void)ask(l, q, &a);
+		spf_nets_answer(nets, &a);
+	}
+}
+
+static void
+lay_flat(struct source_load *l, struct spf_nets *nets)
+{
 	unsigned names = 1;
 
 	spf_nets_begin(nets, l->own, l->n_own, &l->arena);
@@ -226,9 +237,40 @@ lay_flat(struct source_load *l, struct spf_nets *nets)
 			spf_nets_add(nets, d->name);
 			names++;
 		}
-	while ((q = spf_nets_question(nets)) != NULL) {
-		(void)ask(l, q, &a);
-		spf_nets_answer(nets, &a);
+	ask_nets(l, nets);
+}
+
+/* SPF asks the record of the return path: each such name by itself. */
+static void
+mark_paths(struct source_load *l)
+{
+	struct spf_nets nets[SOURCE_ASKED];
+	const struct source_name *name[SOURCE_ASKED];
+	size_t n = 0;
+
+	for (struct source *f = l->s->first; f != NULL; f = f->next) {
+		const struct source_path *path = source_asked(f);
+		struct source_place *p = &f->place;
+		struct domain include;
+		size_t i = 0;
+
+		while (path != NULL && i < n && name[i] != path->d)
+			i++;
+		if (path == NULL || i == SOURCE_ASKED)
+			continue;
+		if (i == n) {
+			name[n++] = path->d;
+			spf_nets_begin(&nets[i], l->own, l->n_own, &l->arena);
+			spf_nets_add(&nets[i], path->d->name);
+			ask_nets(l, &nets[i]);
+		}
+		p->at_path = spf_nets_find(&nets[i], &f->busiest, &include);
+		/* the domain's own word, at whichever of its names */
+		if (p->at_path > p->listed && p->listed != SOURCE_L_DIRECT &&
+		    p->at_path >= SOURCE_L_DIRECT) {
+			p->listed = p->at_path;
+			p->include = include;
+		}
 	}
 }
 
@@ -359,6 +401,7 @@ source_dns_places(struct source_load *l)
 	for (struct source *f = l->s->first; f != NULL; f = f->next)
 		f->place.listed = spf_nets_find(&nets, &f->busiest,
 		    &f->place.include);
+	mark_paths(l);
 	mark_mx(l);
 	ask_names(l);
 }

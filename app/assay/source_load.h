@@ -18,6 +18,9 @@ enum {
 	SOURCE_NAMES = 500,	/* From domains below ours that DNS is asked
 				 * about: those with most mail; spoofers
 				 * make them up                             */
+	SOURCE_ASKED = 32,	/* return paths whose SPF is looked up: each
+				 * is some questions, and spoofers make
+				 * names up                                 */
 	SOURCE_OWN = 32,	/* own-domain statements heeded             */
 	SOURCE_PTRS = 300	/* addresses whose name is asked for: a few
 				 * seconds with a resolver nearby           */
@@ -49,6 +52,7 @@ struct source_load {
 	struct span policy;		/* today's p, or absent             */
 	struct span record;		/* ... the record at the domain     */
 	bool parked;			/* the domain itself sends nothing  */
+	bool nowhere;			/* the domain is not in DNS         */
 	bool dns_failed;		/* these were asked for in vain     */
 	struct source_decision *decision;
 	size_t n_decision;

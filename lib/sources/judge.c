@@ -68,17 +68,36 @@ contradicts(enum source_class decided, enum source_class evidence)
 	    evidence == SOURCE_SHADOW));
 }
 
-/* A person's word holds.  Only how ours does is for the evidence to say. */
+/* What is to be done about what a person knows. */
+static enum source_step
+step_of(enum source_class class)
+{
+	switch (class) {
+	case SOURCE_SERVICE: return SOURCE_STEP_SET_UP;
+	case SOURCE_SHADOW: return SOURCE_STEP_ALLOW_OR_END;
+	case SOURCE_FORWARDER: return SOURCE_STEP_KEEP_SIGNING;
+	case SOURCE_HOSTILE: return SOURCE_STEP_POLICY;
+	case SOURCE_UNKNOWN:
+	case SOURCE_OURS:
+	case SOURCE_MISCONFIGURED:
+	case SOURCE_CLASSES: break;
+	}
+	return SOURCE_STEP_NONE;
+}
+
+/* A person's word holds; what the evidence says is told beside it.  Who knows
+ * what it is needs not be asked to look. */
 static void
-heed(struct source_opinion *o)
+heed(const struct source *f, struct source_opinion *o)
 {
 	o->class = o->evidence;
 	if (o->decision == NULL)
 		return;
-	o->disagrees = contradicts(o->decision->class, o->evidence);
-	if (o->decision->class != SOURCE_OURS ||
-	    o->evidence != SOURCE_MISCONFIGURED)
-		o->class = o->decision->class;
+	o->class = o->decision->class;
+	o->disagrees = contradicts(o->class, o->evidence);
+	if (o->disagrees || o->step == SOURCE_STEP_LOOK)
+		o->step = o->class == SOURCE_SERVICE && f->passed ==
+		    f->messages ? SOURCE_STEP_NONE : step_of(o->class);
 }
 
 /* ---- one source --------------------------------------------------------- */
@@ -95,6 +114,22 @@ tempered(const struct trial *t)
 	return c > less + 5 ? c - less : 5;
 }
 
+/* What the domain's own record allows today is not to be kept out, unless it
+ * writes as a name that is not there. */
+static void
+spare(struct trial *t)
+{
+	const struct source_place *p = &t->f->place;
+
+	if (t->o->evidence != SOURCE_HOSTILE || t->o->step !=
+	    SOURCE_STEP_POLICY || !is_listed(p->listed))
+		return;
+	if (t->o->n_said == SOURCE_REASONS)
+		t->o->n_said--;
+	say(t->o, SOURCE_R_LISTED_TODAY, 0, 0, p->include.name);
+	(void)settle(t->o, SOURCE_UNKNOWN, 50, SOURCE_STEP_LOOK);
+}
+
 static void
 try(struct trial *t)
 {
@@ -102,9 +137,10 @@ try(struct trial *t)
 
 	trial_look(t);
 	if (!rule_no_such_sender(t) && !rule_own(t) && !rule_key(t) &&
-	    !rule_allowed(t) && !rule_tied(t) && !rule_passed_on(t) &&
-	    !rule_other_name(t))
+	    !rule_allowed(t) && !rule_changed(t) && !rule_tied(t) &&
+	    !rule_passed_on(t) && !rule_other_name(t))
 		(void)rule_stranger(t);
+	spare(t);
 	o->confidence = tempered(t);
 	if (t->here_matters && !t->court->have_asn)
 		say(o, SOURCE_R_NO_ASN_TABLE, 0, 0, SPAN_NONE);
@@ -125,7 +161,7 @@ sources_judge(struct sources *s, const struct source_court *court)
 			.o = &f->opinion };
 
 		try(&t);
-		heed(t.o);
+		heed(f, t.o);
 	}
 	return !s->arena->failed;
 }

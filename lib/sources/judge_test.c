@@ -66,6 +66,30 @@ static const struct test {
 	  "@203.0.113.9 64511 app.example.com! no\n",
 	  "203.0.113.9", SOURCE_MISCONFIGURED, SOURCE_R_HOST_PATH,
 	  SOURCE_STEP_RETURN_PATH },
+	{ "our server, which passes by DKIM, and SPF of its return path fails",
+	  "192.0.2.5 news.example.com example.com/main+ news.example.com- 90 "
+	  "1-60 5\n@192.0.2.5 64500 out.example.com! no\n",
+	  "192.0.2.5", SOURCE_OURS, SOURCE_R_BY_DKIM, SOURCE_STEP_LIST_TOO },
+	{ "our server, listed since the reports were made",
+	  "192.0.2.5 example.com - example.com- 90 9-12 5\n"
+	  "@192.0.2.5 64500 - direct\n",
+	  "192.0.2.5", SOURCE_MISCONFIGURED, SOURCE_R_RECORD_CHANGED,
+	  SOURCE_STEP_WAIT },
+	{ "included since, in a burst and without a name",
+	  HOME "198.51.100.7 example.com - example.com- 90 9-10 5\n"
+	  "@198.51.100.7 64540 - include:spf.gp.test\n",
+	  "198.51.100.7", SOURCE_UNKNOWN, SOURCE_R_RECORD_CHANGED,
+	  SOURCE_STEP_WAIT },
+	{ "included since, and steady",
+	  HOME "198.51.100.7 example.com - example.com- 90 1-60 5\n"
+	  "@198.51.100.7 64540 - include:spf.gp.test\n",
+	  "198.51.100.7", SOURCE_SERVICE, SOURCE_R_RECORD_CHANGED,
+	  SOURCE_STEP_WAIT },
+	{ "a burst with another return path, from what SPF includes",
+	  HOME "198.51.100.7 example.com - x.test0 90 9-10 5\n"
+	  "@198.51.100.7 64540 - include:spf.gp.test\n",
+	  "198.51.100.7", SOURCE_UNKNOWN, SOURCE_R_LISTED_TODAY,
+	  SOURCE_STEP_LOOK },
 	{ "one failure among many is no fault",
 	  HOME "192.0.2.1 example.com - example.com- 5 9-9 1\n",
 	  "192.0.2.1", SOURCE_OURS, SOURCE_R_PASSES, SOURCE_STEP_NONE },
@@ -105,13 +129,19 @@ static const struct test {
 	{ "a server with a key that only it has, unlisted",
 	  HOME "198.51.100.7 example.com example.com/app+ example.com- 90 "
 	  "1-60 5\n@198.51.100.7 64530 - no\n",
+	  "198.51.100.7", SOURCE_OURS, SOURCE_R_NOT_LISTED,
+	  SOURCE_STEP_LIST_TOO },
+	{ "the same, and its signatures break now and then",
+	  HOME "198.51.100.7 example.com example.com/app+ example.com- 90 "
+	  "1-60 5\n198.51.100.7 example.com example.com/app- example.com- 20 "
+	  "1-60 5\n@198.51.100.7 64530 - no\n",
 	  "198.51.100.7", SOURCE_MISCONFIGURED, SOURCE_R_NOT_LISTED,
 	  SOURCE_STEP_LIST },
 	{ "next door, with the key of the others, unlisted",
 	  HOME "192.0.2.77 example.com example.com/main+ example.com- 90 "
 	  "1-60 5\n@192.0.2.77 64500 - no\n",
-	  "192.0.2.77", SOURCE_MISCONFIGURED, SOURCE_R_NEXT_DOOR,
-	  SOURCE_STEP_LIST },
+	  "192.0.2.77", SOURCE_OURS, SOURCE_R_NEXT_DOOR,
+	  SOURCE_STEP_LIST_TOO },
 	/* 4 */
 	{ "a service by its include alone",
 	  HOME "198.51.100.7 example.com - em.example.com+ 80 1-60 5\n"
@@ -320,6 +350,7 @@ place(struct sources *s, const char *line)
 	    strcmp(listed, "no") == 0 ? SOURCE_L_NO :
 	    strncmp(listed, "include:", 8) == 0 ? SOURCE_L_INCLUDE :
 	    SOURCE_L_UNKNOWN;
+	p.at_path = p.listed;
 	if (p.listed == SOURCE_L_INCLUDE)
 		p.include.name = text(keep(s->arena, listed + 8));
 	for (struct source *f = s->first; f != NULL; f = f->next)
@@ -451,11 +482,14 @@ test_decisions(void)
 	T_OK(f->opinion.class == SOURCE_HOSTILE && f->opinion.evidence ==
 	    SOURCE_UNKNOWN && !f->opinion.disagrees,
 	    "a person's word holds where the evidence is not enough");
+	T_OK(f->opinion.step == SOURCE_STEP_POLICY,
+	    "who decided is not asked to look and decide");
 	court.n_decision = 2;
 	(void)sources_judge(s, &court);
-	T_OK(f->opinion.class == SOURCE_MISCONFIGURED &&
-	    f->opinion.decision == &said[1] && !f->opinion.disagrees,
-	    "the narrowest word holds; ours that fails is misconfigured");
+	T_OK(f->opinion.class == SOURCE_OURS && f->opinion.evidence ==
+	    SOURCE_MISCONFIGURED && f->opinion.decision == &said[1] &&
+	    !f->opinion.disagrees, "the narrowest word holds; that ours "
+	    "fails is told beside it");
 	said[1].class = SOURCE_FORWARDER;
 	f->place.confirmed = true;
 	f->place.ptr.name = SPAN("app.example.com");

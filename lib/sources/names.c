@@ -63,3 +63,15 @@ sources_name(struct sources *s, struct span text)
 	look(s, n);
 	return n;
 }
+
+const struct source_path *
+source_asked(const struct source *f)
+{
+	const struct source_path *best = NULL;
+
+	for (size_t i = 0; i < f->n_path; i++)
+		if (f->path[i].d->ours && (best == NULL || f->path[i].pass +
+		    f->path[i].fail > best->pass + best->fail))
+			best = &f->path[i];
+	return best;
+}

@@ -67,6 +67,67 @@ host_path(const struct source *f)
 }
 
 bool
+is_listed(enum source_listed by)
+{
+	return by == SOURCE_L_DIRECT || by == SOURCE_L_INCLUDE;
+}
+
+bool
+is_changed(const struct trial *t)
+{
+	return is_listed(t->f->place.at_path) && t->f->spf_ours == 0 &&
+	    most(t, t->f->spf_failed, 50);
+}
+
+static bool
+is_unlisted(const struct trial *t)
+{
+	return !is_listed(t->f->place.at_path) && t->f->spf_ours == 0 &&
+	    most(t, t->f->spf_failed, 50);
+}
+
+/* Whose record SPF asks. */
+static struct span
+asked_name(const struct trial *t)
+{
+	const struct source_path *path = source_asked(t->f);
+
+	return path != NULL ? path->d->name.name :
+	    t->v->s->ground.own[0].name.name;
+}
+
+static void
+say_spf(struct trial *t, const struct source_path *host)
+{
+	if (is_changed(t))
+		say(t->o, SOURCE_R_RECORD_CHANGED, t->f->spf_failed,
+		    t->f->messages, asked_name(t));
+	else if (host != NULL)
+		say(t->o, SOURCE_R_HOST_PATH, 0, 0, host->d->name.name);
+	else if (is_unlisted(t))
+		say(t->o, SOURCE_R_NOT_LISTED, t->f->spf_failed,
+		    t->f->messages, asked_name(t));
+}
+
+/* It does well, by one of two proofs maybe; that is no fault. */
+static enum source_step
+say_well(struct trial *t)
+{
+	const struct source *f = t->f;
+	bool one = f->passed > 0 && (is_unlisted(t) || is_changed(t));
+
+	say(t->o, one ? SOURCE_R_BY_DKIM : SOURCE_R_PASSES, f->passed,
+	    f->messages, SPAN_NONE);
+	if (!one)
+		return f->dkim_ours + f->dkim_broken == 0 ?
+		    SOURCE_STEP_SIGN : SOURCE_STEP_NONE;
+	say_spf(t, NULL);
+	return is_changed(t) ? SOURCE_STEP_NONE : SOURCE_STEP_LIST_TOO;
+}
+
+/* A fault does harm: signatures that break, or mail that fails.  SPF alone
+ * that fails does none where DKIM passes (RFC 9989 4.4: one is enough). */
+bool
 say_faults(struct trial *t, enum source_step *step)
 {
 	const struct source *f = t->f;
@@ -74,14 +135,12 @@ say_faults(struct trial *t, enum source_step *step)
 	uint64_t sigs = f->dkim_ours + f->dkim_broken;
 	const struct source_path *path = host_path(f);
 	bool broken = sigs >= 3 && f->dkim_broken * 2 >= sigs;
-	bool unlisted = f->place.listed != SOURCE_L_DIRECT &&
-	    f->place.listed != SOURCE_L_INCLUDE && f->spf_ours == 0 &&
-	    most(t, f->spf_failed, 50);
 	bool lost = most(t, fails, 10) && (fails >= 2 || f->messages == 1);
 
-	if (!broken && !unlisted && !lost)
+	if (!broken && !lost)
 		return false;
-	*step = broken ? SOURCE_STEP_PUBLISH : path != NULL ?
+	*step = broken ? SOURCE_STEP_PUBLISH : is_changed(t) ?
+	    SOURCE_STEP_WAIT : path != NULL ?
 	    SOURCE_STEP_RETURN_PATH : sigs == 0 ? SOURCE_STEP_LIST_AND_SIGN :
 	    SOURCE_STEP_LIST;
 	if (fails > 0)
@@ -89,11 +148,7 @@ say_faults(struct trial *t, enum source_step *step)
 	if (broken)
 		say(t->o, SOURCE_R_SIGNATURE_FAILS, f->dkim_broken, sigs,
 		    SPAN_NONE);
-	if (path != NULL)
-		say(t->o, SOURCE_R_HOST_PATH, 0, 0, path->d->name.name);
-	else if (unlisted)
-		say(t->o, SOURCE_R_NOT_LISTED, f->spf_failed, f->messages,
-		    SPAN_NONE);
+	say_spf(t, path);
 	if (sigs * 2 < f->messages)
 		say(t->o, SOURCE_R_UNSIGNED, f->messages - sigs, f->messages,
 		    SPAN_NONE);
@@ -105,7 +160,6 @@ say_faults(struct trial *t, enum source_step *step)
 bool
 rule_own(struct trial *t)
 {
-	const struct source *f = t->f;
 	enum source_step step = SOURCE_STEP_NONE;
 
 	if (!t->own)
@@ -113,10 +167,7 @@ rule_own(struct trial *t)
 	say_place(t);
 	if (say_faults(t, &step))
 		return settle(t->o, SOURCE_MISCONFIGURED, 92, step);
-	say(t->o, SOURCE_R_PASSES, f->passed, f->messages, SPAN_NONE);
-	if (f->dkim_ours + f->dkim_broken == 0)
-		step = SOURCE_STEP_SIGN;
-	return settle(t->o, SOURCE_OURS, 95, step);
+	return settle(t->o, SOURCE_OURS, 95, say_well(t));
 }
 
 /* ---- a key of ours ------------------------------------------------------ */
@@ -144,7 +195,9 @@ key_given(struct trial *t)
 		say(t->o, SOURCE_R_NO_SPF, 0, 0, SPAN_NONE);
 		return settle(t->o, SOURCE_OURS, 55, step);
 	}
-	if (!say_faults(t, &step))
+	if (!say_faults(t, &step) && (is_unlisted(t) || is_changed(t)))
+		return settle(t->o, SOURCE_OURS, 65, say_well(t));
+	if (step == SOURCE_STEP_NONE)
 		return settle(t->o, SOURCE_SERVICE, 60, step);
 	return settle(t->o, SOURCE_MISCONFIGURED, 75, step);
 }
@@ -200,7 +253,8 @@ rule_key(struct trial *t)
 	if (is_another_server(t)) {
 		if (t->near)
 			say(t->o, SOURCE_R_NEXT_DOOR, f->days, 0, SPAN_NONE);
-		(void)say_faults(t, &step);
+		if (!say_faults(t, &step))
+			return settle(t->o, SOURCE_OURS, 65, say_well(t));
 		if (t->our_helo)
 			say(t->o, SOURCE_R_OWN_HELO, 0, 0,
 			    f->helo->name.name);
@@ -254,4 +308,23 @@ rule_allowed(struct trial *t)
 	}
 	say(t->o, SOURCE_R_NO_SPF, 0, 0, SPAN_NONE);
 	return settle(t->o, SOURCE_OURS, 50, SOURCE_STEP_SIGN);
+}
+
+/* 4b. Today's record allows it, older reports tell of failures: whoever wrote
+ * the record knew it.  Of an include's many customers that says less. */
+bool
+rule_changed(struct trial *t)
+{
+	const struct source *f = t->f;
+
+	if (!is_changed(t) || f->partner != NULL)
+		return false;
+	say(t->o, SOURCE_R_RECORD_CHANGED, f->spf_failed, f->messages,
+	    asked_name(t));
+	if (!t->steady)
+		return settle(t->o, SOURCE_UNKNOWN, 50, SOURCE_STEP_WAIT);
+	if (f->place.listed == SOURCE_L_INCLUDE)
+		say(t->o, SOURCE_R_INCLUDED, 0, 0, service_name(t));
+	say(t->o, SOURCE_R_STEADY, f->messages, f->days, SPAN_NONE);
+	return settle(t->o, SOURCE_SERVICE, 60, SOURCE_STEP_WAIT);
 }

@@ -69,6 +69,8 @@ struct source_place {
 	bool confirmed;			/* and that name has this address   */
 	enum source_listed listed;
 	struct domain include;		/* with SOURCE_L_INCLUDE            */
+	enum source_listed at_path;	/* the same, by the record that SPF
+					 * asks: that of source_asked()     */
 	bool mx;			/* a mail host of ours, by DNS      */
 };
 
@@ -197,6 +199,10 @@ struct source {
 	uint64_t number;
 	struct source *chain, *next;
 };
+
+/* The return path of ours that it uses most, whose record SPF asks; NULL:
+ * none of its return paths is ours. */
+const struct source_path *source_asked(const struct source *f);
 
 /* "ours", "service", ...; static. */
 const char *source_class_name(enum source_class class);

@@ -46,6 +46,7 @@ bool rule_no_such_sender(struct trial *t);
 bool rule_own(struct trial *t);
 bool rule_key(struct trial *t);
 bool rule_allowed(struct trial *t);
+bool rule_changed(struct trial *t);
 bool rule_tied(struct trial *t);
 bool rule_passed_on(struct trial *t);
 bool rule_other_name(struct trial *t);
@@ -53,5 +54,9 @@ bool rule_stranger(struct trial *t);
 
 /* How an own place fails, if it does. */
 bool say_faults(struct trial *t, enum source_step *step);
+/* SPF failed for the name that it asks, and today's record there allows it:
+ * not so when the reports were made. */
+bool is_changed(const struct trial *t);
+bool is_listed(enum source_listed by);
 
 #endif

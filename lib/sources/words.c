@@ -52,6 +52,36 @@ source_reason_print(struct buf *out, const struct source_said *said)
 	}
 }
 
+/* Whether a, and b, of a sentence are numbers of messages. */
+static bool
+counts_a(enum source_reason code)
+{
+	return code != SOURCE_R_NEXT_DOOR && code != SOURCE_R_WAVE &&
+	    code != SOURCE_R_MANY_NAMES;
+}
+
+static bool
+counts_b(enum source_reason code)
+{
+	return counts_a(code) && code != SOURCE_R_STEADY &&
+	    code != SOURCE_R_FEW_RECEIVERS && code != SOURCE_R_BURST;
+}
+
+static uint64_t
+together(uint64_t a, uint64_t b, bool add)
+{
+	if (!add)
+		return a > b ? a : b;
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+void
+source_said_add(struct source_said *to, const struct source_said *more)
+{
+	to->a = together(to->a, more->a, counts_a(to->code));
+	to->b = together(to->b, more->b, counts_b(to->code));
+}
+
 static struct span
 key_of(const struct source *f)
 {
@@ -90,6 +120,7 @@ void
 source_step_print(struct buf *out, const struct source *f,
     struct domain domain)
 {
+	const struct source_path *path = source_asked(f);
 	struct span text = f->opinion.step < SOURCE_STEP_COUNT ?
 	    step_text[f->opinion.step] : SPAN_NONE;
 
@@ -100,6 +131,8 @@ source_step_print(struct buf *out, const struct source *f,
 		text = span_skip(text, at);
 		switch (span_at(text, 1)) {
 		case 'd': put_safe(out, domain.name); break;
+		case 'p': put_safe(out, path == NULL ? domain.name :
+		    path->d->name.name); break;
 		case 'i': source_net_print(out, f); break;
 		case 'k': put_safe(out, key_of(f)); break;
 		case 's': put_service(out, f); break;
@@ -151,8 +184,9 @@ source_decision_print(struct buf *out, const struct source *f)
 	}
 	buf_put(out, SPAN(" on "));
 	day_print(out, d->day * DAY_SECONDS);
-	if (f->opinion.disagrees) {
-		buf_put(out, SPAN("; the evidence now says "));
+	if (f->opinion.evidence != d->class &&
+	    f->opinion.evidence != SOURCE_UNKNOWN) {
+		buf_put(out, SPAN("; the evidence says "));
 		buf_str(out, source_class_name(f->opinion.evidence));
 	}
 }

@@ -11,6 +11,10 @@
 /* "41 of 60 messages fail DMARC". */
 void source_reason_print(struct buf *out, const struct source_said *said);
 
+/* The same said of another source: numbers of messages are added, of others
+ * the largest stays. */
+void source_said_add(struct source_said *to, const struct source_said *more);
+
 /* What to do next, about this source of this domain. */
 void source_step_print(struct buf *out, const struct source *f,
     struct domain domain);
@@ -22,8 +26,8 @@ void source_net_print(struct buf *out, const struct source *f);
  * network's owner, or the address. */
 void source_name_print(struct buf *out, const struct source *f);
 
-/* "decided ours by ann on 2026-03-01", and when the evidence disagrees, "; the
- * evidence now says hostile".  Nothing when nobody decided. */
+/* "decided ours by ann on 2026-03-01", and when the evidence is of another
+ * opinion, "; the evidence says hostile".  Nothing when nobody decided. */
 void source_decision_print(struct buf *out, const struct source *f);
 
 #endif

@@ -39,6 +39,40 @@ test_all_have_words(void)
 	T_OK(true, "every reason and every step has words");
 }
 
+/* SPF asks the record of the return path, wherever the mail says it is from. */
+static void
+test_asked(struct source *f, struct domain d)
+{
+	struct source_name ours = { .name = { SPAN_INIT("news.example.com") },
+		.ours = true }, other = { .name = { SPAN_INIT("x.test") } };
+	struct buf b = fresh();
+
+	f->path[0] = (struct source_path){ &other, 90, 0 };
+	f->path[1] = (struct source_path){ &ours, 0, 7 };
+	f->n_path = 2;
+	source_step_print(&b, f, d);
+	T_SPAN(buf_span(&b), SPAN("Add 192.0.2.7 to the SPF record of "
+	    "news.example.com, or send through a server that is in it."),
+	    "the record that is asked");
+	f->n_path = 0;
+}
+
+static void
+test_sums(void)
+{
+	struct source_said a = { SOURCE_R_FAILS, 41, 60, SPAN_NONE };
+	struct source_said more = { SOURCE_R_FAILS, 9, 10, SPAN_NONE };
+
+	source_said_add(&a, &more);
+	T_OK(a.a == 50 && a.b == 70, "messages of several are added");
+	a.code = more.code = SOURCE_R_STEADY;
+	source_said_add(&a, &more);
+	T_OK(a.a == 59 && a.b == 70, "days are not");
+	more.a = UINT64_MAX;
+	source_said_add(&a, &more);
+	T_OK(a.a == UINT64_MAX, "nor beyond the end");
+}
+
 int
 main(void)
 {
@@ -80,6 +114,7 @@ main(void)
 	T_SPAN(buf_span(&b), SPAN("Add 192.0.2.7 to the SPF record of "
 	    "example.com, or send through a server that is in it."),
 	    "the address to be listed");
+	test_asked(&f, d);
 	b = fresh();
 	source_decision_print(&b, &f);
 	T_INT(b.len, 0, "nobody decided: nothing is said");
@@ -93,7 +128,8 @@ main(void)
 	b = fresh();
 	source_decision_print(&b, &f);
 	T_SPAN(buf_span(&b), SPAN("decided ours by ann on 2026-03-01; the "
-	    "evidence now says hostile"), "and that the evidence disagrees");
+	    "evidence says hostile"), "and that the evidence disagrees");
+	test_sums();
 	test_all_have_words();
 	return t_done();
 }

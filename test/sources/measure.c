@@ -83,6 +83,8 @@ place(const struct world *w, struct source *f)
 			    SOURCE_L_DIRECT : h->listed == LISTED_INCLUDE ?
 			    SOURCE_L_INCLUDE : SOURCE_L_NO,
 			.include = { text(h->include) } };
+		f->place.at_path = without.spf ? SOURCE_L_UNKNOWN :
+		    f->place.listed;
 		if (without.asn)
 			f->place.asn = 0;
 		if (without.ptr)

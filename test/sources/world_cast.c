@@ -194,7 +194,9 @@ misconfigured(struct world *w)
 	    "signature always broken", "unlisted, signed",
 	    "host name as return path", "rotated to a key not published",
 	    "only its HELO is ours" };
-	struct world_sender *s = sender(w, TRUTH_MISCONFIGURED, kinds[how]);
+	/* what signs well passes: no fault, though SPF does not know it */
+	struct world_sender *s = sender(w, how == 2 ? TRUTH_OURS :
+	    TRUTH_MISCONFIGURED, kinds[how]);
 	struct world_mail *m = mail(s, 1, w->own[0].name);
 	unsigned net = world_yes(w, 500) ? OFFICE : world_yes(w, 500) ?
 	    w->busy_net : others(w);

@@ -13,7 +13,7 @@ count = 0
 failed = 0
 
 
-SEED_1 = "51de76f8e6edc2fb"
+SEED_1 = "ea493b16657986a8"
 
 
 def ok(good, label, detail=""):
