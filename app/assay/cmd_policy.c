@@ -46,9 +46,16 @@ try(struct source_load *l, const struct args *args, const struct out *out,
 	struct buf remark = BUF_ON(room);
 	struct text text = { .ptr = NULL };
 	struct whatif_sum sum;
+	struct source_none q = { args->name, l->store, l->file, l->day_from,
+		l->day_to, false };
 	struct source_try t;
-	int status = source_load(l, assay_cstr(args->word[1]));
+	bool none;
+	int status = source_none(&q, assay_cstr(args->word[1]), &none);
 
+	if (status == 0 && none)	/* nothing to try it on */
+		return EXIT_UNREADABLE;
+	if (status == 0)
+		status = source_load(l, assay_cstr(args->word[1]));
 	if (status != 0)
 		return status;
 	if (!whatif_read(&w.record, assay_cstr(args->word[2]), &remark,

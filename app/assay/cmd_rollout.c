@@ -97,6 +97,8 @@ page(struct text *to, const struct out *out, const struct rollout_data *d,
 	} else {
 		text_printf(to, "\n%sTo go on to %s%s\n", out_bold(out),
 		    rollout_stage_name(p->to), out_plain(out));
+		if (p->n_gate == 0)
+			text_str(to, "  Nothing has to be met before.\n");
 		gates(to, out, p->gate, p->n_gate);
 		snprintf(title, sizeof(title), p->may_go ?
 		    "Publish now" : "Publish when all of it is met");
@@ -174,13 +176,26 @@ plan(struct source_load *l, const struct args *args, const struct out *out)
 	struct dmarc_record record;
 	struct text text = { .ptr = NULL };
 	struct rollout_plan p;
-	int status = source_load(l, assay_cstr(args->word[0]));
+	struct source_none q = { args->name, l->store, l->file, l->day_from,
+		l->day_to, true };
+	bool none;
+	int status = source_none(&q, assay_cstr(args->word[0]), &none);
 
+	if (status == 0)
+		status = source_load(l, assay_cstr(args->word[0]));
 	if (status != 0)
 		return status;
 	if (l->dns_failed) {
 		fprintf(stderr, "assay rollout: DNS does not answer\n");
 		return EXIT_TEMPORARY;
+	}
+	q.silent = false;
+	if (none && (status = source_none(&q, l->domain.name, &none)) != 0)
+		return status;
+	if (none && l->nowhere) {
+		fprintf(stderr, "assay rollout: nor is that name in DNS: "
+		    "there is nothing to roll out\n");
+		return EXIT_UNREADABLE;
 	}
 	status = rollout_load(&d, &record, l);
 	if (status != 0)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_source.c - assay source list | show | decide: who sends as my domain.
+ * cmd_source.c - assay source list | show | decide | decisions: who sends as my
+ * domain.
  */
 #include "cmd.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "near.h"
@@ -109,6 +108,18 @@ show(struct work *w, const struct source_load *l, const char *word)
 	return EXIT_NOT_ACCEPTED;
 }
 
+/* No mail of it: why, and what there is instead. */
+static int
+nothing(struct work *w, struct span domain)
+{
+	struct source_none q = { w->args->name, w->store, &w->file, w->from,
+		w->to, false };
+	bool none;
+	int status = source_none(&q, domain, &none);
+
+	return status == 0 && none ? EXIT_NOT_ACCEPTED : status;
+}
+
 static int
 one_domain(struct work *w, struct span domain, const char *word)
 {
@@ -117,6 +128,8 @@ one_domain(struct work *w, struct span domain, const char *word)
 		.offline = w->args->given[F_OFFLINE] };
 	int status = source_load(&l, domain);
 
+	if (status == 0 && l.s->messages == 0)
+		status = nothing(w, domain);
 	if (status == 0 && word != NULL)
 		status = show(w, &l, word);
 	else if (status == 0)
@@ -180,124 +193,13 @@ look(struct work *w, bool showing)
 	return status;
 }
 
-/* ---- decide ------------------------------------------------------------- */
-
-static bool
-scope_of(const char *word, struct store_decision *d, struct arena *a)
-{
-	struct span text = assay_cstr(word), addr;
-	struct assay_addr at;
-	struct domain name;
-	uint64_t n;
-
-	d->what = text;
-	if (span_istarts(text, SPAN("as")) && span_u64(span_skip(text, 2),
-	    UINT32_MAX, &n)) {
-		d->scope = STORE_S_ASN;
-		d->what = span_skip(text, 2);
-		return true;
-	}
-	addr = span_cut(&text, '/');
-	if (assay_addr_parse(&at, addr) == ASSAY_OK) {
-		d->scope = text.len > 0 ? STORE_S_NETWORK : STORE_S_ADDRESS;
-		return text.len == 0 || (span_u64(text, at.family == 4 ?
-		    32 : 128, &n) && n >= 8);
-	}
-	d->scope = STORE_S_DKIM;
-	if (!settings_domain(word) || !domain_parse(&name, assay_cstr(word),
-	    true, a))
-		return false;
-	d->what = name.name;
-	return true;
-}
-
-/* Whoever is behind sudo, else the user who runs this. */
-static const char *
-who(void)
-{
-	const char *name = getenv("SUDO_USER");
-	const struct passwd *p = name == NULL || *name == '\0' ?
-	    getpwuid(getuid()) : NULL;
-
-	if (p != NULL)
-		name = p->pw_name;
-	return name == NULL || *name == '\0' || strlen(name) > 64 ?
-	    "somebody" : name;
-}
-
-static int
-keep(struct work *w, const struct store_decision *d)
-{
-	int status = EXIT_USAGE;
-	struct store *s;
-
-	if (!store_file_find(&w->file, w->args))
-		return EXIT_USAGE;
-	s = store_file_open(&w->file, STORE_ADD, &status);
-	if (s == NULL)
-		return status;
-	if (!store_begin(s) || !store_decide(s, d) ||
-	    !store_commit(s, STORE_SYNCED)) {
-		status = store_file_wrong(w->file.path, store_why(s));
-		store_close(s);
-		return status;
-	}
-	store_close(s);
-	printf("%.*s of %.*s is now %.*s, as decided by %.*s\n",
-	    (int)d->what.len, (const char *)d->what.ptr, (int)d->domain.len,
-	    (const char *)d->domain.ptr, (int)d->class.len,
-	    (const char *)d->class.ptr, (int)d->who.len,
-	    (const char *)d->who.ptr);
-	if (d->scope == STORE_S_ADDRESS)
-		printf("It holds where this address alone is the source; of a "
-		    "source that is shown as a\nnetwork, decide about the "
-		    "network.\n");
-	return EXIT_ACCEPTED;
-}
-
-/* decide DOMAIN WHAT CLASS [NOTE] */
-static int
-decide(struct work *w)
-{
-	const struct args *args = w->args;
-	struct store_decision d = { .at = store_file_now() };
-	enum source_class class;
-	struct domain domain;
-	struct arena a;
-	int status;
-
-	if (args->n_word < 4 || args->n_word > 5)
-		return usage("decide DOMAIN WHAT CLASS [NOTE]; WHAT is an "
-		    "address, a network, the name of a signer, or AS64496");
-	arena_init(&a, 1 << 16);
-	if (!settings_domain(args->word[1]) || !domain_parse(&domain,
-	    assay_cstr(args->word[1]), true, &a))
-		status = usage("this is no domain name");
-	else if (!scope_of(args->word[2], &d, &a))
-		status = usage("what? an address, a network (/8 or "
-		    "narrower), the name of a signer, or AS64496");
-	else if (!source_class_parse(&class, assay_cstr(args->word[3])))
-		status = usage("a class is ours, service, shadow, "
-		    "forwarder, misconfigured, hostile or unknown");
-	else if (args->n_word > 4 && strlen(args->word[4]) > 300)
-		status = usage("the note is too long");
-	else {
-		d.domain = domain.name;
-		d.class = assay_cstr(source_class_name(class));
-		d.who = assay_cstr(who());
-		d.note = assay_cstr(args->n_word > 4 ? args->word[4] : "");
-		status = keep(w, &d);
-	}
-	arena_free(&a);
-	return status;
-}
-
 int
 cmd_source(const struct args *args, const struct out *out)
 {
 	struct work w = { .args = args, .out = out };
 	const char *word = args->n_word > 0 ? args->word[0] : "list";
-	static const char *const known[] = { "list", "show", "decide" };
+	static const char *const known[] = { "list", "show", "decide",
+	    "decisions" };
 	int status;
 
 	if (strcmp(word, "list") == 0)
@@ -305,11 +207,14 @@ cmd_source(const struct args *args, const struct out *out)
 	else if (strcmp(word, "show") == 0)
 		status = look(&w, true);
 	else if (strcmp(word, "decide") == 0)
-		status = decide(&w);
+		status = source_decide(args);
+	else if (strcmp(word, "decisions") == 0)
+		status = source_decisions(args, out);
 	else {
-		const char *near = near_word(word, known, 3);
+		const char *near = near_word(word, known, 4);
 
-		fprintf(stderr, "assay source: list, show or decide%s%s%s\n",
+		fprintf(stderr, "assay source: list, show, decide or "
+		    "decisions%s%s%s\n",
 		    near != NULL ? "; did you mean '" : "", near != NULL ?
 		    near : "", near != NULL ? "'?" : "");
 		status = EXIT_USAGE;

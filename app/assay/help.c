@@ -212,12 +212,14 @@ static const char source_more[] =
 "DOMAIN WHAT CLASS [NOTE], where WHAT is an address, a network, the name of a\n"
 "signer or AS64496. Classes are ours, service, shadow (somebody of ours uses\n"
 "a service that nobody set up), forwarder, misconfigured (ours, and fails),\n"
-"hostile and unknown.\n"
+"hostile, and unknown, which takes back what was decided. decisions lists\n"
+"what people decided.\n"
 "\n"
 "Examples\n"
 "    assay source list example.org\n"
 "    assay source show 192.0.2.7 example.org\n"
 "    assay source decide example.org 192.0.2.0/24 ours \"the old rack\"\n"
+"    assay source decisions example.org\n"
 "    assay source list --json example.org | jq 'select(.class==\"shadow\")'\n"
 "\n"
 "Exit status here: 0 shown, 1 there is no such source, 2 usage, 3 there is\n"
@@ -235,7 +237,8 @@ static const char policy_more[] =
 "    assay policy try --csv example.org \"p=reject; adkim=s; aspf=s\"\n"
 "\n"
 "Exit status here: 0 nothing would be hit, 1 something would, 2 usage or no\n"
-"good policy, 3 there is no store, 4 try again.\n";
+"good policy, 3 there is no store, or no report about the domain in these\n"
+"days, 4 try again.\n";
 
 static const char rollout_more[] =
 "A policy becomes stricter in stages that can be taken back (RFC 9989 has no\n"
@@ -248,7 +251,8 @@ static const char rollout_more[] =
 "    assay rollout --json example.org | jq .may_go\n"
 "\n"
 "Exit status here: 0 it may go on or is at the end, 1 not yet, or go back,\n"
-"2 usage, 3 there is no store, 4 DNS does not answer.\n";
+"2 usage, 3 there is no store, or neither a report nor such a name, 4 DNS\n"
+"does not answer.\n";
 
 static const char alerts_more[] =
 "Tells of new sources, of much more or less mail than usual on such a day, of\n"

@@ -184,12 +184,41 @@ decision_of(struct source_load *l, const struct store_cell *c, size_t n,
 }
 
 static bool
+about_same(const struct source_decision *a, const struct source_decision *b)
+{
+	return a->scope == b->scope && a->bits == b->bits && a->asn ==
+	    b->asn && (a->scope == SOURCE_S_DKIM ? domain_eq(a->dkim,
+	    b->dkim) : a->scope == SOURCE_S_ASN || addr_eq(&a->net,
+	    &b->net));
+}
+
+/* They come in order, the latest about one thing last: it alone holds, and
+ * "unknown" takes back what was decided. */
+static void
+take_decision(struct source_load *l, const struct source_decision *d)
+{
+	size_t i = 0;
+
+	while (i < l->n_decision && !about_same(&l->decision[i], d))
+		i++;
+	if (d->class != SOURCE_UNKNOWN)
+		l->decision[i] = *d;
+	else if (i < l->n_decision)
+		l->decision[i] = l->decision[l->n_decision - 1];
+	if (d->class == SOURCE_UNKNOWN && i < l->n_decision)
+		l->n_decision--;
+	else if (d->class != SOURCE_UNKNOWN && i == l->n_decision)
+		l->n_decision++;
+}
+
+static bool
 decisions(struct source_load *l)
 {
 	struct store_ask ask = { .domain = l->domain.name };
 	struct store_cursor *c = store_list(l->store, STORE_L_DECISIONS,
 	    &ask);
 	const struct store_cell *cells;
+	struct source_decision d;
 	size_t n, cap = 0;
 
 	while (c != NULL && store_list_next(c, &cells, &n)) {
@@ -203,8 +232,8 @@ decisions(struct source_load *l)
 				break;
 			l->decision = bigger;
 		}
-		if (decision_of(l, cells, n, &l->decision[l->n_decision]))
-			l->n_decision++;
+		if (decision_of(l, cells, n, &d))
+			take_decision(l, &d);
 	}
 	return c != NULL && store_cursor_end(c) && !l->arena.failed;
 }

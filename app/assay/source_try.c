@@ -12,7 +12,7 @@
 #include "wire/day.h"
 #include "wire/json.h"
 
-enum { USUAL_LINES = 20, LABEL = 64 };
+enum { USUAL_LINES = 20, LABEL = 64, AT_WIDTH = 17 };
 #define NUMBER "%" PRIu64
 
 static bool
@@ -230,15 +230,26 @@ merge(const struct whatif_line **hit, size_t *n)
 	return list;
 }
 
+/* One receiver, and how many more: a long name gives way to that number. */
 static void
 at(struct table *table, const struct shown *s)
 {
 	struct text line = { .ptr = NULL };
+	struct span name = s->receiver[0];
+	char more[24] = "";
+	size_t room;
 
-	text_put(&line, s->receiver[0].ptr, s->receiver[0].len);
 	if (s->receivers > 1)
-		text_printf(&line, " +%llu",
+		snprintf(more, sizeof(more), " +%llu",
 		    (unsigned long long)s->receivers - 1);
+	room = AT_WIDTH > strlen(more) + 2 ? AT_WIDTH - strlen(more) : 2;
+	if (name.len > room) {
+		text_put(&line, name.ptr, room - 2);
+		text_str(&line, "..");
+	} else {
+		text_put(&line, name.ptr, name.len);
+	}
+	text_str(&line, more);
 	table_cstr(table, line.ptr);
 	text_free(&line);
 }
@@ -267,7 +278,7 @@ rows(const struct source_try *t, enum whatif_fate fate,
 		{ "who", NULL, COLUMN_TEXT, 26 },
 		{ "from", "From", COLUMN_TEXT, 10 },
 		{ "messages", NULL, COLUMN_NUMBER, 0 },
-		{ "receivers", "at", COLUMN_TEXT, 17 },
+		{ "receivers", "at", COLUMN_TEXT, AT_WIDTH },
 	};
 	struct table table;
 	bool any = false;

@@ -241,15 +241,68 @@ sentence(struct text *to, const char *mark, const struct source *f,
 	text_free(&line);
 }
 
-/* The first reason, which weighs most. */
-static void
-because(struct text *to, const struct source *f, unsigned width)
+static const struct source_said *
+reason_of(const struct source *f, enum source_reason code)
 {
-	struct text line = { .ptr = NULL };
+	for (size_t i = 0; i < f->opinion.n_said; i++)
+		if (f->opinion.said[i].code == code)
+			return &f->opinion.said[i];
+	return NULL;
+}
 
-	if (f->opinion.n_said == 0)
+static bool
+is_member(const struct source *f, const struct group *g)
+{
+	char label[LABEL];
+
+	if (f->opinion.class != g->class)
+		return false;
+	label_of(f, label);
+	return strcmp(label, g->label) == 0;
+}
+
+/* One reason, of all sources of the group together.  False: not all of them
+ * have it. */
+static bool
+sum_reason(const struct source_load *l, const struct group *g,
+    struct source_said *sum)
+{
+	for (const struct source *f = l->s->first; f != NULL; f = f->next) {
+		const struct source_said *said;
+
+		if (f == g->of || !is_member(f, g))
+			continue;
+		said = reason_of(f, sum->code);
+		if (said == NULL)
+			return false;
+		source_said_add(sum, said);
+	}
+	return true;
+}
+
+/* The reason that weighs most of those that all of them have; else that of
+ * the largest, by its address. */
+static void
+because(struct text *to, const struct source_load *l, const struct group *g,
+    unsigned width)
+{
+	const struct source_opinion *o = &g->of->opinion;
+	struct text line = { .ptr = NULL };
+	struct source_said said;
+	size_t i = 0;
+
+	if (o->n_said == 0)
 		return;
-	SOURCE_TEXT(&line, source_reason_print, &f->opinion.said[0]);
+	do
+		said = o->said[i++];
+	while (!sum_reason(l, g, &said) && i < o->n_said);
+	said = o->said[i - 1];
+	if (!sum_reason(l, g, &said)) {
+		said = o->said[0];
+		SOURCE_TEXT(&line, source_net_print, g->of);
+		text_str(&line, ": ");
+	}
+	SOURCE_TEXT(&line, source_reason_print, &said);
 	text_str(to, "  - ");
 	if (line.ptr != NULL)
 		text_wrap(to, line.ptr, 4, width);
@@ -276,24 +329,45 @@ steps(const struct source_load *l, const struct group *g, size_t n,
 		text_printf(to, "  %s%s%s (%s)\n", out_bold(out),
 		    g[i].label, out_plain(out),
 		    source_class_name(g[i].class));
-		because(to, g[i].of, width);
+		because(to, l, &g[i], width);
 		sentence(to, "    ", g[i].of, l->domain, width);
 	}
 }
 
+/* What persons decided, who and when, and what the evidence says. */
 static void
-notes(const struct source_load *l, const struct group *g, size_t n,
-    struct text *to)
+decided(const struct source_load *l, const struct out *out, struct text *to)
 {
-	bool decided = false, disagrees = false;
+	unsigned told = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		decided = decided || g[i].decided;
-		disagrees = disagrees || g[i].disagrees;
+	for (const struct source *f = l->s->first; f != NULL; f = f->next) {
+		struct text line = { .ptr = NULL };
+
+		if (f->opinion.decision == NULL || told++ >= ROWS)
+			continue;
+		if (told == 1)
+			text_printf(to, "\n%sDecided%s\n", out_bold(out),
+			    out_plain(out));
+		SOURCE_TEXT(&line, source_net_print, f);
+		text_str(&line, ": ");
+		SOURCE_TEXT(&line, source_decision_print, f);
+		text_str(to, f->opinion.disagrees ? "  ! " : "  * ");
+		if (line.ptr != NULL)
+			text_wrap(to, line.ptr, 4, out->width < 80 ?
+			    out->width : 80);
+		text_free(&line);
 	}
-	if (decided)
+	if (told > ROWS)
+		text_printf(to, "  and %u more: assay source list --json\n",
+		    told - ROWS);
+	if (told > 0)
 		text_str(to, "\n* somebody decided; ! and the evidence "
 		    "disagrees: assay source show\n");
+}
+
+static void
+notes(const struct source_load *l, struct text *to)
+{
 	if (l->asn == NULL)
 		text_str(to, "\nNo table of networks (asn-table of "
 		    "assay.conf): whose network it is was guessed.\n");
@@ -323,7 +397,8 @@ page(const struct source_load *l, const struct out *out, struct text *to)
 		return;
 	}
 	steps(l, g, n, out, &below);
-	notes(l, g, n, &below);
+	decided(l, out, &below);
+	notes(l, &below);
 	rows(g, shorten(g, n), out, to);
 	text_put(to, below.ptr, below.len);
 	text_free(&below);

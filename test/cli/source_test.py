@@ -129,8 +129,41 @@ def decide(w, broken):
        "nor contradicted without need")
     _, page, _ = run("source", "list", *w.flags, w.domain)
     ok(" ! " in page, "the page marks it")
+    ok(f"! {broken['source']}: decided forwarder by" in page and
+       "the evidence says" in page, "and says who decided, and when", page)
+    ok(f"decide {w.domain} {hostile['source']}" not in page,
+       "who decided is not asked to decide")
+    for cls in ("unknown", "ours"):
+        run("source", "decide", "--store", w.store, w.domain,
+            hostile["source"], cls)
+        now = {s["source"]: s for s in w.sources()}[hostile["source"]]
+        if cls == "unknown":
+            ok(now["decision"] is None and now["class"] == "hostile",
+               "unknown takes a decision back", str(now))
+    same((now["class"], now["decision"]["class"]), ("ours", "ours"),
+         "the class is the person's")
+    status, out, err = run("source", "decide", "--store", w.store, w.domain,
+                           "as64500", "ours")
+    ok(status == 0 and out.startswith("AS64500 of "), "AS64500 is echoed",
+       out + err)
+    status, out, _ = run("source", "decisions", "--csv", "--store", w.store)
+    rows = [l.replace('"', "").split(",")[1:3] for l in out.splitlines()]
+    ok(status == 0 and len(rows) == 6 and ["AS64500", "ours"] in rows and
+       [broken["source"], "forwarder"] in rows, "decisions are listed", out)
+    status, _, err = run("source", "decide", "--store", w.store,
+                         "no-such.example", "192.0.2.1", "ours")
+    ok(status == 0 and "no reports about no-such.example" in err,
+       "a decision for a domain without reports is warned of", err)
+    for what in ("203.0.113.300", "203.0.113", "2001:db8::g", "192.0.2.0/33",
+                 "192.0.2.0/", "x/24"):
+        status, _, err = run("source", "decide", "--store", w.store,
+                             w.domain, what, "ours")
+        ok(status == 2 and ("an address and is none" in err or
+                            "/8 to /32" in err),
+           f"{what} is no address, and no name", err)
     for words, why in ((("decide", w.domain), "decide DOMAIN"),
-                       (("decide", w.domain, "10.0.0.0/4", "ours"), "what?"),
+                       (("decide", w.domain, "10.0.0.0/4", "ours"), "/8 to"),
+                       (("decide", w.domain, "nodot", "ours"), "what?"),
                        (("decide", w.domain, "10.0.0.1", "mine"), "a class"),
                        (("decide", "x..y", "10.0.0.1", "ours"), "domain"),
                        (("lst",), "did you mean 'list'"), (("show",), "which")):
@@ -179,6 +212,140 @@ def policy(w, sources, sums):
         same(run("policy", *words)[0], 2, f"policy {words} is refused")
     same(run("policy", "try", "--store", w.dir + "/no.db", w.domain,
              "p=none")[0], 3, "no store")
+
+
+def test_no_reports():
+    """A domain without reports is never shown as if all were well."""
+    w = World(1004)
+    typo = w.domain[0] + w.domain[2] + w.domain[1] + w.domain[3:]
+    status, out, err = run("policy", "try", *w.flags, typo, "p=reject")
+    ok(status == 3 and not out and f"did you mean '{w.domain}'?" in err,
+       "policy try: a typo", out + err)
+    status, out, err = run("policy", "try", *w.flags, "qqqqqqqqqqqqqqqq.test",
+                           "p=reject")
+    ok(status == 3 and "no reports about" in err and "mean" not in err,
+       "policy try: nothing like it", out + err)
+    status, out, err = run("policy", "try", *w.flags, "a.b." + w.domain,
+                           "p=reject")
+    ok(status == 3 and f"did you mean '{w.domain}'?" in err,
+       "policy try: a name below it", out + err)
+    later = [*w.flags, "--time", str(20160 * DAY)]
+    status, out, err = run("policy", "try", *later, w.domain, "p=reject")
+    ok(status == 3 and not out and "the newest is of 2024-" in err and
+       "--days " in err, "policy try: reports, but older", out + err)
+    days = err.split("--days ")[1].split()[0]
+    status, out, err = run("policy", "try", *later, "--days", days, w.domain,
+                           "p=none")
+    ok(status == 0 and out, "with the --days that it says", out + err)
+    status, out, err = run("source", "list", *w.flags, typo)
+    ok(status == 1 and not out and "did you mean" in err, "source list",
+       out + err)
+    status, out, err = run("rollout", *w.flags, typo)
+    ok(status == 3 and not out and "did you mean" in err and
+       "nor is that name in DNS" in err, "rollout: a name that is not there",
+       out + err)
+    with open(os.path.join(w.dir, "world.zone"), "a") as f:
+        f.write("fresh.test. TXT \"here\"\n")
+    status, out, err = run("rollout", *w.flags, "fresh.test")
+    ok(status == 0 and "no reports about fresh.test" in err and
+       "Nothing has to be met before" in out and "Publish now" in out,
+       "rollout: a name that is there, and begins", out + err)
+
+
+REPORT = """<feedback><report_metadata><org_name>Big</org_name>
+<email>a@{by}</email><report_id>{id}</report_id><date_range>
+<begin>{day}</begin><end>{end}</end></date_range></report_metadata>
+<policy_published><domain>shop.example</domain><p>none</p>
+</policy_published>{rows}</feedback>"""
+ROW = """<record><row><source_ip>{ip}</source_ip><count>{n}</count>
+<policy_evaluated><disposition>none</disposition><dkim>{dkim}</dkim>
+<spf>fail</spf></policy_evaluated></row><identifiers><header_from>{name}
+</header_from></identifiers><auth_results>{sig}<spf><domain>{name}</domain>
+<result>{spf}</result></spf></auth_results></record>"""
+SIG = """<dkim><domain>shop.example</domain><selector>s</selector>
+<result>pass</result></dkim>"""
+
+
+def shop(zone, rows, days=(20050,), reporters=("r.example",)):
+    where = tempfile.mkdtemp(dir=scratch)
+    for k, day in enumerate(days):
+        by = reporters[k % len(reporters)]
+        with open(f"{where}/{by}!{k}.xml", "w") as f:
+            f.write(REPORT.format(id=k, by=by, day=day * DAY, end=day * DAY +
+                                  86399, rows="".join(rows)))
+    with open(where + "/zone", "w") as f:
+        f.write("$TTL 60\n" + zone)
+    done = run("report", "ingest", "--own-domain", "shop.example", "--store",
+               where + "/s.db", *sorted(glob.glob(where + "/*.xml")))
+    same(done[0], 0, "reports are taken: " + done[2])
+    return ["--store", where + "/s.db", "--zone", where + "/zone", "--time",
+            NOW, "--conf", "/dev/null"]
+
+
+def row(ip, n, name="shop.example", spf="softfail", signed=False):
+    return ROW.format(ip=ip, n=n, name=name, spf=spf, sig=SIG if signed
+                      else "", dkim="pass" if signed else "fail").replace(
+                          "\n</header_from>", "</header_from>")
+
+
+def test_spf_of_the_return_path():
+    zone = ('shop.example. TXT "v=spf1 ip4:192.0.2.1 -all"\n'
+            'news.shop.example. TXT "v=spf1 -all"\n'
+            'out.shop.example. AAAA 2001:db8::5\n' +
+            "5" + ".0" * 23 + ".8.b.d.0.1.0.0.2.ip6.arpa. PTR "
+            "out.shop.example.\n")
+    flags = shop(zone, [row("2001:db8::5", 30, "news.shop.example", "fail",
+                            True)], range(20030, 20050))
+    status, out, err = run("source", "show", "--json", *flags, "2001:db8::5")
+    got = json.loads(out)
+    same((got["class"], got["step"]), ("ours", "list-in-spf-too"),
+         "passes by DKIM: no fault")
+    ok("SPF record of news.shop.example" in got["step_text"] and
+       any("of news.shop.example does not allow it" in r["text"]
+           for r in got["reasons"]), "the record that SPF asks is named",
+       out)
+
+
+def test_listed_since():
+    rows = [row(f"198.51.100.{i}", 40) for i in range(1, 12)]
+    for term, cls in (("ip4:198.51.100.0/24", "misconfigured"),
+                      ("include:spf.box.test", "unknown"), ("", "hostile")):
+        flags = shop(f'shop.example. TXT "v=spf1 {term} -all"\n'
+                     'spf.box.test. TXT "v=spf1 ip4:198.51.100.0/24 -all"\n',
+                     rows)
+        status, out, err = run("source", "list", "--json", *flags,
+                               "shop.example")
+        got = results(out)
+        same({s["class"] for s in got}, {cls}, f"softfail, today '{term}'")
+        if term:
+            ok(all(any(r["reason"] == "record-changed" for r in s["reasons"])
+                   for s in got), "the record was changed since", out)
+    status, page, err = run("source", "list", *flags, "shop.example")
+    ok("none of its 440 messages" in page, "the reason sums up the group",
+       page)
+    flags = shop('shop.example. TXT "v=spf1 -all"\n', rows, range(
+        20040, 20043), tuple(f"reporter-{i}-of-a-long-name.example"
+                             for i in range(3)))
+    status, page, err = run("policy", "try", *flags, "shop.example",
+                            "p=reject")
+    ok(any(l.rstrip().endswith(" +2") and len(l) <= 80
+           for l in page.splitlines()), "how many more receivers is legible",
+       page)
+
+
+def test_decided_page():
+    flags = shop('shop.example. TXT "v=spf1 ip4:192.0.2.1 -all"\n'
+                 '7.2.0.192.in-addr.arpa. PTR srv.host.test.\n',
+                 [row("192.0.2.7", 9)], range(20020, 20050, 3))
+    hint = "assay source decide shop.example 192.0.2.7"
+    _, page, err = run("source", "list", *flags, "shop.example")
+    ok(hint in " ".join(page.split()), "who knows it is asked to tell", page)
+    run("source", "decide", *flags[:2], "shop.example", "192.0.2.0/24",
+        "forwarder")
+    _, page, err = run("source", "list", *flags, "shop.example")
+    ok(hint not in " ".join(page.split()) and
+       "192.0.2.7: decided forwarder by" in page,
+       "and who told is not asked again", page)
 
 
 def test_rollout():
@@ -271,4 +438,6 @@ def test_hostile_text():
        err)
 
 
-main(test_against_the_truth, test_views, test_rollout, test_hostile_text)
+main(test_against_the_truth, test_views, test_no_reports,
+     test_spf_of_the_return_path, test_listed_since, test_decided_page,
+     test_rollout, test_hostile_text)
