@@ -83,6 +83,12 @@ add_port(int set, uint16_t port, int abi)
 }
 
 bool
+sandbox_knows_ports(void)
+{
+	return syscall(NR_CREATE, NULL, 0, CREATE_VERSION) >= 4;
+}
+
+bool
 sandbox_files(enum role_kind role, int dir, uint16_t port, int *abi)
 {
 	long version = syscall(NR_CREATE, NULL, 0, CREATE_VERSION);

@@ -30,8 +30,8 @@ enum {
 
 /* ---- seccomp ----------------------------------------------------------- */
 
-enum rule_kind { RULE_MAY, RULE_DATA, RULE_INET, RULE_SELF, RULE_CMD,
-    RULE_SHRUG };
+enum rule_kind { RULE_MAY, RULE_DATA, RULE_INET, RULE_TCP, RULE_SEND,
+    RULE_SELF, RULE_CMD, RULE_SHRUG };
 
 static const struct rule {
 	enum rule_kind kind;
@@ -43,6 +43,9 @@ static const struct rule {
 #define WALL_DATA(roles, name, arg) \
 	{ RULE_DATA, roles, SCMP_SYS(name), arg },
 #define WALL_INET(roles, name) { RULE_INET, roles, SCMP_SYS(name), 0 },
+#define WALL_TCP(roles, name) { RULE_TCP, roles, SCMP_SYS(name), 0 },
+#define WALL_SEND(roles, name, arg) \
+	{ RULE_SEND, roles, SCMP_SYS(name), arg },
 #define WALL_SELF(roles, name) { RULE_SELF, roles, SCMP_SYS(name), 0 },
 #define WALL_CMD(roles, name, cmd) { RULE_CMD, roles, SCMP_SYS(name), cmd },
 #define WALL_SHRUG(roles, name, e) { RULE_SHRUG, roles, SCMP_SYS(name), e },
@@ -58,6 +61,21 @@ static int
 allow_if(scmp_filter_ctx ctx, int call, struct scmp_arg_cmp cmp)
 {
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, call, 1, &cmp);
+}
+
+/* The flags may be there or not.  Protocol 0: else it could be MPTCP or
+ * SCTP, which no rule about ports of TCP meets.  The kernel reads int. */
+static int
+allow_tcp(scmp_filter_ctx ctx, int call, int family)
+{
+	const scmp_datum_t type = UINT32_MAX &
+	    ~(scmp_datum_t)(SOCK_NONBLOCK | SOCK_CLOEXEC);
+	const struct scmp_arg_cmp cmp[] = {
+		{ 0, SCMP_CMP_EQ, (scmp_datum_t)family, 0 },
+		{ 1, SCMP_CMP_MASKED_EQ, type, SOCK_STREAM },
+		{ 2, SCMP_CMP_EQ, 0, 0 } };
+
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, call, 3, cmp);
 }
 
 static int
@@ -77,6 +95,12 @@ add_rule(scmp_filter_ctx ctx, const struct rule *r)
 		    0, SCMP_CMP_EQ, AF_INET, 0 });
 		return rc < 0 ? rc : allow_if(ctx, r->call,
 		    (struct scmp_arg_cmp){ 0, SCMP_CMP_EQ, AF_INET6, 0 });
+	case RULE_TCP:
+		rc = allow_tcp(ctx, r->call, AF_INET);
+		return rc < 0 ? rc : allow_tcp(ctx, r->call, AF_INET6);
+	case RULE_SEND:
+		return allow_if(ctx, r->call, (struct scmp_arg_cmp){
+		    (unsigned)r->value, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0 });
 	case RULE_SELF:
 		return allow_if(ctx, r->call, (struct scmp_arg_cmp){
 		    0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0 });

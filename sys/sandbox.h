@@ -35,6 +35,10 @@ struct sandbox_want {
 bool sandbox_enter(enum role_kind role, const struct sandbox_want *want,
     const char **why);
 
+/* Whether this kernel can hold want.port (Landlock of version 4, Linux 6.7):
+ * else a role that may connect to one port may connect to any. */
+bool sandbox_knows_ports(void);
+
 /* ---- its parts, for the test of the walls ------------------------------ */
 
 /* Seccomp alone.  kills: false only logs. */

@@ -83,6 +83,60 @@ act_socket(void)
 }
 
 static bool
+act_quiet_socket(void)
+{
+	return syscall(SYS_socket, AF_INET6, SOCK_STREAM | SOCK_NONBLOCK |
+	    SOCK_CLOEXEC, 0) >= 0;
+}
+
+static bool
+act_udp_socket(void)
+{
+	return syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0) >= 0;
+}
+
+static bool
+act_quiet_udp6_socket(void)
+{
+	return syscall(SYS_socket, AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK |
+	    SOCK_CLOEXEC, 0) >= 0;
+}
+
+static bool
+act_raw_socket(void)
+{
+	return syscall(SYS_socket, AF_INET, SOCK_RAW, 1) >= 0;
+}
+
+static bool
+act_mptcp_socket(void)
+{
+	return syscall(SYS_socket, AF_INET, SOCK_STREAM, 262) >= 0;
+}
+
+/* Either call connects, without connect(). */
+static bool
+act_send_open(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = 9,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+
+	return sendto(world.inet, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL,
+	    (struct sockaddr *)&to, sizeof(to)) == 1 || errno == ECONNREFUSED;
+}
+
+static bool
+act_sendmsg_open(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = 9,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct msghdr m = { .msg_name = &to, .msg_namelen = sizeof(to) };
+
+	return sendmsg(world.inet, &m, MSG_FASTOPEN | MSG_NOSIGNAL) >= 0 ||
+	    errno == ECONNREFUSED;
+}
+
+static bool
 act_unix_socket(void)
 {
 	return syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0) >= 0;
@@ -403,6 +457,14 @@ static const struct act {
 	{ "open a file, the new way", act_openat2, 0, 0, false },
 	{ "create a file", act_create, 0, 0, false },
 	{ "socket()", act_socket, R | C, 0, false },
+	{ "socket() that does not block", act_quiet_socket, R | C, 0,
+	  false },
+	{ "a UDP socket", act_udp_socket, R, 0, false },
+	{ "a UDP socket of IPv6", act_quiet_udp6_socket, R, 0, false },
+	{ "a raw socket", act_raw_socket, R, 0, false },
+	{ "an MPTCP socket", act_mptcp_socket, R, 0, false },
+	{ "sendto() that connects", act_send_open, R, 0, false },
+	{ "sendmsg() that connects", act_sendmsg_open, R, 0, false },
 	{ "a unix socket", act_unix_socket, 0, 0, false },
 	{ "a packet socket", act_packet_socket, 0, 0, false },
 	{ "connect()", act_connect, R | C, 0, false },

@@ -21,6 +21,23 @@ __lsan_is_turned_off(void)
 	return 1;
 }
 
+/* What is missing is told, not hidden: the operator may have a firewall. */
+static void
+tell_partial(const struct role *role)
+{
+	struct log_line line;
+
+	if (role->wall_port == 0 || sandbox_knows_ports())
+		return;
+	log_begin(&line, &role->log, "wall-partial");
+	log_str(&line, "what", "ports");
+	log_str(&line, "why", "this kernel has no Landlock with rules for "
+	    "ports (Linux 6.7)");
+	log_str(&line, "left", "this role may connect by TCP to any host and "
+	    "port");
+	log_end(&line);
+}
+
 bool
 role_walls(struct role *role)
 {
@@ -34,6 +51,7 @@ role_walls(struct role *role)
 	    &want.gid))
 		return false;
 	tzset();	/* gmtime_r() reads a file when it is first called */
+	tell_partial(role);
 	if (sandbox_enter(role->kind, &want, &why))
 		return true;
 	log_say2(&role->log, "wall-failed", why, "error",
