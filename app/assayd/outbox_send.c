@@ -23,6 +23,11 @@ enum {
 	ROUTE_S = 3600, ROUTE_TRIES = 24,
 	SUPPRESS_S = 7 * 86400,		/* a mailbox that is not there today
 					 * is looked for in a week           */
+	HOST_MAILS = 240,		/* to one host about one day, because
+					 * of one domain and all below it: a
+					 * record that is another one each
+					 * hour, to ten addresses; or that
+					 * of a thousand subdomains          */
 	KEPT_DAYS = 60,			/* what became of them can be seen   */
 	SECONDS_A_DAY = 86400
 };
@@ -141,6 +146,40 @@ ask_ways(struct outbox *o)
 	}
 }
 
+/* The last two labels.  Not the organizational domain: by RFC 9989 4.10 its
+ * owner decides with psd= where that is, and would decide how many he has.
+ * Under a registry like co.uk strangers share a cap, for each host. */
+static struct span
+family(struct span name)
+{
+	size_t dot = span_rfind(name, '.');
+	size_t before = span_rfind(span_head(name, dot), '.');
+
+	return before == dot ? name : span_skip(name, before + 1);
+}
+
+/* ATTACKS: records are free, and each is a report to ten addresses.  What is
+ * beyond is not sent: tomorrow has its own. */
+static bool
+had_enough(struct outbox *o, const struct outbound_report *r,
+    struct span address)
+{
+	struct span within = family(r->domain);
+	struct span host = span_skip(address, span_rfind(address, '@') + 1);
+	struct log_line line;
+
+	if (outbound_mails_to(o->store, r->day, within, host, HOST_MAILS) <
+	    HOST_MAILS)
+		return false;
+	log_begin(&line, &o->role->log, "report-capped");
+	log_span(&line, "domain", r->domain);
+	log_span(&line, "within", within);
+	log_span(&line, "to", address);
+	log_span(&line, "report", r->report_id);
+	log_end(&line);
+	return true;
+}
+
 /* One destination; *unknown: it has to be asked for again. */
 static bool
 take_destination(struct outbox *o, const struct outbound_report *r,
@@ -156,6 +195,10 @@ take_destination(struct outbox *o, const struct outbound_report *r,
 		*unknown = true;
 		return true;
 	}
+	if (answer == DESTINATION_YES && had_enough(o, r, address))
+		return outbound_address(o->store, r->id, address, true,
+		    SPAN("its host got 240 mails because of this domain and "
+		    "its neighbours that day"), now_of(o));
 	return outbound_address(o->store, r->id, address,
 	    answer != DESTINATION_YES, why, now_of(o));
 }

@@ -34,7 +34,8 @@ enum outbound_state {
 enum outbound_mail_state {
 	OUTBOUND_DUE = 1, OUTBOUND_SENT, OUTBOUND_FAILED,
 	OUTBOUND_SUPPRESSED,	/* mail does not reach this address         */
-	OUTBOUND_REFUSED	/* its host does not want it (RFC 9990 4)   */
+	OUTBOUND_REFUSED	/* its host does not want it (RFC 9990 4),
+				 * or it had enough that day                */
 };
 
 /* ---- counting ------------------------------------------------------------ */
@@ -82,9 +83,13 @@ bool outbound_none(struct store *s, int64_t id, struct span why);
 /* Where it may go is asked again then. */
 bool outbound_later(struct store *s, int64_t id, int64_t due,
     struct span why);
-/* One of its addresses; refused: the host does not want it. */
+/* One of its addresses; refused: it gets none, why. */
 bool outbound_address(struct store *s, int64_t id, struct span address,
     bool refused, struct span why, int64_t due);
+/* How many mails that were not refused go to this host about that day and
+ * domains within this one; most is enough.  0 may be an error, too. */
+uint64_t outbound_mails_to(struct store *s, int64_t day,
+    struct span within, struct span host, uint64_t most);
 bool outbound_routed(struct store *s, int64_t id);
 
 /* Its rows, in the order of their octets.  False: take said no, or an

@@ -344,6 +344,24 @@ outbound_address(struct store *s, int64_t id, struct span address,
 	return !s->failed;
 }
 
+uint64_t
+outbound_mails_to(struct store *s, int64_t day, struct span within,
+    struct span host, uint64_t most)
+{
+	sqlite3_stmt *st = db_get(s, Q_OUT_MAILS_TO);
+	uint64_t n;
+
+	db_int(st, 1, day);
+	db_text(st, 2, within);
+	db_text(st, 3, host);
+	db_int(st, 4, (int64_t)most);
+	if (!db_row(s, st))
+		return 0;
+	n = (uint64_t)sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return n;
+}
+
 static bool
 settle(struct store *s, int64_t id)
 {

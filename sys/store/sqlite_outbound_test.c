@@ -186,6 +186,36 @@ test_mails(struct arena *a)
 	store_close(s);
 }
 
+/* Mails to a host because of a domain and what is below it. */
+static void
+test_mails_to(struct arena *a)
+{
+	struct store *s = fx_open();
+	struct outbound_report r;
+	const struct span shop = SPAN("shop.test"), host = SPAN("SHOP.test");
+
+	T_OK(outbound_next(s, OUTBOUND_MADE, DUE, 0, &r, a), "a report");
+	T_INT(outbound_mails_to(s, DAY, shop, host, 9), 2, "two were sent");
+	T_INT(outbound_mails_to(s, DAY, SPAN("test"), host, 9), 2,
+	    "a domain above counts them");
+	T_INT(outbound_mails_to(s, DAY, shop, host, 1), 1, "most is enough");
+	T_INT(outbound_mails_to(s, DAY + 1, shop, host, 9), 0, "that day");
+	T_INT(outbound_mails_to(s, DAY, SPAN("hop.test"), host, 9), 0,
+	    "labels, not letters");
+	T_INT(outbound_mails_to(s, DAY, SPAN("a.shop.test"), host, 9), 0,
+	    "not of a domain below");
+	T_INT(outbound_mails_to(s, DAY, shop, SPAN("victim.test"), 9), 0,
+	    "who is refused got none");
+	T_INT(outbound_mails_to(s, DAY, shop, SPAN("hop.test"), 9), 0,
+	    "the whole host");
+	store_begin(s);
+	outbound_address(s, r.id, SPAN("c@shop.test"), false, SPAN_NONE, 1);
+	T_INT(outbound_mails_to(s, DAY, shop, host, 9), 3,
+	    "another report's counts, too");
+	store_rollback(s);
+	store_close(s);
+}
+
 static bool
 add_line(void *ctx, const struct outbound_report *r,
     const struct outbound_mail *mail)
@@ -354,6 +384,7 @@ main(void)
 	test_counting(&a);
 	test_making(&a);
 	test_mails(&a);
+	test_mails_to(&a);
 	test_rest(&a);
 	test_kills(&a);
 	arena_free(&a);

@@ -4,6 +4,7 @@
 reports say, message for message; whoever is killed on the way, nothing is
 lost, and what comes twice is the same report."""
 import collections
+import ctypes
 import email
 import fcntl
 import gzip
@@ -42,7 +43,11 @@ _dmarc.away.test. 60 IN TXT "v=DMARC1; p=none; rua=mailto:agg@away.test"
 _dmarc.loop.test. 60 IN TXT "v=DMARC1; p=none; rua=mailto:agg@loop.test"
 loop.test. 60 IN TXT "v=spf1 ip4:192.0.2.3 -all"
 ours.test. 60 IN TXT "v=spf1 ip4:192.0.2.9 -all"
-"""
+_dmarc.flood.test. 60 IN TXT "v=DMARC1; p=none"
+""" + "".join(
+    f'_dmarc.f{i}.flood.test. 60 IN TXT "v=DMARC1; p=none; rua=' +
+    ",".join(f"mailto:a{k}@flood.test" for k in range(10)) + '"\n'
+    for i in range(25))
 
 # From, MAIL FROM, client, more header, where reports about it are expected,
 # what they say of disposition, DKIM, SPF
@@ -379,6 +384,9 @@ def undisturbed():
     if not ok(d.ready(), "is ready"):
         d.show()
         return
+    ports = ctypes.CDLL(None).syscall(444, None, 0, 1) >= 4
+    ok(len(d.said("event=wall-partial .*what=ports")) == (not ports),
+       f"this kernel's walls know ports: {ports}")
     two_days(d, said, lambda: dry(d, said, shown))
     # two domains, two days; shop.test at two addresses
     ok(until(lambda: len(sink.mails) >= 6, 40), "reports come") or d.show()
@@ -532,7 +540,36 @@ def held():
     sink.close()
 
 
+def flood():
+    """25 subdomains, each with a record that names the same ten addresses:
+    their host gets 240 mails a day, and no other host less."""
+    sink, said = Sink(), collections.Counter()
+    d = Moved(sink)
+    if not ok(d.ready(), "is ready"):
+        d.show()
+        return
+    noon = (int(time.time()) // DAY + 1) * DAY + DAY // 2
+    d.move(noon)
+    send(d, [(f"a@f{i}.flood.test", "b@evil.test", "203.0.113.9", "", None,
+              None) for i in range(25)] + KINDS, 1, said)
+    time.sleep(0.5)
+    d.move(noon + DAY)
+
+    def flooded():
+        return [1 for _, to, _ in sink.mails if to.endswith("@flood.test")]
+    ok(until(lambda: len(sink.mails) >= 243, 60),
+       f"reports come: {len(sink.mails)}") or d.show()
+    time.sleep(1)
+    ok(len(flooded()) == 240, f"so many: {len(flooded())}")
+    ok(len(d.said("event=report-capped .*within=flood.test")) == 10,
+       "the rest is told") or d.show()
+    ok(len(sink.mails) == 243, "others get theirs")
+    ok(d.stop() == 0, "ends")
+    sink.close()
+
+
 undisturbed()
+flood()
 counted()
 hurried()
 held()
