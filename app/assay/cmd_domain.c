@@ -199,7 +199,7 @@ one(struct looking *l, const char *word)
 			return usage("a selector is part of a domain name, "
 			    "not", l->args->value[F_SELECTOR]);
 		if (why == POSTURE_NO_DOMAIN)
-			return usage("this is no domain name", NULL);
+			return usage("no domain name:", word);
 		return usage("no memory", NULL);
 	}
 	status = look(l, p);

@@ -43,6 +43,26 @@ wrong(const struct work *w, struct store *s)
 	return store_file_wrong(w->file.path, store_why(s));
 }
 
+/* Says in a line what became of a file. */
+static int
+done_to(const char *path, const char *what)
+{
+	struct text t = { .ptr = NULL };
+	bool ok;
+
+	(void)fault_printable(assay_cstr(path), text_write, &t);
+	text_printf(&t, " %s\n", what);
+	ok = out_text(&t);
+	text_free(&t);
+	return ok ? EXIT_ACCEPTED : EXIT_USAGE;
+}
+
+static int
+done(const struct work *w, const char *what)
+{
+	return done_to(w->file.path, what);
+}
+
 /* ---- check --------------------------------------------------------------- */
 
 struct findings { bool json; struct text text; };
@@ -99,7 +119,8 @@ store_cmd_vacuum(struct work *w)
 
 	if (s == NULL)
 		return w->status;
-	w->status = store_vacuum(s) ? EXIT_ACCEPTED : wrong(w, s);
+	w->status = store_vacuum(s) ? done(w, "is as small as it can be") :
+	    wrong(w, s);
 	store_close(s);
 	return w->status;
 }
@@ -114,9 +135,10 @@ store_cmd_backup(struct work *w)
 	s = store_file_open(&w->file, STORE_READ, &w->status);
 	if (s == NULL)
 		return w->status;
-	w->status = EXIT_ACCEPTED;
 	if (!store_backup(s, word(w, 1)))
 		w->status = store_file_wrong(word(w, 1), store_why(s));
+	else
+		w->status = done_to(word(w, 1), "is a whole copy of the store");
 	store_close(s);
 	return w->status;
 }
@@ -129,7 +151,7 @@ store_cmd_restore(struct work *w)
 	if (word(w, 1) == NULL || word(w, 2) != NULL)
 		return usage("restore FILE");
 	if (store_restore(word(w, 1), w->file.path, &why))
-		return EXIT_ACCEPTED;
+		return done(w, "is the store again, whole");
 	return store_file_wrong(word(w, 1), &why);
 }
 
@@ -281,11 +303,12 @@ list_holds(struct work *w)
 }
 
 static int
-one_fact(struct work *w, struct store *s, bool ok)
+one_fact(struct work *w, struct store *s, bool ok, const char *what)
 {
-	w->status = EXIT_ACCEPTED;
 	if (!store_commit(s, STORE_SYNCED) || !ok)
 		w->status = wrong(w, s);
+	else
+		w->status = done(w, what);
 	store_close(s);
 	return w->status;
 }
@@ -303,6 +326,8 @@ store_cmd_hold(struct work *w)
 	if (!day_parse(&h.last_day, assay_cstr(word(w, 2))))
 		return usage("a day is written as 2027-12-31");
 	h.last_day /= DAY_SECONDS;
+	if (h.last_day < h.at / 1000000 / DAY_SECONDS)
+		return usage("the last day of this hold is past");
 	if (strcmp(word(w, 1), "all") != 0)
 		h.domain = assay_cstr(word(w, 1));
 	h.owner = assay_cstr(word(w, 3));
@@ -310,7 +335,34 @@ store_cmd_hold(struct work *w)
 	s = store_file_open(&w->file, STORE_ADD, &w->status);
 	if (s == NULL)
 		return w->status;
-	return one_fact(w, s, store_begin(s) && store_hold(s, &h));
+	return one_fact(w, s, store_begin(s) && store_hold(s, &h),
+	    "keeps this until its last day: assay store hold lists it");
+}
+
+/* There is a hold of that number, and nobody has released it. */
+static bool
+is_held(struct store *s, uint64_t id)
+{
+	struct store_ask ask = { .by = 0 };
+	struct store_cursor *c = store_list(s, STORE_L_HOLDS, &ask);
+	const struct store_cell *cell;
+	bool held = false;
+	size_t n;
+
+	while (c != NULL && store_list_next(c, &cell, &n)) {
+		bool it = false, open = false;
+
+		for (size_t i = 0; i < n; i++) {
+			if (strcmp(cell[i].name, "id") == 0)
+				it = cell[i].number == (int64_t)id;
+			if (strcmp(cell[i].name, "released") == 0)
+				open = cell[i].type == STORE_NOTHING;
+		}
+		held |= it && open;
+	}
+	if (c != NULL)
+		(void)store_cursor_end(c);
+	return held;
 }
 
 static int
@@ -325,8 +377,16 @@ store_cmd_release(struct work *w)
 	s = store_file_open(&w->file, STORE_ADD, &w->status);
 	if (s == NULL)
 		return w->status;
+	if (!is_held(s, id)) {
+		fprintf(stderr, "assay store: there is no hold %llu that "
+		    "still holds; assay store hold lists them\n",
+		    (unsigned long long)id);
+		store_close(s);
+		return EXIT_NOT_ACCEPTED;
+	}
 	return one_fact(w, s, store_begin(s) && store_release(s, (int64_t)id,
-	    assay_cstr(word(w, 2)), store_file_now()));
+	    assay_cstr(word(w, 2)), store_file_now()), "does not hold this "
+	    "any more");
 }
 
 /* ---- which --------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 enum {
 	TOP = 20, BAR = 24, SHARE = 6,
+	GAP_LINES = 3,		/* more days of silence are one line         */
 	GAP_DAYS = 400		/* more without a report are not drawn:
 				 * whoever writes a report chooses its day   */
 };
@@ -54,8 +55,7 @@ say_rest(const struct report_most *m, const struct report_view *v,
 	if (v->form != TABLE_PAGE)
 		return;
 	if (m->n == 0)
-		text_str(to, "No reports in this time; assay report ingest "
-		    "takes some.\n");
+		(void)report_nothing(v, to);
 	if (m->left > 0)
 		text_printf(to, "%sand %llu more with %llu messages "
 		    "(--limit)%s\n", out_dim(v->out),
@@ -75,7 +75,8 @@ report_top(const struct report_view *v, struct text *to)
 	while (k < KEYS - 1 && strcmp(keys[k].word, v->by) != 0)
 		k++;
 	const struct column column[] = {
-		{ keys[k].title, keys[k].word, COLUMN_TEXT, 40 },
+		{ keys[k].title, keys[k].word, keys[k].by == STORE_BY_RESULT ?
+		    COLUMN_WHOLE : COLUMN_TEXT, 40 },
 		{ "messages", NULL, COLUMN_NUMBER, 0 },
 		{ "pass", "DMARC pass", COLUMN_SHARE, SHARE },
 		{ "dkim_aligned", "dkim", COLUMN_NUMBER, 0 },
@@ -135,7 +136,14 @@ static void
 put_gap(struct table *t, int64_t from, int64_t to)
 {
 	static const struct report_sum nothing = { .day = 0 };
+	char words[64];
 
+	if (t->form == TABLE_PAGE && to - from > GAP_LINES) {
+		snprintf(words, sizeof(words), "%lld days without a report",
+		    (long long)(to - from));
+		table_note(t, words);
+		return;
+	}
 	for (; to - from <= GAP_DAYS && from < to; from++)
 		put_day(t, from, &nothing);
 }
@@ -146,6 +154,7 @@ report_timeline(const struct report_view *v, struct text *to)
 	struct report_fold f;
 	struct report_sum s, all = { .day = 0 };
 	struct table t;
+	struct text unseen = { .ptr = NULL };
 	int64_t next = 0;	/* what was before the first is not drawn */
 	bool ok;
 
@@ -161,6 +170,11 @@ report_timeline(const struct report_view *v, struct text *to)
 	ok = report_fold_end(&f);
 	if (next > 0)
 		put_gap(&t, next, v->day_to + 1);
+	if (next == 0 && v->form == TABLE_PAGE) {
+		ok &= table_end(&t, &unseen) && report_nothing(v, to);
+		text_free(&unseen);
+		return ok;
+	}
 	ok &= table_end(&t, to);
 	if (v->form == TABLE_PAGE && all.messages > 0)
 		text_printf(to, "\n%llu messages, %.1f %% pass DMARC; of the "

@@ -37,6 +37,8 @@ bool report_list(const struct report_view *v, struct text *to);
 bool report_asides(const struct report_view *v, struct text *to);
 bool report_failures(const struct report_view *v, struct text *to);
 bool report_tls(const struct report_view *v, struct text *to);
+/* Says that there are no reports in this time, and when there are. */
+bool report_nothing(const struct report_view *v, struct text *to);
 /* Who reports, how late, how wrong, and who fell silent. */
 bool report_reporters(const struct report_view *v, struct text *to);
 

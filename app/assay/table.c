@@ -9,7 +9,7 @@
 #include "wire/json.h"
 
 /* A bar's cell: what it draws, told when all widths are known. */
-enum { GAP = 2, MARK_BAR = 1 };
+enum { GAP = 2, MARK_BAR = 1, MARK_NOTE = 2 };
 
 /* ---- numbers ------------------------------------------------------------- */
 
@@ -241,6 +241,21 @@ table_share(struct table *t, uint64_t part, uint64_t whole)
 }
 
 void
+table_note(struct table *t, const char *words)
+{
+	if (t->form != TABLE_PAGE)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		size_t from = t->cells.len;
+
+		if (i == 0)
+			text_printf(&t->cells, "%c%s", MARK_NOTE, words);
+		end_cell(t, from, 1);
+		next(t);
+	}
+}
+
+void
 table_bar(struct table *t, uint64_t n)
 {
 	table_share(t, n, n);
@@ -347,6 +362,10 @@ put_cell(const struct table *t, size_t i, const char *cell, struct text *to)
 	bool last = i + 1 == t->n;
 	int len = (int)strlen(cell);
 
+	if (*cell == MARK_NOTE) {
+		text_printf(to, "%s", cell + 1);
+		return;
+	}
 	if (*cell == MARK_BAR) {
 		unsigned drawn = t->column[i].width +
 		    (t->column[i].kind == COLUMN_SHARE ? 5 : 0);
@@ -418,8 +437,11 @@ put_page(struct table *t, struct text *to)
 	fit(t);
 	put_titles(t, to);
 	for (size_t r = 0; r < t->rows; r++) {
+		bool note = *cell == MARK_NOTE;
+
 		for (size_t i = 0; i < t->n; i++) {
-			put_cell(t, i, cell, to);
+			if (i == 0 || !note)
+				put_cell(t, i, cell, to);
 			cell += strlen(cell) + 1;
 		}
 		trim_line(to);

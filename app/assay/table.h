@@ -27,6 +27,7 @@ enum table_form { TABLE_PAGE = 0, TABLE_JSON, TABLE_CSV };
 
 enum column_kind {
 	COLUMN_TEXT = 0,
+	COLUMN_WHOLE,		/* text that never gives way on a page      */
 	COLUMN_NUMBER,		/* to the right, 12,345,678                 */
 	COLUMN_SHARE,		/* a bar and per cent; JSON: 0 to 1         */
 	COLUMN_BAR,		/* a bar against the largest of its column;
@@ -72,6 +73,10 @@ void table_day(struct table *t, int64_t day);
 /* Of COLUMN_SHARE and COLUMN_SPLIT. */
 void table_share(struct table *t, uint64_t part, uint64_t whole);
 void table_bar(struct table *t, uint64_t n);
+
+/* A line of a page across all columns, instead of a row; programs get
+ * nothing. */
+void table_note(struct table *t, const char *words);
 
 /* Appends all of it to *to and frees the table.  False: no memory. */
 bool table_end(struct table *t, struct text *to);

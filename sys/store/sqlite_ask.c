@@ -296,8 +296,10 @@ static const char *const list_sql[STORE_LISTS] = {
 	    "count(*) AS reports, sum(r.messages) AS messages, "
 	    "date(min(r.day) * 86400, 'unixepoch') AS first_day, "
 	    "date(max(r.day) * 86400, 'unixepoch') AS last_day, "
-	    "max(r.received / 1000000 - r.end) AS latest, "
-	    "avg(r.received / 1000000 - r.end) AS late, "
+	    /* files come when a person imports them */
+	    "max(CASE WHEN r.trust <> 2 THEN r.received / 1000000 - r.end "
+	    "END) AS latest, avg(CASE WHEN r.trust <> 2 THEN r.received / "
+	    "1000000 - r.end END) AS late, "
 	    "sum(r.deviations <> 0) AS deviating, max(r.generator) AS "
 	    "generator, @trust(max(r.trust)) AS trust FROM report r JOIN "
 	    "reporter p ON p.id = r.reporter WHERE r.state = 1 AND" REPORT_IN

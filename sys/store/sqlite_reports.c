@@ -153,6 +153,9 @@ put_head(struct store *s, const struct aggregate_head *h)
 	org = lower_of(&b, h->org_name);
 	domain = lower_of(&b, h->policy.domain);
 	t->head_deviations = h->deviations;
+	/* a day that is yet to come is no day of a report (RFC 9990 3.1) */
+	if (h->begin > t->from.received / 1000000 + 2 * DAY)
+		t->head_deviations |= AGGREGATE_D_DATE;
 	store_key(t->key, STORE_AGGREGATE, who, org, or_empty(h->report_id),
 	    domain);
 	t->domain = strings_id(s, domain);

@@ -164,7 +164,8 @@ def test_flags():
 
 MISTAKES = [
     ([], "which domain"),
-    (["a b"], "no domain name"),
+    (["a b"], "no domain name: 'a b'"),
+    (["bad..domain"], "no domain name: 'bad..domain'"),
     (["example"], "no domain name"),
     (["--selector", "a b", "d.example"], "a selector is"),
     (["--selector", ",".join("s%d" % i for i in range(17)), "d.example"],

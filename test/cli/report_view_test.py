@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 
 from cli import main, ok, put, run, same, scratch
 
@@ -114,6 +115,115 @@ def test_lists():
                                out.splitlines()), f"{what}: a page")
 
 
+def page(what, *more):
+    _, out, _ = run("report", what, *AT, "--color", "never", *more)
+    ok(all(len(l) <= 80 for l in out.splitlines()), f"{what}: 80 columns", out)
+    return out
+
+
+FAILURE = """From: "Re Porter" <ruf@reporter.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary=x
+
+--x
+Content-Type: text/plain
+
+Hello.
+--x
+Content-Type: message/feedback-report
+
+Feedback-Type: auth-failure
+User-Agent: x/1
+Version: 1
+Auth-Failure: dmarc
+Identity-Alignment: none
+Reported-Domain: example.org
+Source-IP: 192.0.2.77
+Arrival-Date: Fri, 04 Oct 2024 10:00:00 +0000
+
+--x
+Content-Type: text/rfc822-headers
+
+From: Jo Doe <jo@example.org>
+Subject: x
+
+--x--
+"""
+
+
+def detail(kind, mx, n):
+    return {"result-type": kind, "receiving-mx-hostname": mx,
+            "failed-session-count": n}
+
+
+TLS = json.dumps({
+    "organization-name": "Big", "contact-info": "tls@reporter.example",
+    "report-id": "t1", "date-range": {
+        "start-datetime": "2024-10-05T00:00:00Z",
+        "end-datetime": "2024-10-05T23:59:59Z"},
+    "policies": [{"policy": {"policy-type": "sts", "policy-string": ["a"],
+                             "policy-domain": "example.org"},
+                  "summary": {"total-successful-session-count": 5000,
+                              "total-failure-session-count": 12},
+                  "failure-details": [
+                      detail("certificate-host-mismatch",
+                             "mx1.mail.example.org", 7),
+                      detail("starttls-not-supported",
+                             "mx2.mail.example.org", 5)]}]})
+
+
+def test_pages():
+    foreign = report(9, 0, [record("192.0.2.1", 1, "pass", "pass")]).replace(
+        "<domain>example.org", "<domain>stranger.example")
+    os.makedirs(os.path.join(scratch, "a/long/way/to/the/file"),
+                exist_ok=True)
+    names = [put("f.eml", FAILURE.encode()), put("t.json", TLS.encode()),
+             put("a/long/way/to/the/file/foreign.xml", foreign.encode())]
+    names += [put(f"r{i}.xml", report(f"r{i}", -i * 2, [
+        record("192.0.2.1", 1, "pass", "fail")],
+        "x@reporter-with-a-name.example").encode()) for i in range(4, 10)]
+    names.append(put("ahead.xml", report("ahead", 30000, [
+        record("192.0.2.1", 1, "pass", "pass")]).encode()))
+    run("report", "ingest", "--store", STORE, "--own-domain", "example.org",
+        *names)
+    out = page("failures", "--days", "36500", "--time", "4102444800")
+    ok("example.org" in out and "192.0.2.77" in out and "dmarc" in out and
+       "reporter.example" in out and
+       re.search(r"(?m)^20\d\d-\d\d-\d\d ", out), "failures: what matters", out)
+    out = page("tls")
+    ok("5000 sessions good, 12 failed" in out and out.count("5000") == 1 and
+       "7 certificate-host-mismatch at mx1.mail.example.org" in out and
+       "5 starttls-not-supported at mx2" in out, "tls: each detail", out)
+    out = run("report", "aside", "--store", STORE, "--color", "never")[1]
+    ok("stranger.example" in out and "file/foreign.xml" in out and
+       all(len(l) <= 80 for l in out.splitlines()), "aside: whose", out)
+    out = page("reporters")
+    ok("silent for " in out and " days\n" in out and "reporter-wit" in out,
+       "reporters: silence", out)
+    out = page("top", "--by", "result")
+    ok("dkim pass, spf fail" in out and "dkim fail, spf fail" in out,
+       "top --by result", out)
+    out = page("timeline", "--time", str((DAY + 20) * 86400))
+    ok("\n18 days without a report\n" in out, "a gap is a line", out)
+    for what in ("timeline", "top"):
+        out = page(what, "--days", "1", "nobody.example")
+        ok("No reports;" in out, f"{what}: never", out)
+        out = page(what, "--days", "1")
+        ok("No reports in this time; the newest" in out, what, out)
+    out = run("report", "--help")[1]
+    ok(all(verb in out[:200] for verb in (
+        "ingest", "fetch", "show", "top", "timeline", "reporters", "failures",
+        "tls", "aside", "outbox", "send")), "help names all verbs", out)
+    out = page("show")
+    ok("future" in out, "a day that is yet to come", out)
+    _, out, _ = run("store", "export", "reports", "--store", STORE)
+    ahead = [r for r in map(json.loads, out.splitlines())
+             if r["report_id"] == "ahead"]
+    ok(ahead[0]["deviations"] & 256, "is a deviation", ahead)
+    same({r["late"] for r in lines("reporters")}, {None},
+         "what was imported is nobody's lateness")
+
+
 def test_spreadsheets():
     _, out, _ = run("report", "show", *AT, "--csv")
     rows = list(csv.DictReader(io.StringIO(out, newline="")))
@@ -135,5 +245,5 @@ def test_mistakes():
     ok(status == 3 and "/nonexistent/x.db" in err, "no store: says where")
 
 
-main(test_top, test_timeline, test_lists, test_spreadsheets, test_mistakes,
-     test_send)
+main(test_top, test_timeline, test_lists, test_spreadsheets, test_pages,
+     test_mistakes, test_send)

@@ -64,7 +64,8 @@ def test_outbox():
 
 def test_copies():
     path, copy = store("b.db"), os.path.join(scratch, "copy.db")
-    same(run("store", "backup", copy, "--store", path), (0, "", ""), "backup")
+    same(run("store", "backup", copy, "--store", path),
+         (0, copy + " is a whole copy of the store\n", ""), "backup")
     same(os.stat(copy).st_mode & 0o027, 0, "not for others")
     status, _, err = run("store", "backup", copy, "--store", path)
     ok(status == 2 and "already" in err, "not over another one", err)
@@ -129,6 +130,11 @@ def test_people():
     status, out, _ = run("store", "erase", "jo@example.org", *at)
     ok(status == 1 and "legal hold" in out, "held: status 1", out)
     same(run("store", "release", "1", "legal", *at)[0], 0, "released")
+    for n in ("1", "7"):
+        status, out, err = run("store", "release", n, "legal", *at)
+        ok(status == 1 and f"no hold {n}" in err, "no such hold", err)
+    status, _, err = run("store", "hold", "all", "2020-01-31", "a", "b", *at)
+    ok(status == 2 and "is past" in err, "no hold of the past", err)
     status, out, _ = run("store", "erase", "jo@example.org", *at)
     ok(status == 0 and "1 failure reports erased" in out, "erased", out)
     same(run("store", "erase", "jo@example.org", *at), (0, "nothing\n", ""),

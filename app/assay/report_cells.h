@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report_cells.h - the lists of the store, cell by cell. */
+#ifndef ASSAY_REPORT_CELLS_H
+#define ASSAY_REPORT_CELLS_H
+
+#include "report_view.h"
+
+/* NULL: the list has none of that name. */
+const struct store_cell *report_cell(const struct store_cell *cell, size_t n,
+    const char *name);
+
+/* report_tls.c: TLS reports for people. */
+bool report_tls_page(const struct report_view *v, struct store_cursor *c,
+    struct text *to);
+
+#endif
