@@ -139,6 +139,11 @@ aggregates(void)
 	    != 0, "and noted");
 	same(SPAN("<feedback>" META POLICY "<record><row><count>3<"),
 	    "heD", "half a row is none");
+	same(SPAN("<feedback><report_metadata><org_name>R</org_name><email>"
+	    "a@r.example</email><report_id>1</report_id><date_range><begin>"
+	    "9999-12-31T23:59:60-23:59</begin><end>9999-12-31T23:59:60-23:59"
+	    "</end></date_range></report_metadata>" POLICY RECORD
+	    "</feedback>"), "hreD", "a period behind the last year");
 	memcpy(copy, z.ptr, z.len);
 	same((struct span){ copy, z.len - 9 }, "xD", "gzip, cut");
 	T_OK(strstr(reason, "malformed: the compressed data end") == reason,

@@ -276,6 +276,9 @@
 					 * texts                              */
 #define LIMIT_AGGREGATE_COUNT 1000000000000u /* messages of one row: there
 					 * are some 10^11 in a day            */
+#define LIMIT_AGGREGATE_SECOND INT64_C(253402300799) /* of a period: the last
+					 * one of the year 9999, so that every
+					 * date has four digits of a year     */
 
 /* ---- packed reports ----------------------------------------------- */
 #define LIMIT_REPORT_EXPANDED (512u << 20) /* octets of all in one file or

@@ -66,6 +66,9 @@ head(struct told *t, const struct aggregate_head *h)
 	text(t, h->error);
 	text(t, h->policy.domain);
 	text(t, h->policy.fo);
+	if (h->begin < 0 || h->begin > LIMIT_AGGREGATE_SECOND || h->end < 0 ||
+	    h->end > LIMIT_AGGREGATE_SECOND)
+		__builtin_trap();
 	add(t, (uint64_t)h->begin);
 	add(t, (uint64_t)h->end);
 }

@@ -199,6 +199,15 @@ static const struct {
 	    "</date_range><error>x</error><error>y</error></report_metadata>"
 	    POLICY "</feedback>"), "org=o id=r t=1538784000-5 dom=d.example "
 	    "p=reject sp=none error=x", D(DATE) | D(EMPTY) },
+	{ "behind the year 9999, and a name with two dots at its end", DOC(
+	    "<feedback><report_metadata><org_name>o</org_name><email>e</email>"
+	    "<report_id>r</report_id><date_range><begin>"
+	    "9999-12-31T23:59:60-23:59</begin><end>9999-12-31T23:59:59Z"
+	    "</end></date_range></report_metadata><policy_published><domain>"
+	    "d.example..</domain><p>reject</p></policy_published></feedback>"),
+	    "org=o id=r t=253402300799-253402300799 dom=d.example.. p=reject "
+	    "sp=-",
+	    D(DATE) | D(EMPTY) },
 	{ "2^64 messages, far in the future", DOC("<feedback>"
 	    "<report_metadata><org_name>o</org_name><email>e</email>"
 	    "<report_id>r</report_id><date_range><begin>99999999999999999"

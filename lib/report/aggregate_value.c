@@ -57,7 +57,9 @@ keep_domain(struct buf *b, struct span s, uint32_t *dev)
 {
 	size_t at = b->len;
 
-	if (s.len > 1 && span_at(s, s.len - 1) == '.')
+	/* "a.." is no name, and must not become one */
+	if (s.len > 1 && span_at(s, s.len - 1) == '.' &&
+	    span_at(s, s.len - 2) != '.')
 		s.len--;
 	if (s.len == 0 || s.len > LIMIT_NAME || scan_xml_name(s) < s.len)
 		*dev |= AGGREGATE_D_DOMAIN;
@@ -139,17 +141,17 @@ iso_time(struct span s, int64_t *out)
 static int64_t
 read_time(struct span s, uint32_t *dev)
 {
-	/* the last second of the year 9999, in milliseconds */
-	static const uint64_t last = UINT64_C(253402300799999);
+	const int64_t last = LIMIT_AGGREGATE_SECOND;
 	int64_t when = 0;
 	uint64_t v;
 
 	if (iso_time(s, &when)) {
 		*dev |= AGGREGATE_D_DATE;
-		return when < 0 ? 0 : when;
+		return when < 0 ? 0 : when < last ? when : last;
 	}
-	v = number(s, last, AGGREGATE_D_DATE, dev);
-	if (v > last / 1000) {
+	/* some write milliseconds */
+	v = number(s, (uint64_t)last * 1000 + 999, AGGREGATE_D_DATE, dev);
+	if (v > (uint64_t)last) {
 		*dev |= AGGREGATE_D_DATE;
 		v /= 1000;
 	}
