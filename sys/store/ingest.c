@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ingest.h"
+#include "ingest_whose.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,8 @@
 #include "base/ascii.h"
 
 enum {
+	NAMES_ROOM = 64 << 10,	/* octets of the names of one head, thrice   */
+	OWN_ROOM = 1 << 20,	/* ... of the domains that are ours          */
 	BATCH_ROWS = 20000,	/* a transaction of more is long enough      */
 	/* What was in a report and is not in the store. */
 	LOSSES = AGGREGATE_D_MALFORMED | AGGREGATE_D_ENCODING |
@@ -23,11 +25,14 @@ struct claim {
 
 struct ingest {
 	struct ingest_conf conf;
+	struct arena own;		/* of conf.own                       */
+	struct arena names;		/* of the frame                      */
 	struct parcel *parcel;
 	struct store_origin from;
 	uint8_t name[STORE_TEXT_MAX];	/* of .from                          */
 	uint8_t author[256];
 	bool begun, skip, any;
+	bool lied;			/* in the right form                 */
 	bool transaction;
 	unsigned pending;		/* inputs of it that ended           */
 	uint64_t pending_rows;
@@ -45,10 +50,12 @@ ingest_new(const struct ingest_conf *conf)
 	if (in == NULL)
 		return NULL;
 	in->conf = *conf;
+	arena_init(&in->own, OWN_ROOM);
+	arena_init(&in->names, NAMES_ROOM);
 	in->parcel = parcel_new();
-	if (in->parcel != NULL)
+	if (in->parcel != NULL && whose_own(&in->conf, &in->own))
 		return in;
-	free(in);
+	ingest_free(in);
 	return NULL;
 }
 
@@ -62,6 +69,8 @@ ingest_free(struct ingest *in)
 	if (in->transaction)
 		lost(in);
 	parcel_free(in->parcel);
+	arena_free(&in->own);
+	arena_free(&in->names);
 	free(in);
 }
 
@@ -140,7 +149,7 @@ ingest_begin(struct ingest *in, const struct store_origin *from,
 		in->from.author = buf_span(&a);
 	}
 	in->begun = true;
-	in->skip = in->any = in->taking = false;
+	in->skip = in->any = in->taking = in->lied = false;
 	in->counts = (struct ingest_counts){ .inputs = 1 };
 	no_claim(in);
 	if (!in->transaction)
@@ -188,70 +197,72 @@ give_up(struct ingest *in)
 	in->taking = in->skip = false;
 }
 
-/* ---- whose domain ------------------------------------------------------- */
+/* ---- whose it is ------------------------------------------------------- */
 
+/* Makes *domain a domain.  False: it is none, or not ours, and was set
+ * aside. */
 static bool
-is_below(struct span name, struct span own)
+is_ours(struct ingest *in, struct span *domain)
 {
-	return span_ieq(name, own) || (name.len > own.len &&
-	    span_at(name, name.len - own.len - 1) == '.' &&
-	    span_ieq(span_skip(name, name.len - own.len), own));
+	if (!whose_domain(domain, *domain, &in->names))
+		aside(in, STORE_A_MALFORMED,
+		    SPAN("the domain that it is about is no domain name"));
+	else if (!whose_ours(&in->conf, *domain))
+		aside(in, STORE_A_FOREIGN,
+		    SPAN("own-domain does not name it"));
+	else
+		return true;
+	return false;
 }
 
-static bool
-is_ours(const struct ingest *in, struct span domain)
-{
-	if (domain.len > 0 && span_at(domain, domain.len - 1) == '.')
-		domain.len--;
-	for (size_t i = 0; i < in->conf.n_own; i++)
-		if (is_below(domain, in->conf.own[i]))
-			return true;
-	return in->conf.any_domain;
-}
-
-/* ---- how far it is believed --------------------------------------------- */
-
-/* Who sent the mail is proven; that he may speak for this reporter is so
- * only if the names belong together (RFC 9990 8.1: forged reports). */
 static struct store_origin
-origin(const struct ingest *in, struct span reporter)
+origin(struct ingest *in, struct span reporter)
 {
-	struct store_origin o = in->from;
+	return whose_origin(&in->from, reporter, &in->names);
+}
 
-	if (o.trust == STORE_T_PASSED && !span_absent(o.author) &&
-	    (!span_has(reporter, '.') || (!is_below(o.author, reporter) &&
-	    !is_below(reporter, o.author))))
-		o.trust = STORE_T_UNKNOWN;
-	return o;
+/* Whose report it is was said already, otherwise.  An honest reader holds on
+ * to what it read first. */
+static bool
+is_other(const struct claim *c, const struct span part[4])
+{
+	const struct span was[] = { c->domain, c->reporter, c->org,
+		c->report_id };
+
+	for (size_t i = 0; i < 4; i++)
+		if (was[i].len > 0 && !span_eq(was[i], part[i]))
+			return true;
+	return false;
 }
 
 /* ---- aggregate reports -------------------------------------------------- */
 
 /* The first one may lack what comes behind the rows, as the domain. */
 static void
-on_head(struct ingest *in, const struct aggregate_head *h)
+on_head(struct ingest *in, const struct aggregate_head *seen)
 {
-	const struct span part[4] = { h->policy.domain,
-		store_reporter(h->email), h->org_name, h->report_id };
+	struct aggregate_head h = *seen;
+	const struct span part[4] = { seen->policy.domain,
+		store_reporter(h.email), h.org_name, h.report_id };
 	const struct store_origin from = origin(in, part[1]);
 
-	claim(in, STORE_AGGREGATE, part);
 	if (!in->taking && !in->skip)
 		in->deviations = 0;
-	in->deviations |= h->deviations;
+	else if (is_other(&in->claim, part))
+		in->lied = true;
+	if (in->lied)
+		return;
+	claim(in, STORE_AGGREGATE, part);
+	in->deviations |= h.deviations;
 	if (in->skip)
 		return;
-	in->skip = h->policy.domain.len > 0 &&
-	    !is_ours(in, h->policy.domain);
-	if (in->skip) {
+	if (h.policy.domain.len > 0 && !is_ours(in, &h.policy.domain)) {
 		give_up(in);
 		in->skip = true;
-		aside(in, STORE_A_FOREIGN,
-		    SPAN("own-domain does not name it"));
 	} else if (in->taking) {
-		store_report_head(in->conf.store, h);
+		store_report_head(in->conf.store, from.trust, &h);
 	} else {
-		in->taking = store_report_begin(in->conf.store, &from, h);
+		in->taking = store_report_begin(in->conf.store, &from, &h);
 	}
 }
 
@@ -320,20 +331,18 @@ on_end(struct ingest *in, const struct parcel_sum *sum)
 /* ---- failure and TLS reports -------------------------------------------- */
 
 static void
-on_failure(struct ingest *in, const struct store_failure *f)
+on_failure(struct ingest *in, const struct store_failure *seen)
 {
-	const struct span part[4] = { f->reported_domain,
-		store_reporter(f->reporter), SPAN_NONE, SPAN_NONE };
+	struct store_failure f = *seen;
+	const struct span part[4] = { seen->reported_domain,
+		store_reporter(f.reporter), SPAN_NONE, SPAN_NONE };
 	const struct store_origin from = origin(in, part[1]);
 	bool again;
 
 	claim(in, STORE_FAILURE, part);
-	if (f->reported_domain.len > 0 && !is_ours(in, f->reported_domain)) {
-		aside(in, STORE_A_FOREIGN,
-		    SPAN("own-domain does not name it"));
+	if (f.reported_domain.len > 0 && !is_ours(in, &f.reported_domain))
 		return;
-	}
-	if (!store_failure_put(in->conf.store, &from, f, &again))
+	if (!store_failure_put(in->conf.store, &from, &f, &again))
 		return;
 	in->any = true;
 	in->counts.failures++;
@@ -359,21 +368,20 @@ on_tls(struct ingest *in, const struct store_tls *h)
 }
 
 static void
-on_policy(struct ingest *in, const struct store_tls_policy *p)
+on_policy(struct ingest *in, const struct store_tls_policy *seen)
 {
+	struct store_tls_policy p = *seen;
 	struct claim *c = &in->claim;
 
 	if (!in->taking)
 		return;
-	in->skip = !is_ours(in, p->domain);
-	if (!in->skip) {
-		in->policies++;
-		store_tls_policy(in->conf.store, p);
-		return;
-	}
-	c->domain = p->domain;
-	aside(in, STORE_A_FOREIGN, SPAN("own-domain does not name it"));
+	c->domain = p.domain;
+	in->skip = !is_ours(in, &p.domain);
 	c->domain = SPAN_NONE;
+	if (in->skip)
+		return;
+	in->policies++;
+	store_tls_policy(in->conf.store, &p);
 }
 
 static void
@@ -422,6 +430,7 @@ on_frame(struct ingest *in, enum parcel_kind kind)
 {
 	const struct parcel_seen *seen = parcel_seen(in->parcel);
 
+	arena_reset(&in->names);
 	switch (kind) {
 	case PARCEL_HEAD:
 		on_head(in, &seen->head);
@@ -485,6 +494,10 @@ ingest_got(struct ingest *in, size_t n)
 		on_frame(in, kind);
 		if (store_why(in->conf.store)->status != STORE_OK)
 			return INGEST_FAILED;
+		if (in->lied) {
+			ingest_died(in, "it changed whose report it is");
+			return INGEST_LIED;
+		}
 	}
 	return INGEST_MORE;
 }

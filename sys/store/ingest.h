@@ -23,7 +23,7 @@
 
 struct ingest_conf {
 	struct store *store;
-	const struct span *own;	/* domains of ours, lower case; what is below
+	const struct span *own;	/* domains of ours, as written; what is below
 				 * one is ours, too                          */
 	size_t n_own;
 	bool any_domain;	/* whatever it is about                      */

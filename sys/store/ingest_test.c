@@ -8,7 +8,8 @@
 #include "test/store_fixture.h"
 #include "test/t.h"
 
-static const struct span ours[] = { SPAN_INIT("example.org") };
+static const struct span ours[] = { SPAN_INIT("example.org"),
+	SPAN_INIT("B\303\274cher.example") };
 
 static const struct fx_report one = { .domain = "example.org",
 	.org = "Reporter Inc", .email = "noreply@Reporter.example",
@@ -17,7 +18,7 @@ static const struct fx_report one = { .domain = "example.org",
 static struct ingest *
 opened(struct store **s)
 {
-	struct ingest_conf conf = { .own = ours, .n_own = 1 };
+	struct ingest_conf conf = { .own = ours, .n_own = 2 };
 
 	conf.store = *s = fx_open();
 	return ingest_new(&conf);
@@ -159,6 +160,9 @@ foreign(void)
 	fx_report(in, &r, STORE_T_FILE, "h", &c);
 	T_INT(c.outcome[STORE_NEW], 1, "below ours is ours");
 	fx_report(in, &r, STORE_T_FILE, "f", &c);
+	r.domain = "xn--bcher-kva.example";
+	fx_report(in, &r, STORE_T_FILE, "i", &c);
+	T_INT(c.outcome[STORE_NEW], 2, "ours, as DNS writes it");
 	closed(in, s);
 }
 
@@ -247,6 +251,168 @@ late_head(void)
 	T_INT(c.aside[STORE_A_FOREIGN], 1, "a domain that is not ours, late");
 	T_INT(c.aside[STORE_A_MALFORMED], 1, "no domain at all");
 	T_INT(fx_messages(s), 7, "count for nothing");
+	closed(in, s);
+}
+
+/* ---- reporters who say no id -------------------------------------------- */
+
+static void
+put_tls(struct buf *b, struct store_tls *h, const char *domain)
+{
+	struct store_tls_policy p = { .type = SPAN("sts"),
+		.domain = assay_cstr(domain), .good = 1 };
+
+	b->len = 0;
+	parcel_tls(b, h);
+	parcel_policy(b, &p);
+	parcel_tls_end(b);
+	parcel_done(b);
+}
+
+static void
+no_ids(void)
+{
+	ROOM(room, 4 << 10);
+	struct buf b = BUF_ON(room);
+	struct ingest_counts c = { .inputs = 0 };
+	struct fx_report day = one;
+	struct store_tls tls = { .org = SPAN("o"), .begin = 86400,
+		.contact = SPAN("a@r.example") };
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	day.id = "";
+	fx_report(in, &day, STORE_T_FILE, "a", &c);
+	day.day++;
+	fx_report(in, &day, STORE_T_FILE, "b", &c);
+	T_INT(c.outcome[STORE_NEW], 2, "two days, no ids: two reports");
+	T_INT(fx_messages(s), 2 * sum_of(&one), "both count");
+	day.count++;
+	fx_report(in, &day, STORE_T_FILE, "c", &c);
+	T_INT(c.outcome[STORE_REPLACED], 1, "corrected, of the same period");
+	put_tls(&b, &tls, "example.org");
+	fx_take(in, buf_span(&b), STORE_T_FILE, "t1", &c);
+	tls.begin += 86400;
+	put_tls(&b, &tls, "example.org");
+	fx_take(in, buf_span(&b), STORE_T_FILE, "t2", &c);
+	T_INT(c.outcome[STORE_NEW], 4, "TLS reports, too");
+	closed(in, s);
+}
+
+/* ---- names, and who lies about them -------------------------------------- */
+
+static uint64_t
+trusted(struct store *s)
+{
+	struct store_ask ask = { .by = STORE_BY_ALL, .trust = STORE_T_PASSED };
+	struct store_cursor *c = store_tallies(s, &ask);
+	struct store_tally t;
+	uint64_t n = 0;
+
+	while (c != NULL && store_tally_next(c, &t))
+		n += t.messages;
+	if (c == NULL || !store_cursor_end(c))
+		printf("# no tallies: %s\n", store_why(s)->text);
+	return n;
+}
+
+/* A mail that was proven to be from bank.example, and says these heads, one
+ * behind the other, with a row of seven messages. */
+static enum ingest_state
+says(struct ingest *in, const struct aggregate_head *head, size_t n,
+    struct ingest_counts *c)
+{
+	static uint8_t hash[STORE_HASH];
+	ROOM(room, 4 << 10);
+	struct buf b = BUF_ON(room);
+	struct store_origin from = { .trust = STORE_T_PASSED,
+		.author = SPAN("bank.example"), .received = fx_now++,
+		.from = SPAN("mail") };
+	struct aggregate_row row = { .count = 7 };
+	struct parcel_sum sum = { .rows = 1, .messages = 7 };
+	enum ingest_state st;
+
+	hash[0]++;
+	parcel_head(&b, head);
+	parcel_row(&b, &row);
+	for (size_t i = 1; i < n; i++)
+		parcel_head(&b, &head[i]);
+	parcel_end(&b, &sum);
+	parcel_done(&b);
+	T_OK(ingest_begin(in, &from, hash, false), "a mail");
+	st = fx_give(in, buf_span(&b));
+	T_OK(ingest_end(in, STORE_SOON, c), "ends");
+	return st;
+}
+
+static void
+liars(void)
+{
+	struct aggregate_head h[2] = { fx_head(&one), fx_head(&one) };
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	h[0].email = SPAN("a@bank.example");
+	h[1].email = SPAN("a@google.com");
+	T_INT(says(in, h, 2, &c), INGEST_LIED, "another reporter, later");
+	h[1].email = SPAN_NONE;
+	T_INT(says(in, h, 2, &c), INGEST_LIED, "none, later");
+	h[1] = h[0];
+	h[1].org_name = SPAN("Google");
+	T_INT(says(in, h, 2, &c), INGEST_LIED, "another organisation");
+	h[1] = h[0];
+	h[1].report_id = SPAN("r2");
+	T_INT(says(in, h, 2, &c), INGEST_LIED, "another id");
+	h[1] = h[0];
+	h[1].policy.domain = SPAN("a.example.org");
+	T_INT(says(in, h, 2, &c), INGEST_LIED, "another domain");
+	T_INT(c.aside[STORE_A_READER_DIED], 5, "are set aside");
+	T_INT(fx_messages(s), 0, "and count for nothing");
+	h[1] = h[0];
+	h[0].email = h[0].org_name = SPAN_NONE;
+	T_INT(says(in, h, 2, &c), INGEST_DONE, "a reporter who was late");
+	T_INT(fx_messages(s), 7, "counts");
+	T_INT(trusted(s), 0, "and is not believed more than before");
+	h[1].report_id = h[0].report_id = SPAN("r3");
+	T_INT(says(in, h + 1, 1, &c), INGEST_DONE, "a reporter in time");
+	T_INT(trusted(s), 7, "is believed");
+	closed(in, s);
+}
+
+/* The end of a text is not the end of a name. */
+static void
+no_names(void)
+{
+	static const char *const about[] = { "example.org..", ".example.org",
+		"evil.example\n.example.org", "evil .example.org" };
+	struct aggregate_head h = fx_head(&one);
+	struct ingest_counts c = { .inputs = 0 };
+	struct store_ask ask = { .reporter = SPAN("google.com???.bank.example"),
+		.by = STORE_BY_ALL };
+	struct store_cursor *cursor;
+	struct store_tally t;
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	h.email = SPAN("n@google.com   .bank.example");
+	says(in, &h, 1, &c);
+	T_INT(fx_messages(s), 7, "a reporter who is none: counts");
+	T_INT(trusted(s), 0, "and is not believed");
+	cursor = store_tallies(s, &ask);
+	T_OK(store_tally_next(cursor, &t) && t.messages == 7,
+	    "nor looks like another");
+	store_cursor_end(cursor);
+	h.email = SPAN("n@Bank.Example.");
+	h.report_id = SPAN("r2");
+	says(in, &h, 1, &c);
+	T_INT(trusted(s), 7, "a name with a final dot is one");
+	for (size_t i = 0; i < sizeof(about) / sizeof(*about); i++) {
+		h.policy.domain = assay_cstr(about[i]);
+		T_INT(says(in, &h, 1, &c), INGEST_DONE, "a text");
+		T_INT(c.aside[STORE_A_MALFORMED], i + 1, "is no domain");
+	}
+	T_INT(fx_messages(s), 14, "and counts for nothing");
 	closed(in, s);
 }
 
@@ -472,6 +638,9 @@ main(void)
 	foreign();
 	refusals();
 	late_head();
+	no_ids();
+	liars();
+	no_names();
 	many_sums();
 	forgotten();
 	kills();

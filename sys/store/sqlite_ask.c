@@ -125,13 +125,13 @@ bind_ask(struct store_cursor *c, const struct store_ask *a)
 	if (octets.len > 0)
 		memcpy(c->source, octets.ptr, octets.len);
 	if (!span_absent(a->domain))
-		db_text(c->st, 1, lower_of(&domain, a->domain));
+		db_text(c->st, 1, name_of(&domain, a->domain));
 	db_int(c->st, 2, all ? INT64_MIN : a->day_from);
 	db_int(c->st, 3, all ? INT64_MAX : a->day_to);
 	db_int(c->st, 4, a->trust);
 	db_blob(c->st, 5, (struct span){ c->source, octets.len });
 	if (!span_absent(a->reporter))
-		db_text(c->st, 6, lower_of(&who, a->reporter));
+		db_text(c->st, 6, name_of(&who, a->reporter));
 	db_int(c->st, 7, a->limit);
 }
 

@@ -194,6 +194,9 @@ int64_t reporter_id(struct store *s, struct span domain, struct span org);
 
 /* Lower case (ASCII), appended to room. */
 struct span lower_of(struct buf *room, struct span text);
+/* A domain as DNS has it; of what is none, no more than can be mistaken for
+ * nothing else: "?" for each octet that no name has. */
+struct span name_of(struct buf *room, struct span text);
 
 bool words_add(struct store *s);
 

@@ -78,7 +78,7 @@ store_failure_put(struct store *s, const struct store_origin *from,
 	ROOM(room, 64 << 10);
 	struct buf b = BUF_ON(room);
 	uint8_t key[STORE_HASH];
-	struct span who = lower_of(&b, store_reporter(f->reporter));
+	struct span who = name_of(&b, store_reporter(f->reporter));
 	sqlite3_stmt *st = db_get(s, Q_FAILURE_ADD);
 	bool ok;
 
@@ -123,13 +123,13 @@ store_tls_begin(struct store *s, const struct store_origin *from,
 	    h->contact.len > STORE_TEXT_MAX ||
 	    h->report_id.len > STORE_TEXT_MAX)
 		return db_refuse(s, STORE_REFUSED, "no place for a report");
-	who = lower_of(&b, store_reporter(h->contact));
+	who = name_of(&b, store_reporter(h->contact));
 	org = lower_of(&b, h->org);
 	db_run(s, db_get(s, Q_SAVE));
 	*t = (struct taking){ .open = true, .tls = true,
 		.trust = from->trust, .received = from->received };
 	store_key(t->key, STORE_TLS, who, org, or_empty(h->report_id),
-	    SPAN(""));
+	    SPAN(""), h->begin);
 	t->reporter = reporter_id(s, who, org);
 	t->day = store_day(h->begin, h->end);
 	st = db_get(s, Q_TLS_ADD);

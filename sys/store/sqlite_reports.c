@@ -32,19 +32,22 @@ hash_part(crypto_generichash_state *h, struct span part)
 void
 store_key(uint8_t out[STORE_HASH], enum store_kind kind,
     struct span reporter, struct span org, struct span report_id,
-    struct span domain)
+    struct span domain, int64_t begin)
 {
 	ROOM(room, 3 * STORE_TEXT_MAX);
 	struct buf b = BUF_ON(room);
 	crypto_generichash_state h;
-	uint8_t k = (uint8_t)kind;
+	uint8_t k = (uint8_t)kind, when[8];
 
+	for (size_t i = 0; i < sizeof(when); i++)
+		when[i] = (uint8_t)((uint64_t)begin >> (56 - 8 * i));
 	crypto_generichash_init(&h, NULL, 0, STORE_HASH);
 	crypto_generichash_update(&h, &k, 1);
 	hash_part(&h, lower_of(&b, reporter));
 	hash_part(&h, lower_of(&b, org));
 	hash_part(&h, report_id);
 	hash_part(&h, lower_of(&b, domain));
+	crypto_generichash_update(&h, when, sizeof(when));
 	crypto_generichash_final(&h, out, STORE_HASH);
 }
 
@@ -149,7 +152,7 @@ put_head(struct store *s, const struct aggregate_head *h)
 	if (!fits(h))
 		return db_refuse(s, STORE_REFUSED, "a report with names "
 		    "that are too long");
-	who = lower_of(&b, store_reporter(h->email));
+	who = name_of(&b, store_reporter(h->email));
 	org = lower_of(&b, h->org_name);
 	domain = lower_of(&b, h->policy.domain);
 	t->head_deviations = h->deviations;
@@ -157,7 +160,7 @@ put_head(struct store *s, const struct aggregate_head *h)
 	if (h->begin > t->from.received / 1000000 + 2 * DAY)
 		t->head_deviations |= AGGREGATE_D_DATE;
 	store_key(t->key, STORE_AGGREGATE, who, org, or_empty(h->report_id),
-	    domain);
+	    domain, h->begin);
 	t->domain = strings_id(s, domain);
 	t->reporter = reporter_id(s, who, org);
 	t->day = store_day(h->begin != 0 ? h->begin : h->end, h->end);
@@ -212,19 +215,23 @@ take_back_sums(struct store *s)
 }
 
 bool
-store_report_head(struct store *s, const struct aggregate_head *h)
+store_report_head(struct store *s, enum store_trust trust,
+    const struct aggregate_head *h)
 {
+	struct taking *t = &s->taking;
 	sqlite3_stmt *st;
 
 	if (s->failed || !s->taking.open || s->taking.tls)
 		return db_refuse(s, STORE_REFUSED, "no report to put it on");
-	if (s->taking.flushed) {
-		s->taking.spoilt = true;
+	if (trust < t->trust)
+		t->trust = t->from.trust = trust;
+	if (t->flushed) {
+		t->spoilt = true;
 		if (!take_back_sums(s))
 			return false;
 	}
 	st = db_get(s, Q_REPORT_GONE);
-	db_int(st, 1, s->taking.id);
+	db_int(st, 1, t->id);
 	return db_run(s, st) && put_head(s, h);
 }
 

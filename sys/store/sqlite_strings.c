@@ -11,7 +11,13 @@
 #include "hash.h"
 #include "sqlite_inner.h"
 
-enum { TRIES = 8 };
+#include "base/ascii.h"
+#include "wire/domain.h"
+
+enum {
+	TRIES = 8,
+	NAME_ROOM = 32 << 10	/* octets: STORE_TEXT_MAX, made A-labels     */
+};
 
 struct slot {
 	uint64_t hash;
@@ -173,5 +179,27 @@ lower_of(struct buf *room, struct span text)
 	size_t at = room->len;
 
 	buf_lower(room, text);
+	return room->full ? SPAN("") : span_skip(buf_span(room), at);
+}
+
+struct span
+name_of(struct buf *room, struct span text)
+{
+	size_t at = room->len;
+	struct arena a;
+	struct domain d;
+
+	arena_init(&a, NAME_ROOM);
+	if (domain_parse(&d, text, true, &a)) {
+		buf_put(room, d.name);
+	} else {
+		for (size_t i = 0; i < text.len; i++) {
+			int c = to_lower(span_at(text, i));
+			buf_byte(room, is_alpha(c) || is_digit(c) ||
+			    c == '-' || c == '.' || c == '_' ? (uint8_t)c :
+			    '?');
+		}
+	}
+	arena_free(&a);
 	return room->full ? SPAN("") : span_skip(buf_span(room), at);
 }

@@ -20,6 +20,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "base/limits.h"
 #include "report/aggregate.h"
 
 enum {
@@ -31,8 +32,8 @@ enum {
 	STORE_TEXT_MAX = 4096	/* octets of a name or address in a report:
 				 * longer ones are no names                  */
 };
-/* Of a report's period: the year 9999, so that no day overflows. */
-#define STORE_LAST_SECOND ((int64_t)253402300799)
+/* Of a report's period: what readers of reports give, so no day overflows. */
+#define STORE_LAST_SECOND LIMIT_AGGREGATE_SECOND
 #define STORE_ROWS ((uint32_t)1 << STORE_ROWS_BITS)
 /* Messages of one report: 2^40, more than a year of the world's mail to one
  * domain; so 2^23 of them, all lies, fit the sum. */
@@ -170,10 +171,14 @@ struct store_origin {
 	int64_t raw;		/* of store_raw_begin(); 0: none             */
 };
 
-/* What is the same in every copy of one report, and in a corrected one. */
+/* What is the same in every copy of one report, and in a corrected one,
+ * which keeps its period (RFC 9990 3.5.4).  Reporters who say no id, or one
+ * and the same, are told apart by the period alone.  What was taken before
+ * begin, the first second, went into it has another key: given once more
+ * under another hash of its bytes, such a report is a new one. */
 void store_key(uint8_t out[STORE_HASH], enum store_kind kind,
     struct span reporter, struct span org, struct span report_id,
-    struct span domain);
+    struct span domain, int64_t begin);
 /* The domain of an address, lower case; else the whole.  A part of it. */
 struct span store_reporter(struct span email);
 
@@ -202,11 +207,12 @@ struct store_taken {
 
 /* Within a transaction: begin, the rows, end.  Spans are not needed after
  * the call, but .from is, until the end.  A head that was not whole at the
- * first row is given once more.  content: hash of all that the report says
- * (parcel.h). */
+ * first row is given once more, and makes the report no more trusted.
+ * content: hash of all that the report says (parcel.h). */
 bool store_report_begin(struct store *s, const struct store_origin *from,
     const struct aggregate_head *head);
-bool store_report_head(struct store *s, const struct aggregate_head *head);
+bool store_report_head(struct store *s, enum store_trust trust,
+    const struct aggregate_head *head);
 bool store_report_row(struct store *s, const struct aggregate_row *row);
 bool store_report_end(struct store *s, const uint8_t content[STORE_HASH],
     struct store_taken *out);
