@@ -124,10 +124,12 @@ give_up(struct letter *l, enum store_aside_reason reason, const char *why)
 static void
 put_head(struct letter *l)
 {
+	struct aggregate_head h = *aggregate_head(l->aggregate);
 	struct buf *b = room(l);
 	size_t at = b->len, n;
 
-	parcel_head(b, aggregate_head(l->aggregate));
+	h.deviations |= l->dropped;
+	parcel_head(b, &h);
 	n = b->len - at;
 	if (n == l->head_len && memcmp(b->ptr + at, l->head, n) == 0) {
 		b->len = at;
@@ -158,11 +160,24 @@ put_long_row(struct letter *l, struct aggregate_row r)
 		r.n_dkim /= 2;
 }
 
+/* Neither of any source nor of any message (RFC 9990 3.1.1 requires both). */
+static bool
+says_nothing(const struct aggregate_row *r)
+{
+	return r->source.family == 0 && r->source_text.len == 0 &&
+	    r->count == 0;
+}
+
 /* False: this report is given up. */
 static bool
 put_row(struct letter *l)
 {
 	const struct aggregate_row *r = aggregate_row(l->aggregate);
+
+	if (says_nothing(r)) {
+		l->dropped |= r->deviations | AGGREGATE_D_MISSING;
+		return true;
+	}
 
 	if (l->sum.rows == 0)
 		put_head(l);
@@ -219,6 +234,7 @@ read_aggregate(struct letter *l)
 {
 	l->sum = (struct parcel_sum){ .rows = 0 };
 	l->head_len = 0;
+	l->dropped = 0;
 	aggregate_start(l->aggregate);
 	while (!l->failed)
 		switch (aggregate_next(l->aggregate)) {

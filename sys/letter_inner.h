@@ -23,6 +23,8 @@ struct letter {
 	void *ctx;
 	bool failed;
 	struct buf out;
+	uint32_t dropped;		/* deviations of rows that say
+					 * nothing                           */
 	size_t head_len;
 	uint8_t head[PARCEL_FRAME + 16];	/* as it was told            */
 	uint8_t mem[2 * (PARCEL_FRAME + 16)];

@@ -133,6 +133,13 @@ aggregates(void)
 	    "hrrheD", "policy behind a row: the head once more");
 	T_OK(strcmp(plain, content) == 0, "has the same content");
 	same(SPAN("<feedback>" META POLICY "</feedback>"), "heD", "no rows");
+	same(SPAN("<feedback>" META POLICY RECORD "<record/><record></record>"
+	    "<record><row/></record>" RECORD "</feedback>"), "hrrheD",
+	    "rows that say nothing are no rows");
+	T_OK((parcel_seen(parcel)->head.deviations & AGGREGATE_D_MISSING)
+	    != 0, "and noted");
+	same(SPAN("<feedback>" META POLICY "<record><row><count>3</count>"
+	    "</row></record></feedback>"), "hrheD", "messages of nobody are");
 	same(SPAN("<feedback>" META POLICY RECORD), "hrheD", "no end: what "
 	    "was there is read");
 	T_OK((parcel_seen(parcel)->head.deviations & AGGREGATE_D_MALFORMED)

@@ -96,13 +96,13 @@ taking_whose(struct taking *t)
 /* ---- telling ------------------------------------------------------------- */
 
 static const char *const outcome_name[] = { "new", "duplicate", "replaced",
-	"less-trusted", "too-late" };
+	"less-trusted", "too-late", "crowded" };
 
 static void
 json_counts(struct jw *w, const struct ingest_counts *c)
 {
 	jw_put_u64(w, "known", c->known);
-	for (size_t i = 0; i <= STORE_TOO_LATE; i++)
+	for (size_t i = 0; i < STORE_OUTCOMES; i++)
 		jw_put_u64(w, outcome_name[i], c->outcome[i]);
 	jw_put_u64(w, "failures", c->failures - c->failures_again);
 	jw_put_u64(w, "failures-again", c->failures_again);

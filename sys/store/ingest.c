@@ -10,6 +10,11 @@ enum {
 	NAMES_ROOM = 64 << 10,	/* octets of the names of one head, thrice   */
 	OWN_ROOM = 1 << 20,	/* ... of the domains that are ours          */
 	BATCH_ROWS = 20000,	/* a transaction of more is long enough      */
+	DOUBTED_ROWS = 200000,	/* of a report that nobody vouches for: the
+				 * largest ones seen have as many, and these
+				 * are of reporters that sign                */
+	LETTER_REPORTS = 1000,	/* that came over the net: one has one, and
+				 * an archive some dozens                    */
 	/* What was in a report and is not in the store. */
 	LOSSES = AGGREGATE_D_MALFORMED | AGGREGATE_D_ENCODING |
 	    AGGREGATE_D_NUMBER | AGGREGATE_D_TOO_LONG | AGGREGATE_D_TOO_MANY
@@ -38,6 +43,8 @@ struct ingest {
 	uint64_t pending_rows;
 	bool taking;			/* the store has a report begun      */
 	uint32_t deviations, policies;
+	uint32_t reports;		/* of this input, aside or not       */
+	uint32_t rows, rows_most;	/* of this report                    */
 	struct claim claim;
 	struct ingest_counts counts;	/* of this input                     */
 };
@@ -72,22 +79,6 @@ ingest_free(struct ingest *in)
 	arena_free(&in->own);
 	arena_free(&in->names);
 	free(in);
-}
-
-void
-ingest_sum(struct ingest_counts *t, const struct ingest_counts *c)
-{
-	t->inputs += c->inputs;
-	t->known += c->known;
-	for (size_t i = 0; i <= STORE_TOO_LATE; i++)
-		t->outcome[i] += c->outcome[i];
-	for (size_t i = 0; i < STORE_A_REASONS; i++)
-		t->aside[i] += c->aside[i];
-	t->failures += c->failures;
-	t->failures_again += c->failures_again;
-	t->tls += c->tls;
-	t->rows += c->rows;
-	t->messages += c->messages;
 }
 
 /* ---- what it claims to be ----------------------------------------------- */
@@ -150,6 +141,7 @@ ingest_begin(struct ingest *in, const struct store_origin *from,
 	}
 	in->begun = true;
 	in->skip = in->any = in->taking = in->lied = false;
+	in->reports = 0;
 	in->counts = (struct ingest_counts){ .inputs = 1 };
 	no_claim(in);
 	if (!in->transaction)
@@ -235,7 +227,31 @@ is_other(const struct claim *c, const struct span part[4])
 	return false;
 }
 
+/* Of the reports of one letter; what we were given by hand may be an archive
+ * of years. */
+static bool
+one_too_many(struct ingest *in)
+{
+	if (in->from.trust == STORE_T_FILE ||
+	    in->reports++ < LETTER_REPORTS)
+		return false;
+	if (in->reports == LETTER_REPORTS + 1)
+		aside(in, STORE_A_BOUNDS, SPAN("more reports than a letter "
+		    "can have"));
+	return true;
+}
+
 /* ---- aggregate reports -------------------------------------------------- */
+
+static void
+begin(struct ingest *in, const struct aggregate_head *h,
+    const struct store_origin *from)
+{
+	in->rows = 0;
+	in->skip = one_too_many(in);
+	if (!in->skip)
+		in->taking = store_report_begin(in->conf.store, from, h);
+}
 
 /* The first one may lack what comes behind the rows, as the domain. */
 static void
@@ -256,35 +272,25 @@ on_head(struct ingest *in, const struct aggregate_head *seen)
 	in->deviations |= h.deviations;
 	if (in->skip)
 		return;
+	in->rows_most = from.trust < STORE_T_FILE ? DOUBTED_ROWS :
+	    STORE_ROWS;
 	if (h.policy.domain.len > 0 && !is_ours(in, &h.policy.domain)) {
 		give_up(in);
 		in->skip = true;
 	} else if (in->taking) {
 		store_report_head(in->conf.store, from.trust, &h);
 	} else {
-		in->taking = store_report_begin(in->conf.store, &from, &h);
+		begin(in, &h, &from);
 	}
 }
 
 static void
 partly(struct ingest *in)
 {
-	static const struct { uint32_t bit; const char *text; } loss[] = {
-		{ AGGREGATE_D_MALFORMED, "malformed XML" },
-		{ AGGREGATE_D_ENCODING, "octets that are not UTF-8" },
-		{ AGGREGATE_D_NUMBER, "unusable numbers" },
-		{ AGGREGATE_D_TOO_LONG, "text cut at its bound" },
-		{ AGGREGATE_D_TOO_MANY, "results or reasons left out" } };
 	ROOM(room, 200);
 	struct buf b = BUF_ON(room);
 
-	for (size_t i = 0; i < sizeof(loss) / sizeof(*loss); i++) {
-		if ((in->deviations & loss[i].bit) == 0)
-			continue;
-		if (b.len > 0)
-			buf_str(&b, ", ");
-		buf_str(&b, loss[i].text);
-	}
+	ingest_losses(&b, in->deviations);
 	aside(in, STORE_A_PARTLY, buf_span(&b));
 }
 
@@ -300,6 +306,9 @@ on_taken(struct ingest *in, const struct store_taken *t)
 	if (t->outcome == STORE_TOO_LATE)
 		aside(in, STORE_A_TOO_LATE, SPAN("the rows of the version "
 		    "that we have are gone, so it cannot be taken back"));
+	if (t->outcome == STORE_CROWDED)
+		aside(in, STORE_A_BOUNDS, SPAN("we have as many versions of "
+		    "this report as are kept"));
 	if (t->outcome != STORE_NEW && t->outcome != STORE_REPLACED)
 		return false;
 	in->counts.rows += t->rows;
@@ -342,7 +351,8 @@ on_failure(struct ingest *in, const struct store_failure *seen)
 	claim(in, STORE_FAILURE, part);
 	if (f.reported_domain.len > 0 && !is_ours(in, &f.reported_domain))
 		return;
-	if (!store_failure_put(in->conf.store, &from, &f, &again))
+	if (one_too_many(in) ||
+	    !store_failure_put(in->conf.store, &from, &f, &again))
 		return;
 	in->any = true;
 	in->counts.failures++;
@@ -364,6 +374,8 @@ on_tls(struct ingest *in, const struct store_tls *h)
 		aside(in, STORE_A_UNTRUSTED, SPAN("a TLS report without a "
 		    "valid signature of its reporter is not believed"));
 	else
+		in->skip = one_too_many(in);
+	if (!in->skip)
 		in->taking = store_tls_begin(in->conf.store, &from, h);
 }
 
@@ -421,6 +433,12 @@ static void
 on_row(struct ingest *in, const struct aggregate_row *r)
 {
 	in->deviations |= r->deviations;
+	if (in->taking && in->rows++ == in->rows_most) {
+		give_up(in);
+		in->skip = true;
+		aside(in, STORE_A_BOUNDS, SPAN("more rows than are believed "
+		    "of a reporter that is not proven"));
+	}
 	if (in->taking)
 		store_report_row(in->conf.store, r);
 }

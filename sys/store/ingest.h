@@ -34,12 +34,14 @@ struct ingest_conf {
 struct ingest_counts {
 	uint64_t inputs;
 	uint64_t known;		/* inputs with the very same bytes           */
-	uint64_t outcome[STORE_TOO_LATE + 1];	/* aggregate and TLS reports */
+	uint64_t outcome[STORE_OUTCOMES];	/* aggregate and TLS reports */
 	uint64_t failures, failures_again, tls;	/* of these                  */
 	uint64_t rows, messages;		/* of what is new            */
 	uint64_t aside[STORE_A_REASONS];
 };
 void ingest_sum(struct ingest_counts *into, const struct ingest_counts *c);
+/* What was in a report and is not in the store, in words. */
+void ingest_losses(struct buf *to, uint32_t deviations);
 
 struct ingest;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ingest_bytes.c - the bytes of an input, by their descriptor. */
+/* ingest_bytes.c - the bytes of an input, by their descriptor; what came of
+ * inputs, summed up and in words. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,4 +75,41 @@ ingest_bytes_keep(struct ingest *in, const struct ingest_bytes *b)
 	}
 	crypto_generichash_final(&h, hash, STORE_HASH);
 	return memcmp(hash, b->hash, STORE_HASH) == 0;
+}
+
+/* ---- counts -------------------------------------------------------------- */
+
+void
+ingest_sum(struct ingest_counts *t, const struct ingest_counts *c)
+{
+	t->inputs += c->inputs;
+	t->known += c->known;
+	for (size_t i = 0; i < STORE_OUTCOMES; i++)
+		t->outcome[i] += c->outcome[i];
+	for (size_t i = 0; i < STORE_A_REASONS; i++)
+		t->aside[i] += c->aside[i];
+	t->failures += c->failures;
+	t->failures_again += c->failures_again;
+	t->tls += c->tls;
+	t->rows += c->rows;
+	t->messages += c->messages;
+}
+
+void
+ingest_losses(struct buf *b, uint32_t deviations)
+{
+	static const struct { uint32_t bit; const char *text; } loss[] = {
+		{ AGGREGATE_D_MALFORMED, "malformed XML" },
+		{ AGGREGATE_D_ENCODING, "octets that are not UTF-8" },
+		{ AGGREGATE_D_NUMBER, "unusable numbers" },
+		{ AGGREGATE_D_TOO_LONG, "text cut at its bound" },
+		{ AGGREGATE_D_TOO_MANY, "results or reasons left out" } };
+
+	for (size_t i = 0; i < sizeof(loss) / sizeof(*loss); i++) {
+		if ((deviations & loss[i].bit) == 0)
+			continue;
+		if (b->len > 0)
+			buf_str(b, ", ");
+		buf_str(b, loss[i].text);
+	}
 }

@@ -628,6 +628,132 @@ kills(void)
 	fx_clear();
 }
 
+/* ---- bounds ------------------------------------------------------------- */
+
+static uint64_t
+versions(struct store *s, enum store_list list)
+{
+	struct store_ask ask = { .by = 0 };
+	struct store_cursor *c = store_list(s, list, &ask);
+	const struct store_cell *cell;
+	size_t n;
+	uint64_t found = 0;
+
+	while (c != NULL && store_list_next(c, &cell, &n))
+		found++;
+	return c != NULL && store_cursor_end(c) ? found : UINT64_MAX;
+}
+
+static void
+crowded(void)
+{
+	struct fx_report r = one;
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+	char name[16];
+
+	r.rows = 3;
+	for (unsigned i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "v%u", i);
+		r.count = i + 1;
+		fx_report(in, &r, STORE_T_UNKNOWN, name, &c);
+	}
+	T_INT(versions(s, STORE_L_REPORTS), STORE_VERSIONS, "so many of one");
+	T_INT(c.outcome[STORE_CROWDED], 100 - STORE_VERSIONS, "not the rest");
+	T_INT(c.aside[STORE_A_BOUNDS], 100 - STORE_VERSIONS,
+	    "it has its reason");
+	T_INT(fx_messages(s), 3 * STORE_VERSIONS + 3, "the last one counts");
+	r.count = 1000;
+	fx_report(in, &r, STORE_T_PASSED, "true", &c);
+	T_INT(fx_messages(s), 3003, "nobody keeps out the true one");
+	r.count = 2000;
+	fx_report(in, &r, STORE_T_PASSED, "true2", &c);
+	T_INT(fx_messages(s), 3003, "one of them");
+	r.count = 5;
+	fx_report(in, &r, STORE_T_UNKNOWN, "twin", &c);
+	T_INT(c.outcome[STORE_DUPLICATE], 1, "what is here is known");
+	closed(in, s);
+}
+
+static void
+crowded_tls(void)
+{
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+	char name[16];
+
+	for (unsigned i = 0; i < 40; i++) {
+		struct buf b = { .ptr = fx_room, .cap = FX_ROOM };
+		struct store_tls h = { .org = SPAN("R"),
+			.contact = SPAN("a@r.example"),
+			.report_id = SPAN("1"), .begin = 1700000000,
+			.end = 1700086399 };
+		struct store_tls_policy p = { .type = SPAN("sts"),
+			.domain = SPAN("example.org"), .good = i };
+
+		parcel_tls(&b, &h);
+		parcel_policy(&b, &p);
+		parcel_tls_end(&b);
+		parcel_done(&b);
+		snprintf(name, sizeof(name), "t%u", i);
+		fx_take(in, buf_span(&b), i < 39 ? STORE_T_FILE :
+		    STORE_T_PASSED, name, &c);
+	}
+	T_INT(c.outcome[STORE_CROWDED], 39 - STORE_VERSIONS, "as with others");
+	T_INT(c.outcome[STORE_REPLACED], STORE_VERSIONS,
+	    "one that is more trusted comes in");
+	closed(in, s);
+}
+
+static void
+doubted(void)
+{
+	static uint8_t room[40 << 20];
+	struct buf b = BUF_ON(room);
+	struct fx_report r = one;
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	r.rows = 200001;
+	fx_put(&b, &r);
+	parcel_done(&b);
+	T_OK(!b.full, "room");
+	fx_take(in, buf_span(&b), STORE_T_UNKNOWN, "a", &c);
+	T_INT(c.aside[STORE_A_BOUNDS], 1, "too many rows of nobody");
+	T_INT(versions(s, STORE_L_REPORTS), 0, "are not kept");
+	fx_take(in, buf_span(&b), STORE_T_FILE, "b", &c);
+	T_INT(versions(s, STORE_L_REPORTS), 1, "unless they are given to us");
+	closed(in, s);
+}
+
+static void
+many_reports(void)
+{
+	struct buf b = { .ptr = fx_room, .cap = FX_ROOM };
+	struct fx_report r = one;
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s;
+	struct ingest *in = opened(&s);
+	char id[16];
+
+	r.rows = 1;
+	r.id = id;
+	for (unsigned i = 0; i < 1003; i++) {
+		snprintf(id, sizeof(id), "%u", i);
+		fx_put(&b, &r);
+	}
+	parcel_done(&b);
+	fx_take(in, buf_span(&b), STORE_T_PASSED, "a", &c);
+	T_INT(versions(s, STORE_L_REPORTS), 1000, "of one letter");
+	T_INT(c.aside[STORE_A_BOUNDS], 1, "the rest is set aside, once");
+	fx_take(in, buf_span(&b), STORE_T_FILE, "b", &c);
+	T_INT(versions(s, STORE_L_REPORTS), 1003, "an archive has more");
+	closed(in, s);
+}
+
 int
 main(void)
 {
@@ -643,6 +769,10 @@ main(void)
 	no_names();
 	many_sums();
 	forgotten();
+	crowded();
+	crowded_tls();
+	doubted();
+	many_reports();
 	kills();
 	batch = 3;	/* several inputs in a transaction */
 	kills();

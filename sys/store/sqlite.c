@@ -39,8 +39,11 @@ status_of(int rc)
 	case SQLITE_LOCKED:
 		return STORE_BUSY;
 	case SQLITE_FULL:
-	case SQLITE_TOOBIG:
 		return STORE_FULL;
+	case SQLITE_TOOBIG:
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISMATCH:
+		return STORE_REFUSED;
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 		return STORE_READ_ONLY;
@@ -61,6 +64,7 @@ static const char *const status_text[] = {
 	[STORE_READ_ONLY] = "the store cannot be written",
 	[STORE_CORRUPT] = "this is no store, or it is damaged",
 	[STORE_NOMEM] = "out of memory",
+	[STORE_REFUSED] = "the store does not take what was given",
 	[STORE_FAILED] = "the store does not work",
 };
 

@@ -17,6 +17,11 @@
 
 enum { SQL_ROOM = 4096, CELLS = 40 };
 
+/* sum() ends the question when it overflows; this ends at STORE_SUM, and is
+ * exact up to 2^53. */
+#define SUM(column) "CAST(min(total(" column "), 4611686018427387904) AS " \
+	"INTEGER)"
+
 struct store_cursor {
 	struct store *s;
 	sqlite3_stmt *st;
@@ -71,7 +76,7 @@ put_sums(struct buf *b, const struct store_ask *a)
 	put_columns(b, a->by, true);
 	buf_str(b, "u.messages FROM (SELECT ");
 	put_columns(b, a->by, false);
-	buf_str(b, "sum(u.messages) AS messages FROM rollup u WHERE "
+	buf_str(b, SUM("u.messages") " AS messages FROM rollup u WHERE "
 	    "u.domain IN (SELECT id FROM string WHERE ");
 	/* all: the domains that have reports, not a scan of the sums */
 	buf_str(b, span_absent(a->domain) ? "id IN (SELECT DISTINCT domain "
@@ -293,7 +298,7 @@ static const char *const list_sql[STORE_LISTS] = {
 	    "n.name = ?1 OR n.name LIKE '%.' || ?1) AND n.day BETWEEN ?2 AND "
 	    "?3 ORDER BY n.name, n.type, n.first",
 	[STORE_L_REPORTERS] = "SELECT p.domain AS reporter, p.org, "
-	    "count(*) AS reports, sum(r.messages) AS messages, "
+	    "count(*) AS reports, " SUM("r.messages") " AS messages, "
 	    "date(min(r.day) * 86400, 'unixepoch') AS first_day, "
 	    "date(max(r.day) * 86400, 'unixepoch') AS last_day, "
 	    /* files come when a person imports them */

@@ -85,11 +85,12 @@ check_rollup(struct finder *f)
 	    "WHERE state = 1 GROUP BY 1, 2 HAVING min(rows_kept) = 1");
 	sqlite3_stmt *st = db_prepare(f->s, "SELECT count(*) FROM (SELECT "
 	    "r.domain, r.day, w.source, r.reporter, r.trust, w.header_from, "
-	    "w.dkim, w.spf, w.disposition, w.why, w.auth, sum(w.messages) "
+	    "w.dkim, w.spf, w.disposition, w.why, w.auth, CAST(min("
+	    "total(w.messages), 4611686018427387904) AS INTEGER) "
 	    "FROM report r JOIN row w ON w.id BETWEEN r.id << 24 AND (r.id "
 	    "<< 24) + 16777215 WHERE r.state = 1 AND r.domain = ?1 AND r.day "
 	    "= ?2 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 HAVING "
-	    "sum(w.messages) > 0 EXCEPT SELECT * FROM rollup WHERE domain = "
+	    "total(w.messages) > 0 EXCEPT SELECT * FROM rollup WHERE domain = "
 	    "?1 AND day = ?2)");
 
 	while (db_row(f->s, days)) {
@@ -171,6 +172,20 @@ store_vacuum(struct store *s)
 	s->failed = false;
 	return db_exec(s, "VACUUM; PRAGMA optimize; "
 	    "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+bool
+store_size(struct store *s, uint64_t *size)
+{
+	sqlite3_stmt *st;
+
+	if (!s->begun)
+		s->failed = false;
+	st = db_get(s, Q_SIZE);
+	if (db_row(s, st))
+		*size = (uint64_t)sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return !s->failed;
 }
 
 /* ---- backup and restore ------------------------------------------------- */

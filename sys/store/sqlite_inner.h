@@ -185,6 +185,9 @@ struct counting {
 	enum store_trust trust;
 	int64_t received;
 };
+/* There are so many that another one, trusted so much, is not kept. */
+bool versions_crowded(struct store *s, const uint8_t key[STORE_HASH],
+    enum store_trust trust, enum store_trust best);
 struct counting versions_counting(struct store *s,
     const uint8_t key[STORE_HASH]);
 /* A version that is there was seen once more, with this trust. */

@@ -220,6 +220,23 @@ tls_outcome(struct store *s, int64_t id)
 	return o;
 }
 
+/* STORE_VERSIONS; the one that is being taken is not counted. */
+static bool
+tls_crowded(struct store *s)
+{
+	const struct taking *t = &s->taking;
+	sqlite3_stmt *st = db_get(s, Q_TLS_VERSIONS);
+	bool full;
+
+	db_blob(st, 1, hash_span(t->key));
+	db_int(st, 2, 2 * STORE_VERSIONS);
+	db_int(st, 3, t->id);
+	full = db_row(s, st) && sqlite3_column_int(st, 0) >=
+	    STORE_VERSIONS && sqlite3_column_int(st, 1) >= (int)t->trust;
+	sqlite3_reset(st);
+	return full;
+}
+
 static bool
 tls_twin(struct store *s, const uint8_t content[STORE_HASH], int64_t *id,
     enum store_trust *trust)
@@ -259,6 +276,11 @@ store_tls_end(struct store *s, const uint8_t content[STORE_HASH],
 		db_int(st, 1, out->report);
 		db_int(st, 2, now);
 		return db_run(s, st) && tls_settle(s, t->key);
+	}
+	if (tls_crowded(s)) {
+		store_report_abort(s);
+		out->outcome = STORE_CROWDED;
+		return !s->failed;
 	}
 	st = db_get(s, Q_TLS_END);
 	db_int(st, 1, t->id);

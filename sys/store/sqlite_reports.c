@@ -423,6 +423,12 @@ end_other(struct store *s, const uint8_t content[STORE_HASH],
 		out->outcome = STORE_TOO_LATE;
 		return !s->failed;
 	}
+	if (versions_crowded(s, t->key, t->trust, first.trust)) {
+		store_report_abort(s);
+		out->report = first.id;
+		out->outcome = STORE_CROWDED;
+		return !s->failed;
+	}
 	if (!take_back_sums(s) || !finish(s, content, 2) ||
 	    !versions_settle(s, t->key))
 		return false;

@@ -142,6 +142,38 @@ others(void)
 	fx_clear();
 }
 
+/* ---- sums that end ------------------------------------------------------- */
+
+static void
+saturates(void)
+{
+	struct fx_report r = one;
+	struct ingest *in;
+	struct ingest_counts c = { .inputs = 0 };
+	struct store *s = fx_open();
+	uint64_t size = 0;
+
+	T_OK(store_size(s, &size) && size >= 4096, "it has a size");
+	put_one(s, &one, "a");
+	store_close(s);
+	run_sql("UPDATE rollup SET messages = 4611686018427387903");
+	s = fx_open();
+	T_INT(fx_messages(s), STORE_SUM, "the sum of them ends");
+	r.id = "r2";
+	T_OK(put_one(s, &r, "b"), "more of the same is taken");
+	T_INT(fx_messages(s), STORE_SUM, "the sum stays");
+	T_OK(fx_digest(s) != 0, "every question has an answer");
+	T_OK(list_size(s, STORE_L_REPORTERS) == 1 &&
+	    list_size(s, STORE_L_ROLLUP) > 1, "lists, too");
+	in = ingest_for(s);
+	r.seed = 7;
+	T_OK(fx_report(in, &r, STORE_T_FILE, "c", &c) &&
+	    c.outcome[STORE_REPLACED] == 1, "one is taken back");
+	ingest_free(in);
+	store_close(s);
+	fx_clear();
+}
+
 /* ---- every earlier schema ----------------------------------------------- */
 
 static char *
@@ -645,6 +677,7 @@ main(void)
 	fx_begin();
 	opening();
 	others();
+	saturates();
 	migrations();
 	disk();
 	unwritable();

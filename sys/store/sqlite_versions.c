@@ -47,6 +47,22 @@ versions_counting(struct store *s, const uint8_t key[STORE_HASH])
 	return c;
 }
 
+/* The one that is being taken is among them. */
+bool
+versions_crowded(struct store *s, const uint8_t key[STORE_HASH],
+    enum store_trust trust, enum store_trust best)
+{
+	sqlite3_stmt *st = db_get(s, Q_REPORT_VERSIONS);
+	bool full;
+
+	db_blob(st, 1, hash_span(key));
+	db_int(st, 2, STORE_VERSIONS + 1);
+	full = db_row(s, st) &&
+	    sqlite3_column_int(st, 0) > STORE_VERSIONS;
+	sqlite3_reset(st);
+	return full && trust <= best;
+}
+
 static bool
 set_state(struct store *s, int64_t id, int state)
 {

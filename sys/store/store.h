@@ -29,14 +29,19 @@ enum {
 	STORE_ROWS_BITS = 24,	/* a report has fewer than 2^24 rows: a
 				 * hundred times the largest one seen        */
 	STORE_SALT = 16,
-	STORE_TEXT_MAX = 4096	/* octets of a name or address in a report:
+	STORE_TEXT_MAX = 4096,	/* octets of a name or address in a report:
 				 * longer ones are no names                  */
+	STORE_VERSIONS = 16	/* of one report: reporters correct one once
+				 * or twice; each more costs all that a
+				 * version costs.  One that is more trusted
+				 * than all still comes in, so that nobody
+				 * keeps out the true one: 3 more at most    */
 };
 /* Of a report's period: what readers of reports give, so no day overflows. */
 #define STORE_LAST_SECOND LIMIT_AGGREGATE_SECOND
 #define STORE_ROWS ((uint32_t)1 << STORE_ROWS_BITS)
 /* Messages of one report: 2^40, more than a year of the world's mail to one
- * domain; so 2^23 of them, all lies, fit the sum. */
+ * domain; so 2^22 of them, all lies, fit the sum. */
 #define STORE_MESSAGES ((uint64_t)1 << 40)
 
 enum store_status {
@@ -62,6 +67,10 @@ struct store_error {
 };
 
 enum store_kind { STORE_AGGREGATE = 1, STORE_TLS, STORE_FAILURE };
+
+/* Of a sum in the store, and of what is asked: it ends here, and two of them
+ * do not overflow. */
+#define STORE_SUM ((uint64_t)1 << 62)
 
 /* In this order: a report that comes again replaces the first one only if it
  * is trusted as much. */
@@ -194,8 +203,11 @@ enum store_outcome {
 	STORE_REPLACED,		/* counted in place of an earlier one        */
 	STORE_OUTRANKED,	/* kept, not counted: what we have of this
 				 * report is more trusted                    */
-	STORE_TOO_LATE		/* not kept: the rows of the first one are
+	STORE_TOO_LATE,		/* not kept: the rows of the first one are
 				 * gone, so it cannot be taken back          */
+	STORE_CROWDED,		/* not kept: STORE_VERSIONS of it are here,
+				 * and one is trusted as much                */
+	STORE_OUTCOMES
 };
 
 struct store_taken {
@@ -428,6 +440,8 @@ typedef void store_finding_fn(void *ctx, const char *finding);
 bool store_check(struct store *s, store_finding_fn *tell, void *ctx,
     unsigned *found);
 bool store_vacuum(struct store *s);
+/* Octets of the pages in use, without those that wait to be used again. */
+bool store_size(struct store *s, uint64_t *size);
 /* Into a file that is not there yet; while others read and write. */
 bool store_backup(struct store *s, const char *to);
 /* From a backup to a path where nothing is. */
