@@ -263,6 +263,7 @@ numbers(struct daemon_conf *d, const struct conf *c)
 	d->overloaded_defer = conf_number(c, CONF_K_WHEN_OVERLOADED) == 1;
 	d->report_discard = conf_number(c, CONF_K_REPORT_MAIL) == 1;
 	d->inbox_bytes = conf_number(c, CONF_K_REPORT_INBOX);
+	d->store_bytes = conf_number(c, CONF_K_REPORT_STORE);
 	d->keep_raw = days(c, CONF_K_KEEP_REPORT_BYTES);
 	d->keep_rows = days(c, CONF_K_KEEP_REPORT_ROWS);
 	d->keep_failures = days(c, CONF_K_KEEP_FAILURE_REPORTS);

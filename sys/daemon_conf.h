@@ -173,7 +173,7 @@ struct daemon_conf {
 	const struct span *report_address;	/* lower case              */
 	size_t n_report_address;
 	bool report_discard;	/* what was kept goes nowhere else           */
-	uint64_t inbox_bytes;
+	uint64_t inbox_bytes, store_bytes;
 	unsigned keep_raw, keep_rows, keep_failures, keep_asides; /* days    */
 	bool log_json, log_syslog;
 

@@ -19,6 +19,8 @@ struct letters {
 	bool up;			/* the reader is there               */
 	struct timer timer;
 	bool store_trouble;
+	unsigned refused;		/* times, the letter that is first   */
+	bool full;			/* the store; told once              */
 	int64_t aged;			/* day of the last time; 0: never    */
 
 	bool reading;			/* the letter that is being read:    */
@@ -26,6 +28,10 @@ struct letters {
 	uint64_t id, offset;
 	unsigned deaths;
 };
+
+/* store_full.c: whether the store has all the octets that it may have; then
+ * it is looked at again later. */
+bool letters_full(struct letters *l);
 
 /* store_read.c */
 void letters_parcel(void *ctx, struct bus *bus, struct msg *m);

@@ -18,8 +18,10 @@ enum {
 				 * for what another generation has left     */
 	HELD_MS = 1000,		/* the generation before us still writes    */
 	DEATHS = 2,		/* of readers, for one letter               */
-	TAKE_MS = 30000		/* into the store; honest ones take a second.
+	TAKE_MS = 30000,	/* into the store; honest ones take a second.
 				 * Meanwhile mail waits in its spools       */
+	REFUSALS = 3		/* of a letter, for a reason that may be its
+				 * own: a minute, then it is set aside      */
 };
 
 /* ---- the end of a letter ------------------------------------------------- */
@@ -46,7 +48,7 @@ finished(struct letters *l)
 	if (!inbox_done(l->inbox, l->now.name))
 		log_say2(&l->role->log, "inbox-stuck", strerror(errno),
 		    "letter", assay_cstr(l->now.name));
-	l->deaths = 0;
+	l->deaths = l->refused = 0;
 	put_down(l);
 	stats_set(&l->role->stats, STAT_LETTERS_WAITING,
 	    inbox_state(l->inbox).letters);
@@ -160,6 +162,17 @@ origin(const struct letters *l)
 	return o;
 }
 
+/* It is about what this letter says, or seems so, as it does not end; all
+ * others wait behind it. */
+static bool
+is_hopeless(struct letters *l)
+{
+	enum store_status st = store_why(l->store)->status;
+
+	return st == STORE_REFUSED || (st == STORE_FAILED &&
+	    ++l->refused >= REFUSALS);
+}
+
 /* parcel: what the reader said, or -1: died says how it ended. */
 static void
 into_store(struct letters *l, int parcel, const char *died)
@@ -180,8 +193,13 @@ into_store(struct letters *l, int parcel, const char *died)
 		ingest_died(l->ingest, died);
 	ok = ok && (parcel < 0 || put_parcel(l, parcel));
 	if (!ok || !ingest_end(l->ingest, STORE_SYNCED, &counts)) {
+		bool aside = parcel >= 0 && is_hopeless(l);
+
 		ingest_abort(l->ingest);
-		postpone(l);
+		if (aside)
+			into_store(l, -1, "the store cannot take what it says");
+		else
+			postpone(l);
 		return;
 	}
 	l->store_trouble = false;
@@ -272,7 +290,7 @@ next_letter(struct letters *l)
 
 	/* opened without a letter, too: whoever finds it locked knows that
 	 * letters may be given to us */
-	if (!l->up || !store_is_open(l))
+	if (!l->up || !store_is_open(l) || letters_full(l))
 		return;
 	if (!inbox_next(l->inbox, &l->now) && !(inbox_look(l->inbox) &&
 	    inbox_next(l->inbox, &l->now))) {

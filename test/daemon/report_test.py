@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
@@ -250,6 +251,51 @@ def killed():
     d.stop()
 
 
+def refused():
+    """What the store will never take does not hold up what is behind it."""
+    d = start()
+    m = Milter(d.sock)
+    ok(until(lambda: os.path.exists(f"{d.dir}/state/reports.db")), "a store")
+    time.sleep(0.5)
+    with sqlite3.connect(f"{d.dir}/state/reports.db", timeout=20) as db:
+        db.execute("CREATE TRIGGER no BEFORE INSERT ON report WHEN "
+                   "new.report_id = '1' BEGIN SELECT RAISE(ABORT, 'no'); END")
+    for n in (1, 2):
+        ok(m.message(report(n), rcpts=[TO])[0] in "ac", f"report {n} comes")
+    ok(empty(d), "both are read") or d.show()
+    ok([r["report_id"] for r in listed(d, "reports")] == ["2"],
+       "the second is taken")
+    ok([a["reason"] for a in listed(d, "set-aside")] == ["reader-died"],
+       "the first has its reason") or print("#", listed(d, "set-aside"))
+    m.close()
+    d.stop()
+
+
+def store_full():
+    """Reports wait in the inbox, mail does not."""
+    d = start(CONF + "report-store-size 64M\n")
+    m = Milter(d.sock)
+    ok(until(lambda: os.path.exists(f"{d.dir}/state/reports.db")), "a store")
+    time.sleep(0.5)
+    db = sqlite3.connect(f"{d.dir}/state/reports.db", timeout=20)
+    with db:
+        db.execute("INSERT INTO raw_piece VALUES (1 << 50, zeroblob(?))",
+                   (70 << 20,))
+    for n in (1, 2):
+        ok(m.message(report(n), rcpts=[TO])[0] in "ac", f"report {n} comes")
+    ok(until(lambda: d.said("event=reports-full")), "the log says it")
+    ok(len(letters(d)) == 2 and listed(d, "reports") == [], "they wait")
+    ok(m.message(mail(), rcpts=["o@example.org"])[0] in "ac", "mail goes on")
+    with db:
+        db.execute("DELETE FROM raw_piece WHERE id = 1 << 50")
+    db.close()
+    ok(m.message(report(3), rcpts=[TO])[0] in "ac", "there is room again")
+    ok(empty(d), "all are read") or d.show()
+    ok(len(listed(d, "reports")) == 3, "and counted")
+    m.close()
+    d.stop()
+
+
 # ---- posted ------------------------------------------------------------------
 
 TLS = {"organization-name": "Reporter", "contact-info": "tls@r.example",
@@ -326,6 +372,8 @@ def posted():
 
 
 kept()
+refused()
+store_full()
 discard()
 full()
 store_dies()
