@@ -42,6 +42,19 @@ def test_check():
     status, out, _ = run("store", "check", "--store", bad, "--json")
     same(status, 1, "sums that are not so: status 1")
     ok("rollup" in results(out)[0]["finding"], "and told", out)
+    torn = store("torn.db")
+    db = sqlite3.connect(torn)
+    root, = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = "
+                       "'rollup'").fetchone()
+    size, = db.execute("PRAGMA page_size").fetchone()
+    db.close()
+    with open(torn, "r+b") as f:
+        f.seek((root - 1) * size + 8)
+        f.write(b"\xff" * 16)          # where its cells are
+    status, out, _ = run("store", "check", "--store", torn)
+    ok(status in (1, 3) and out.count("\n") > 1 and all(
+        l.startswith("bad      ") and "\\x0a" not in l
+        for l in out.splitlines()), "a torn one: a finding a line", out)
     status, _, err = run("store", "check", "--store", "/nonexistent/x.db")
     ok(status == 3 and "no store" in err, "none there: status 3", err)
     status, _, err = run("store", "check", "--store", put("t.db", "text " * 99))
