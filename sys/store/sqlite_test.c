@@ -156,7 +156,7 @@ saturates(void)
 	T_OK(store_size(s, &size) && size >= 4096, "it has a size");
 	put_one(s, &one, "a");
 	store_close(s);
-	run_sql("UPDATE rollup SET messages = 4611686018427387903");
+	run_sql("UPDATE rollup SET messages = 9223372036854775806");
 	s = fx_open();
 	T_INT(fx_messages(s), STORE_SUM, "the sum of them ends");
 	r.id = "r2";
