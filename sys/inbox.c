@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "report/report_author.h"
 
 enum {
 	CHUNK = 64 << 10,
@@ -80,21 +81,12 @@ way_of(enum letter_way *out, struct span word)
 	return false;
 }
 
-/* "-" is absent; else a domain as wire/domain.h makes them. */
+/* "-" is absent. */
 static bool
 author_of(struct span *out, struct span word)
 {
-	*out = SPAN_NONE;
-	if (span_eq(word, SPAN("-")))
-		return true;
-	*out = word;
-	for (size_t i = 0; i < word.len; i++) {
-		int c = span_at(word, i);
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		    c == '-' || c == '_' || c == '.'))
-			return false;
-	}
-	return word.len > 0 && word.len <= LIMIT_NAME;
+	*out = span_eq(word, SPAN("-")) ? SPAN_NONE : word;
+	return span_absent(*out) || report_author_valid(word);
 }
 
 static bool

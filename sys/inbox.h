@@ -29,15 +29,16 @@ enum letter_way {
 struct letter_note {
 	enum letter_way way;
 	int64_t at;		/* Unix seconds                           */
-	struct span author;	/* domain that DMARC proved, or absent    */
+	struct span author;	/* the address whose domain DMARC proved
+				 * (report_author.h), or absent           */
 	struct span client;	/* its address as text, or absent         */
 };
 
 enum {
 	INBOX_TRIES = 3,	/* of a letter that ends store: then aside */
 	INBOX_NAME = 32,
-	INBOX_LINE = 512	/* octets of the line in front: a domain
-				 * has 253, an address 45                 */
+	INBOX_LINE = 512	/* octets of the line in front: an author
+				 * has 318, a client 45                   */
 };
 
 struct letter {

@@ -19,7 +19,7 @@ static char dir_name[] = "/tmp/assay-inbox.XXXXXX";
 static int dir;
 
 static const struct letter_note genuine = { .way = LETTER_MAIL,
-	.at = 1780000000, .author = SPAN_INIT("reporter.example"),
+	.at = 1780000000, .author = SPAN_INIT("dmarc@reporter.example"),
 	.client = SPAN_INIT("2001:db8::1") };
 static const struct letter_note posted = { .way = LETTER_HTTP,
 	.at = 1780000001 };

@@ -16,6 +16,7 @@
 
 #include "base/limits.h"
 #include "edit.h"
+#include "report/report_author.h"
 
 /* ---- the verdict --------------------------------------------------------- */
 
@@ -167,7 +168,7 @@ judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 	m->disposition = (uint8_t)v->disposition;
 	m->reply = with_contact(s, v);
 	if (v->dmarc == ASSAY_PASS)
-		m->author = v->from_domain;
+		m->author = report_author(s->ev);
 	/* what is not taken is not changed, and never fails for that */
 	if (v->disposition == ASSAY_REJECT || v->disposition == ASSAY_DEFER)
 		return;

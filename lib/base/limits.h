@@ -59,6 +59,8 @@
 /* ---- names (RFC 1035 2.3.4) --------------------------------------- */
 #define LIMIT_NAME 253u			/* octets of a name as text          */
 #define LIMIT_LABEL 63u			/* octets of a label                 */
+#define LIMIT_ADDRESS 320u		/* local-part@domain: 64 + 1 + 255,
+					 * RFC 5321 4.5.3.1                  */
 #define LIMIT_IDN_INPUT 1024u		/* 253 characters of 4 octets       */
 
 /* ---- questions ----------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/limits.h"
 
 enum {
 	NAMES_ROOM = 64 << 10,	/* octets of the names of one head, thrice   */
@@ -35,7 +36,7 @@ struct ingest {
 	struct parcel *parcel;
 	struct store_origin from;
 	uint8_t name[STORE_TEXT_MAX];	/* of .from                          */
-	uint8_t author[256];
+	uint8_t author[LIMIT_ADDRESS];
 	bool begun, skip, any;
 	bool lied;			/* in the right form                 */
 	bool transaction;
@@ -302,7 +303,7 @@ on_taken(struct ingest *in, const struct store_taken *t)
 	in->any = true;
 	if (t->outcome == STORE_OUTRANKED)
 		aside(in, STORE_A_OUTRANKED, SPAN("the version that we have "
-		    "is more trusted"));
+		    "is more trusted, or of an author who was first"));
 	if (t->outcome == STORE_TOO_LATE)
 		aside(in, STORE_A_TOO_LATE, SPAN("the rows of the version "
 		    "that we have are gone, so it cannot be taken back"));

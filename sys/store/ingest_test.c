@@ -326,7 +326,7 @@ says(struct ingest *in, const struct aggregate_head *head, size_t n,
 	ROOM(room, 4 << 10);
 	struct buf b = BUF_ON(room);
 	struct store_origin from = { .trust = STORE_T_PASSED,
-		.author = SPAN("bank.example"), .received = fx_now++,
+		.author = SPAN("r@bank.example"), .received = fx_now++,
 		.from = SPAN("mail") };
 	struct aggregate_row row = { .count = 7 };
 	struct parcel_sum sum = { .rows = 1, .messages = 7 };
@@ -377,6 +377,92 @@ liars(void)
 	h[1].report_id = h[0].report_id = SPAN("r3");
 	T_INT(says(in, h + 1, 1, &c), INGEST_DONE, "a reporter in time");
 	T_INT(trusted(s), 7, "is believed");
+	closed(in, s);
+}
+
+/* What `author`, proven or not, reports as somebody of big.example: so many
+ * messages, as the report of this id. */
+static enum store_outcome
+reports(struct ingest *in, const char *author, const char *id, uint64_t n)
+{
+	static uint8_t hash[STORE_HASH] = { 99 };
+	struct aggregate_head h = fx_head(&one);
+	struct ingest_counts c = { .inputs = 0 };
+	ROOM(room, 4 << 10);
+	struct buf b = BUF_ON(room);
+	struct store_origin from = { .trust = author == NULL ?
+		STORE_T_UNKNOWN : STORE_T_PASSED, .received = fx_now++,
+		.author = assay_cstr(author), .from = SPAN("mail") };
+	struct aggregate_row row = { .count = n };
+	struct parcel_sum sum = { .rows = 1, .messages = n };
+	enum store_outcome o = 0;
+
+	hash[1] = (uint8_t)(hash[1] + 1);
+	h.email = SPAN("dmarc@big.example");
+	h.report_id = assay_cstr(id);
+	parcel_head(&b, &h);
+	parcel_row(&b, &row);
+	parcel_end(&b, &sum);
+	parcel_done(&b);
+	T_OK(ingest_begin(in, &from, hash, false), "a mail");
+	T_INT(fx_give(in, buf_span(&b)), INGEST_DONE, "is read");
+	T_OK(ingest_end(in, STORE_SOON, &c), "ends");
+	while (o < STORE_OUTCOMES && c.outcome[o] == 0)
+		o++;
+	return o;
+}
+
+#define JO "jo@mail.big.example"
+#define MALLORY "mallory@big.example"
+
+/* Millions have an address at a large provider's, and each of them is proven
+ * by the same name. */
+static void
+neighbours(void)
+{
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	T_INT(reports(in, JO, "r1", 7), STORE_NEW, "the reporter");
+	T_INT(trusted(s), 7, "is believed");
+	T_INT(reports(in, MALLORY, "r1", 900), STORE_OUTRANKED,
+	    "who has an address there as well, is kept and does not count");
+	T_INT(fx_messages(s), 7, "nothing of it");
+	T_INT(reports(in, "JO@Mail.Big.Example", "r1", 8), STORE_REPLACED,
+	    "he himself may correct it");
+	T_INT(trusted(s), 8, "and is believed");
+	T_INT(reports(in, MALLORY, "r1", 8), STORE_DUPLICATE, "the same");
+	T_INT(reports(in, JO, "r1", 9), STORE_REPLACED, "is still his");
+	T_INT(reports(in, "jo@example", "r9", 50), STORE_NEW,
+	    "who is above the reporter");
+	T_INT(reports(in, "jo@notbig.example", "r8", 40), STORE_NEW,
+	    "or beside it");
+	T_INT(trusted(s), 9, "does not speak for it");
+	closed(in, s);
+}
+
+/* Whatever he has said before, and however often. */
+static void
+pushing(void)
+{
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	T_INT(reports(in, NULL, "r1", 900), STORE_NEW, "nobody is proven");
+	T_INT(reports(in, JO, "r1", 7), STORE_REPLACED, "the reporter is");
+	T_INT(reports(in, MALLORY, "r1", 900), STORE_DUPLICATE,
+	    "who proves now what he said before");
+	T_INT(fx_messages(s), 7, "was not the first to prove it");
+	for (uint64_t i = 0; i < STORE_VERSIONS + 4; i++)
+		reports(in, MALLORY, "r1", 1000 + i);
+	T_INT(reports(in, MALLORY, "r1", 5000), STORE_CROWDED,
+	    "it is enough");
+	T_INT(reports(in, JO, "r1", 8), STORE_REPLACED,
+	    "and keeps nobody from correcting his own");
+	for (uint64_t i = 0; i < STORE_VERSIONS; i++)
+		reports(in, JO, "r1", 100 + i);
+	T_INT(reports(in, JO, "r1", 5001), STORE_CROWDED,
+	    "which is enough some time, too");
 	closed(in, s);
 }
 
@@ -766,6 +852,8 @@ main(void)
 	late_head();
 	no_ids();
 	liars();
+	neighbours();
+	pushing();
 	no_names();
 	many_sums();
 	forgotten();

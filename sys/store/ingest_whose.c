@@ -42,7 +42,9 @@ whose_ours(const struct ingest_conf *conf, struct span domain)
 }
 
 /* Who sent the mail is proven; that he may speak for this reporter is so
- * only if the names belong together (RFC 9990 8.1: forged reports). */
+ * only if he is of its domain, or of one below it (RFC 9990 8.1: forged
+ * reports).  Not above: who has an address at a host's does not speak for
+ * the host. */
 struct store_origin
 whose_origin(const struct store_origin *from, struct span reporter,
     struct arena *a)
@@ -54,8 +56,8 @@ whose_origin(const struct store_origin *from, struct span reporter,
 		return o;
 	if (!whose_domain(&who, reporter, a) ||
 	    (!span_absent(o.author) && (!span_has(who, '.') ||
-	    !whose_domain(&author, o.author, a) ||
-	    (!is_below(author, who) && !is_below(who, author)))))
+	    !whose_domain(&author, store_reporter(o.author), a) ||
+	    !is_below(author, who))))
 		o.trust = STORE_T_UNKNOWN;
 	return o;
 }

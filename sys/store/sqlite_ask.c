@@ -236,8 +236,8 @@ static const char *const list_sql[STORE_LISTS] = {
 	    TIME("r.received", "received") ", r.origin, r.dialect, "
 	    "r.deviations, r.version, r.generator, r.error, r.extra_contact, "
 	    "r.p, r.sp, r.np, r.adkim, r.aspf, r.testing, r.pct, "
-	    "r.discovery, r.fo, r.rows, r.messages, r.rows_kept FROM report "
-	    "r JOIN reporter p ON p.id = r.reporter WHERE" REPORT_IN
+	    "r.discovery, r.fo, r.rows, r.messages, r.rows_kept, r.author "
+	    "FROM report r JOIN reporter p ON p.id = r.reporter WHERE" REPORT_IN
 	    " ORDER BY r.id",
 	[STORE_L_ROWS] = "SELECT r.id AS report, w.number, "
 	    TEXT("r.domain") " AS domain, " WHEN ", p.domain AS reporter, "

@@ -185,14 +185,17 @@ struct counting {
 	enum store_trust trust;
 	int64_t received;
 };
-/* There are so many that another one, trusted so much, is not kept. */
+/* Who is noted as its author: nobody of a report whose author proves
+ * nothing. */
+struct span version_author(const struct store_origin *from);
+/* There are so many that another one, from there, is not kept. */
 bool versions_crowded(struct store *s, const uint8_t key[STORE_HASH],
-    enum store_trust trust, enum store_trust best);
+    const struct store_origin *from, enum store_trust best);
 struct counting versions_counting(struct store *s,
     const uint8_t key[STORE_HASH]);
-/* A version that is there was seen once more, with this trust. */
+/* A version that is there was seen once more, from there. */
 bool versions_seen(struct store *s, int64_t id, enum store_trust old,
-    enum store_trust now, const uint8_t key[STORE_HASH]);
+    const struct store_origin *now, const uint8_t key[STORE_HASH]);
 int64_t reporter_id(struct store *s, struct span domain, struct span org);
 
 /* Lower case (ASCII), appended to room. */

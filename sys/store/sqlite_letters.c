@@ -127,7 +127,8 @@ store_tls_begin(struct store *s, const struct store_origin *from,
 	org = lower_of(&b, h->org);
 	db_run(s, db_get(s, Q_SAVE));
 	*t = (struct taking){ .open = true, .tls = true,
-		.trust = from->trust, .received = from->received };
+		.trust = from->trust, .received = from->received,
+		.from = *from };
 	store_key(t->key, STORE_TLS, who, org, or_empty(h->report_id),
 	    SPAN(""), h->begin);
 	t->reporter = reporter_id(s, who, org);
@@ -143,6 +144,7 @@ store_tls_begin(struct store *s, const struct store_origin *from,
 	db_text(st, 11, or_empty(h->org));
 	db_text(st, 12, or_empty(h->contact));
 	db_int(st, 13, h->deviations);
+	db_text(st, 14, version_author(from));
 	db_run(s, st);
 	t->id = sqlite3_last_insert_rowid(s->db);
 	return !s->failed;
@@ -231,6 +233,7 @@ tls_crowded(struct store *s)
 	db_blob(st, 1, hash_span(t->key));
 	db_int(st, 2, 2 * STORE_VERSIONS);
 	db_int(st, 3, t->id);
+	db_text(st, 4, version_author(&t->from));
 	full = db_row(s, st) && sqlite3_column_int(st, 0) >=
 	    STORE_VERSIONS && sqlite3_column_int(st, 1) >= (int)t->trust;
 	sqlite3_reset(st);
@@ -260,7 +263,7 @@ store_tls_end(struct store *s, const uint8_t content[STORE_HASH],
     struct store_taken *out)
 {
 	struct taking *t = &s->taking;
-	enum store_trust old = STORE_T_FAILED, now = t->trust;
+	enum store_trust old = STORE_T_FAILED;
 	sqlite3_stmt *st;
 
 	if (s->failed || !t->open || !t->tls)
@@ -270,11 +273,13 @@ store_tls_end(struct store *s, const uint8_t content[STORE_HASH],
 	if (tls_twin(s, content, &out->report, &old)) {
 		store_report_abort(s);
 		out->outcome = STORE_DUPLICATE;
-		if (now <= old)
+		if (t->trust <= old)
 			return !s->failed;
 		st = db_get(s, Q_TLS_TRUST);
 		db_int(st, 1, out->report);
-		db_int(st, 2, now);
+		db_int(st, 2, t->trust);
+		db_text(st, 3, version_author(&t->from));
+		db_int(st, 4, t->received);
 		return db_run(s, st) && tls_settle(s, t->key);
 	}
 	if (tls_crowded(s)) {

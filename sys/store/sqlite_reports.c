@@ -174,6 +174,7 @@ put_head(struct store *s, const struct aggregate_head *h)
 	db_int(st, 8, t->day);
 	bind_policy(st, &h->policy);
 	db_int(st, 28, t->id);
+	db_text(st, 29, version_author(&t->from));
 	return db_run(s, st);
 }
 
@@ -423,7 +424,7 @@ end_other(struct store *s, const uint8_t content[STORE_HASH],
 		out->outcome = STORE_TOO_LATE;
 		return !s->failed;
 	}
-	if (versions_crowded(s, t->key, t->trust, first.trust)) {
+	if (versions_crowded(s, t->key, &t->from, first.trust)) {
 		store_report_abort(s);
 		out->report = first.id;
 		out->outcome = STORE_CROWDED;
@@ -441,11 +442,10 @@ static bool
 end_twin(struct store *s, struct store_taken *out, enum store_trust old)
 {
 	struct taking *t = &s->taking;
-	enum store_trust trust = t->trust;
 
 	store_report_abort(s);
 	out->outcome = STORE_DUPLICATE;
-	return versions_seen(s, out->report, old, trust, t->key);
+	return versions_seen(s, out->report, old, &t->from, t->key);
 }
 
 bool

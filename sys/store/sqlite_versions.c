@@ -5,6 +5,9 @@
  * Which one is a maximum over all of them, so the order in which they came
  * is of no matter.  When another one counts, the sums of the first are taken
  * back, computed from its rows: they were added as sums, and sums commute.
+ *
+ * A domain may be that of millions, each of whom can prove it: so a report
+ * belongs to the author who proved it first, and no other one replaces it.
  */
 #include "sqlite_inner.h"
 
@@ -47,20 +50,28 @@ versions_counting(struct store *s, const uint8_t key[STORE_HASH])
 	return c;
 }
 
+struct span
+version_author(const struct store_origin *from)
+{
+	return from->trust != STORE_T_PASSED || span_absent(from->author) ?
+	    SPAN("") : from->author;
+}
+
 /* The one that is being taken is among them. */
 bool
 versions_crowded(struct store *s, const uint8_t key[STORE_HASH],
-    enum store_trust trust, enum store_trust best)
+    const struct store_origin *from, enum store_trust best)
 {
 	sqlite3_stmt *st = db_get(s, Q_REPORT_VERSIONS);
 	bool full;
 
 	db_blob(st, 1, hash_span(key));
 	db_int(st, 2, STORE_VERSIONS + 1);
+	db_text(st, 3, version_author(from));
 	full = db_row(s, st) &&
 	    sqlite3_column_int(st, 0) > STORE_VERSIONS;
 	sqlite3_reset(st);
-	return full && trust <= best;
+	return full && from->trust <= best;
 }
 
 static bool
@@ -99,22 +110,24 @@ versions_settle(struct store *s, const uint8_t key[STORE_HASH])
 }
 
 static bool
-set_trust(struct store *s, int64_t id, enum store_trust trust)
+set_trust(struct store *s, int64_t id, const struct store_origin *now)
 {
 	sqlite3_stmt *st = db_get(s, Q_REPORT_TRUST);
 
 	db_int(st, 1, id);
-	db_int(st, 2, trust);
+	db_int(st, 2, now->trust);
+	db_text(st, 3, version_author(now));
+	db_int(st, 4, now->received);
 	return db_run(s, st);
 }
 
 bool
 versions_seen(struct store *s, int64_t id, enum store_trust old,
-    enum store_trust now, const uint8_t key[STORE_HASH])
+    const struct store_origin *now, const uint8_t key[STORE_HASH])
 {
 	struct counting c = versions_counting(s, key);
 
-	if (s->failed || now <= old)
+	if (s->failed || now->trust <= old)
 		return !s->failed;
 	if (c.id != id)
 		return set_trust(s, id, now) && versions_settle(s, key);

@@ -35,7 +35,9 @@ enum {
 				 * or twice; each more costs all that a
 				 * version costs.  One that is more trusted
 				 * than all still comes in, so that nobody
-				 * keeps out the true one: 3 more at most    */
+				 * keeps out the true one, and his own alone
+				 * count against its author: at most twice
+				 * as many, and 3                            */
 };
 /* Of a report's period: what readers of reports give, so no day overflows. */
 #define STORE_LAST_SECOND LIMIT_AGGREGATE_SECOND
@@ -73,7 +75,7 @@ enum store_kind { STORE_AGGREGATE = 1, STORE_TLS, STORE_FAILURE };
 #define STORE_SUM ((uint64_t)1 << 62)
 
 /* In this order: a report that comes again replaces the first one only if it
- * is trusted as much. */
+ * is trusted as much, and has the same author if it is PASSED. */
 enum store_trust {
 	STORE_T_FAILED = 0,	/* its mail failed DMARC                     */
 	STORE_T_UNKNOWN,	/* nobody looked                             */
@@ -171,9 +173,10 @@ bool store_raw_read(struct store *s, int64_t id, store_take_fn *take,
 
 struct store_origin {
 	enum store_trust trust;
-	struct span author;	/* whom the mail was proven to be from: PASSED
-				 * holds for reports of this domain's alone;
-				 * absent: of anybody's                      */
+	struct span author;	/* whom the mail was proven to be from, an
+				 * address: PASSED holds for reports of his
+				 * domain, and of those above it; absent: of
+				 * anybody's                                 */
 	bool posted;		/* by HTTP: TLS reports need no proof        */
 	int64_t received;	/* microseconds                              */
 	struct span from;	/* file, mailbox, session: for people        */
@@ -202,7 +205,8 @@ enum store_outcome {
 	STORE_DUPLICATE,	/* it was here: nothing was counted          */
 	STORE_REPLACED,		/* counted in place of an earlier one        */
 	STORE_OUTRANKED,	/* kept, not counted: what we have of this
-				 * report is more trusted                    */
+				 * report is more trusted, or another
+				 * author's, who was first                   */
 	STORE_TOO_LATE,		/* not kept: the rows of the first one are
 				 * gone, so it cannot be taken back          */
 	STORE_CROWDED,		/* not kept: STORE_VERSIONS of it are here,

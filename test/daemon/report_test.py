@@ -61,7 +61,7 @@ def kept():
     ok(len(letters(d)) == 1, "and is on the disk by then")
     line, _, rest = open(letters(d)[0], "rb").read().partition(b"\n")
     ok(line.startswith(b"assay-letter 1 mail ") and
-       line.endswith(b" bank.example 192.0.2.25"),
+       line.endswith(b" statements@bank.example 192.0.2.25"),
        "with who wrote it, as DMARC proved") or print("#", line)
     ok(rest == mail(), "octet by octet")
     reply, _, _ = m.message(mail(), rcpts=["other@example.org"])
