@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "report/arf.h"
-#include "report/head.h"
+#include "wire/head.h"
 #include "report/unwrap.h"
 #include "tlsrpt.h"
 #include "wire/addr.h"

@@ -14,7 +14,8 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["crypto"] = ok["ext"] "crypto "
 		ok["wire"] = ok["crypto"] "wire "
 		ok["facts"] = ok["wire"] "facts "
-		ok["check"] = ok["facts"] "check "
+		ok["content"] = ok["facts"] "content "
+		ok["check"] = ok["content"] "check "
 		ok["sign"] = ok["check"] "sign "
 		ok["verdict"] = ok["sign"] "verdict glue "
 		ok["report"] = ok["verdict"] "report "
@@ -23,7 +24,7 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["alerts"] = ok["posture"] "alerts "
 		ok["glue"] = ok["alerts"]
 		ok["sys"] = " base wire facts report sources glue sys "
-		ok["app"] = " base wire sign report sources posture alerts sys app "
+		ok["app"] = " base wire content sign report sources posture alerts sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")

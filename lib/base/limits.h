@@ -156,6 +156,27 @@
 #define LIMIT_TALLY_BYTES (96u << 10)	/* such a row, whole, and what belongs
 					 * to it                             */
 
+/* ---- content, read on demand ------------------------------------------ */
+#define LIMIT_URL 8192u			/* octets of a URL that are read: what
+					 * servers and browsers take         */
+#define LIMIT_URL_TEXT 2000u		/* ... that are shown                 */
+#define LIMIT_CONTENT_TEXT (256u << 10)	/* octets of one text, decoded: a
+					 * person writes 5 KiB, a list digest
+					 * 100                                */
+#define LIMIT_CONTENT_HTML (256u << 10)	/* of HTML; a larger part is not
+					 * parsed at all: what is cut may close
+					 * what hides it                      */
+#define LIMIT_CONTENT_ALL (1u << 20)	/* of all texts and HTML of a message */
+#define LIMIT_CONTENT_SHOWN (1u << 20)	/* of the text that comes out         */
+#define LIMIT_CONTENT_NESTED 3u		/* messages in messages looked into   */
+#define LIMIT_CONTENT_PARTS 200u	/* kept; LIMIT_MIME_PARTS are in the
+					 * outline                            */
+#define LIMIT_CONTENT_LINKS 500u	/* a newsletter has 150               */
+#define LIMIT_CONTENT_ANCHOR 200u	/* octets of an anchor's text kept    */
+#define LIMIT_CONTENT_FILES 100u	/* attachments                        */
+#define LIMIT_CONTENT_IDS 100u		/* payment identifiers: an invoice has
+					 * five                               */
+
 /* ---- views --------------------------------------------------------------- */
 #define LIMIT_PAGE_NARROW 40u		/* narrower is not readable */
 #define LIMIT_PAGE_WIDE 200u		/* columns of a line for a person */

@@ -16,4 +16,9 @@
 /* Appends the A-label form of name, which is UTF-8.  False: it has none. */
 bool idn_to_ascii(struct buf *out, struct span name);
 
+/* The same as browsers do it: UTS 46, not transitional, so that full-width
+ * letters and dots, capitals and invisible characters become what they stand
+ * for or vanish.  Never for the domain of an author. */
+bool idn_map_to_ascii(struct buf *out, struct span name);
+
 #endif

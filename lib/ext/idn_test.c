@@ -57,5 +57,15 @@ main(void)
 		T_OK(!idn_to_ascii(&out, (struct span){ big, sizeof(big) }),
 		    "too long");
 	}
+	{
+		uint8_t room[40];
+		struct buf out = BUF_ON(room);
+
+		T_OK(idn_map_to_ascii(&out, SPAN("\xef\xbc\xa1\xe3\x80\x82"
+		    "B\xc2\xad\xe2\x80\x8b\xc3\x9c.example")),
+		    "as browsers do it");
+		T_SPAN(buf_span(&out), SPAN("a.xn--b-eha.example"),
+		    "full-width letters and dots, capitals, what hides");
+	}
 	return t_done();
 }

@@ -4,8 +4,8 @@
 #include "report/arf_read.h"
 
 #include "base/limits.h"
-#include "report/head.h"
-#include "report/mime_part.h"
+#include "wire/head.h"
+#include "wire/mime_part.h"
 
 /* The first part of each kind, in one message. */
 struct found {

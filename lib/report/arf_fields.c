@@ -4,7 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
-#include "report/head.h"
+#include "wire/head.h"
 #include "wire/addr.h"
 #include "wire/date.h"
 

@@ -8,7 +8,7 @@
 #include "report/arf_out.h"
 
 #include "base/ascii.h"
-#include "report/mime_part.h"
+#include "wire/mime_part.h"
 #include "wire/addr.h"
 
 #define DOMAIN(lit) { SPAN_INIT(lit) }

@@ -4,7 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
-#include "report/mime_part.h"
+#include "wire/mime_part.h"
 #include "test/t.h"
 #include "wire/addr.h"
 

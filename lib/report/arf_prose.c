@@ -11,7 +11,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
-#include "report/head.h"
+#include "wire/head.h"
 
 static const struct {
 	struct span label, name;

@@ -11,8 +11,8 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
-#include "report/head.h"
-#include "report/mime_part.h"
+#include "wire/head.h"
+#include "wire/mime_part.h"
 #include "wire/qp.h"
 #include "wire/utf8.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "ext/inflate.h"
-#include "report/mime_part.h"
+#include "wire/mime_part.h"
 #include "report/unwrap.h"
 #include "wire/zip.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What octets are, by what they begin with. */
 #include "base/ascii.h"
-#include "report/head.h"
+#include "wire/head.h"
 #include "report/unwrap_inner.h"
 
 enum { LOOK = 8192 };		/* a comment may stand before the report */

@@ -31,6 +31,9 @@ put(struct buf *out, int32_t c, struct encword_seen *seen)
 		seen->control = true;
 		break;
 	case UTF8_BIDI:
+		seen->bidi = true;
+		seen->hidden = true;
+		break;
 	case UTF8_INVISIBLE:
 		seen->hidden = true;
 		break;

@@ -17,6 +17,7 @@ struct encword_seen {
 	bool encoded;		/* at least one encoded-word was decoded */
 	bool control;		/* controls; also NUL, CR, LF encoded    */
 	bool hidden;		/* bidirectional or invisible characters */
+	bool bidi;		/* ... bidirectional ones among them     */
 	bool bad;		/* octets that are not in their charset  */
 };
 

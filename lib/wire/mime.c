@@ -220,32 +220,37 @@ put_percent(struct buf *out, struct span s)
 
 /* What is not UTF-8 is taken as ISO 8859-1, whatever charset it claims. */
 static void
-put_shown(struct buf *out, struct span s)
+put_shown(struct buf *out, struct span s, struct encword_seen *seen)
 {
 	bool utf8 = utf8_valid(s);
 
 	while (s.len > 0) {
 		int32_t c = utf8 ? utf8_next(&s) : span_at(s, 0);
+		enum utf8_kind kind = utf8_kind((uint32_t)c);
 
 		if (!utf8)
 			s = span_skip(s, 1);
-		if (utf8_kind((uint32_t)c) == UTF8_PLAIN)
+		if (kind == UTF8_PLAIN)
 			utf8_put(out, (uint32_t)c);
+		seen->control |= kind == UTF8_CONTROL;
+		seen->bidi |= kind == UTF8_BIDI;
+		seen->hidden |= kind == UTF8_BIDI || kind == UTF8_INVISIBLE;
 	}
 }
 
 struct span
-mime_param(struct span value, struct span name, struct arena *a)
+mime_param_seen(struct span value, struct span name,
+    struct encword_seen *seen, struct arena *a)
 {
 	ROOM(raw_room, LIMIT_FILE_NAME);
 	ROOM(room, LIMIT_FILE_NAME);
 	struct buf raw = BUF_ON(raw_room), out = BUF_ON(room);
-	struct encword_seen seen;
 	struct span rest = value;
 	struct param p;
 	bool encoded = false;
 	uint64_t n = 0;
 
+	*seen = (struct encword_seen){ .encoded = false };
 	for (; n < 20 && find_section(value, name, n, &p, &encoded); n++) {
 		/* charset "'" language "'" text */
 		if (n == 0 && encoded) {
@@ -258,14 +263,22 @@ mime_param(struct span value, struct span name, struct arena *a)
 			buf_put(&raw, p.value);
 	}
 	if (n > 0) {
-		put_shown(&out, buf_span(&raw));
+		put_shown(&out, buf_span(&raw), seen);
 		return arena_dup(a, buf_span(&out));
 	}
 	while (next_param(&rest, &p)) {
 		if (!span_ieq(p.name, name))
 			continue;
-		encword_show(&out, p.value, &seen);
+		encword_show(&out, p.value, seen);
 		return arena_dup(a, buf_span(&out));
 	}
 	return SPAN_NONE;
+}
+
+struct span
+mime_param(struct span value, struct span name, struct arena *a)
+{
+	struct encword_seen seen;
+
+	return mime_param_seen(value, name, &seen, a);
 }

@@ -36,4 +36,9 @@ void mime_disposition_read(struct mime_disposition *out, struct span value);
  * controls left out, at most LIMIT_FILE_NAME octets.  Absent: not there. */
 struct span mime_param(struct span value, struct span name, struct arena *a);
 
+/* The same, and what was left out. */
+struct encword_seen;
+struct span mime_param_seen(struct span value, struct span name,
+    struct encword_seen *seen, struct arena *a);
+
 #endif

@@ -2,6 +2,7 @@
 #include "wire/mime.h"
 
 #include "test/t.h"
+#include "wire/encword.h"
 
 static const struct {
 	const char *label;
@@ -94,6 +95,19 @@ main(void)
 	T_OK(!d.attachment && d.named, "inline with a name");
 	mime_disposition_read(&d, SPAN("attachments; x=\"filename=a\""));
 	T_OK(!d.attachment && !d.named, "neither");
+	{
+		struct encword_seen seen;
+
+		(void)mime_param_seen(SPAN("a/b; name*=utf-8''a%E2%80%AEb"),
+		    SPAN("name"), &seen, &a);
+		T_OK(seen.bidi && seen.hidden && !seen.control, "turns round");
+		(void)mime_param_seen(SPAN("a/b; name=\"=?utf-8?Q?a=E2=80=8Bb"
+		    "?=\""), SPAN("name"), &seen, &a);
+		T_OK(!seen.bidi && seen.hidden, "does not show");
+		(void)mime_param_seen(SPAN("a/b; name=a"), SPAN("name"), &seen,
+		    &a);
+		T_OK(!seen.bidi && !seen.hidden && !seen.control, "plain");
+	}
 	arena_free(&a);
 	return t_done();
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* part_read.c - what a part holds, decoded in pieces (RFC 2045 6). */
-#include "report/mime_part.h"
+#include "wire/mime_part.h"
 
 #include "base/ascii.h"
-#include "report/head.h"
+#include "wire/head.h"
 #include "wire/base64.h"
 
 static size_t

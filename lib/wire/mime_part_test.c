@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/mime_part.h"
+#include "wire/mime_part.h"
 
 #include "test/t.h"
 
@@ -137,6 +137,35 @@ limits(void)
 	arena_free(&a);
 }
 
+/* Header and body apart; alternatives in alternatives are one. */
+static void
+alternatives(void)
+{
+	static const unsigned want[] = { 0, 1, 1, 1, 0, 2 };
+	struct part_walk w;
+	struct arena a;
+	struct part p;
+	size_t n = 0;
+
+	arena_init(&a, 1 << 20);
+	part_walk_split(&w, SPAN("Content-Type: multipart/mixed; boundary=b\n"),
+	    SPAN("--b\n\n0\n--b\n" INNER "--c\n\n1\n--c\nContent-Type: "
+	    "multipart/mixed; boundary=d\n\n--d\n\n2\n--d\n"
+	    "Content-Type: multipart/alternative; boundary=e\n\n--e\n\n3\n"
+	    "--e--\n--d--\n--c--\n--b\n\n4\n--b\n" INNER
+	    "--c\n\n5\n--c--\n--b--\n"), &a);
+	while (part_next(&w, &p) && n < 6) {
+		T_INT(span_at(p.content, 0), '0' + (int)n, "part");
+		T_INT(p.alternative, want[n], "its alternative");
+		n++;
+	}
+	T_INT(n, 6, "parts");
+	part_walk_split(&w, SPAN("X: y\n"), SPAN("Z: z\n\nhi"), &a);
+	T_OK(part_next(&w, &p), "no multipart");
+	T_SPAN(p.content, SPAN("Z: z\n\nhi"), "... its body is all of it");
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -150,6 +179,7 @@ main(void)
 	    "Subject: y\n\nhi\n--b--\n"), false),
 	    SPAN("1 message/rfc822 {Subject: y\n\nhi};"),
 	    "a message is a part where that is asked");
+	alternatives();
 	limits();
 	return t_done();
 }

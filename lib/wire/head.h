@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * head.h - the header of a report mail, of a part, of a part's fields.
+ * head.h - the header of a mail that is kept, of a part, of a part's fields.
  *
- * Report mails come out of files, pipes and mailboxes, so a line ends with
+ * Mails come out of files, pipes and mailboxes, so a line ends with
  * CRLF or with LF alone (wire/message.h, which judges mail on arrival, knows
  * CRLF only).  What is no field is passed over: mbox's "From " line, junk.
  */
-#ifndef REPORT_HEAD_H
-#define REPORT_HEAD_H
+#ifndef WIRE_HEAD_H
+#define WIRE_HEAD_H
 
 #include "wire/message.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/mime_part.h"
+#include "wire/mime_part.h"
 
 #include "base/ascii.h"
 #include "base/odd.h"
-#include "report/head.h"
+#include "wire/head.h"
 #include "wire/mime.h"
 
 /* A boundary line, or the end of the message. */
@@ -22,6 +22,14 @@ part_walk_start(struct part_walk *w, struct span message, bool into_messages,
 	/* some tools leave an empty line before the header */
 	while (head_is_empty(head_line(span_skip(message, w->at))))
 		w->at += head_line(span_skip(message, w->at)).len;
+}
+
+void
+part_walk_split(struct part_walk *w, struct span header, struct span body,
+    struct arena *a)
+{
+	*w = (struct part_walk){ .message = body, .arena = a, .split = true,
+	    .top = header, .state = PART_IN_HEADER };
 }
 
 /* ---- boundaries ------------------------------------------------------ */
@@ -105,6 +113,11 @@ take_header(struct part_walk *w, struct span *header, struct edge *e)
 	struct span line;
 
 	*e = (struct edge){ .end = w->message.len };
+	if (w->split) {
+		w->split = false;
+		*header = w->top;
+		return true;
+	}
 	for (;;) {
 		line = head_line(span_skip(w->message, w->at));
 		if (line.len == 0 || head_is_empty(line))
@@ -188,8 +201,20 @@ set_place(struct part_walk *w, struct part *p, size_t at,
 {
 	p->content = content_to(w, at, e);
 	p->depth = w->n_level;
+	p->alternative = w->n_level == 0 ? 0 :
+	    w->level[w->n_level - 1].alternative;
 	for (unsigned i = 0; i < w->n_level && !e->found; i++)
 		p->cut |= !span_absent(w->level[i].boundary);
+}
+
+/* Alternatives in alternatives are one choice. */
+static unsigned
+alternative_of(struct part_walk *w, const struct mime_type *t)
+{
+	if (w->n_level > 0 && w->level[w->n_level - 1].alternative > 0)
+		return w->level[w->n_level - 1].alternative;
+	return span_eq(t->type, SPAN("multipart/alternative")) ?
+	    ++w->n_alternative : 0;
 }
 
 /* The header of a part begins here.  True: the part is in *out; false: what
@@ -218,8 +243,8 @@ take_part(struct part_walk *w, struct part *out)
 	if (t.multipart && !span_absent(t.boundary)) {
 		w->state = PART_IN_BODY;
 		push(w, (struct part_level){ .boundary = t.boundary,
-		    .header = header, .digest =
-		    span_eq(t.type, SPAN("multipart/digest")) });
+		    .header = header, .alternative = alternative_of(w, &t),
+		    .digest = span_eq(t.type, SPAN("multipart/digest")) });
 		return false;
 	}
 	e = find_edge(w, w->at);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What parts hold, read whole and through windows of every small size. */
-#include "report/mime_part.h"
+#include "wire/mime_part.h"
 
 #include "test/t.h"
 #include "wire/base64.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/head.h"
+#include "wire/head.h"
 
 #include "base/ascii.h"
 

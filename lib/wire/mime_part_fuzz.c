@@ -2,9 +2,9 @@
 /* Properties: parts are pieces of the message, in order, within the limits;
  * a part read through a small window is the part read through a large one,
  * and is never longer than what it was made of; names can be shown. */
-#include "report/mime_part.h"
+#include "wire/mime_part.h"
 
-#include "report/head.h"
+#include "wire/head.h"
 #include "wire/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

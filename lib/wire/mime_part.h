@@ -19,8 +19,8 @@
  * Broken multiparts are read as facts/outline.c reads them: an outer boundary
  * ends inner parts, a boundary may stand where the empty line is missing.
  */
-#ifndef REPORT_MIME_PART_H
-#define REPORT_MIME_PART_H
+#ifndef WIRE_MIME_PART_H
+#define WIRE_MIME_PART_H
 
 #include "base/arena.h"
 #include "base/limits.h"
@@ -42,6 +42,8 @@ struct part {
 	struct span header;	/* its header lines                          */
 	struct span content;	/* as it stands in the message, encoded      */
 	unsigned depth;		/* 0: the message itself                     */
+	unsigned alternative;	/* number of the outermost multipart/alternative
+				 * that it is in, from 1 on; 0: none         */
 	bool cut;		/* the message ends before the part does     */
 };
 
@@ -49,6 +51,7 @@ struct part_level {
 	struct span boundary;	/* absent: a message in the message          */
 	struct span header;
 	bool digest;		/* RFC 2046 5.1.5                            */
+	unsigned alternative;	/* as of a part                              */
 	bool begun;		/* its boundary has been met                 */
 };
 
@@ -58,6 +61,9 @@ struct part_walk {
 	struct span message;
 	struct arena *arena;
 	bool into_messages;
+	bool split;		/* the header is .top, .message the body     */
+	struct span top;
+	unsigned n_alternative;	/* met so far                                */
 	enum part_state state;
 	size_t at;
 	struct part_level level[LIMIT_MIME_DEPTH];
@@ -70,6 +76,11 @@ struct part_walk {
  * a part. */
 void part_walk_start(struct part_walk *w, struct span message,
     bool into_messages, struct arena *a);
+
+/* The same of a message whose header (without the empty line) and body lie
+ * apart; spans of parts are spans of either. */
+void part_walk_split(struct part_walk *w, struct span header,
+    struct span body, struct arena *a);
 
 /* False: there are no more, or .why.  Parts nested deeper than
  * LIMIT_MIME_DEPTH, or more than LIMIT_REPORT_PARTS, end the walk. */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* inner.h - a message while its content is read. */
+#ifndef CONTENT_INNER_H
+#define CONTENT_INNER_H
+
+#include "base/limits.h"
+#include "content/content.h"
+#include "wire/mime_part.h"
+
+/* What stands before a code point, as far as that decides. */
+struct shown_state {
+	int32_t before;		/* the last one that shows; -1: none          */
+	bool selector;		/* ... or a variation selector behind it      */
+	bool tags;		/* in a run of tag characters                 */
+	unsigned flag;		/* tag characters that a flag may still have  */
+	bool joiner;		/* a joiner stands behind .before             */
+};
+
+struct reading {
+	struct content *out;
+	struct arena *arena;
+	struct part *raw;	/* beside out->part                           */
+	unsigned n_alternative;
+	size_t budget;		/* octets of text that may still be read      */
+	struct buf text, hidden;
+	struct shown_state state;
+	size_t hashed;		/* room in ids and links                      */
+};
+
+/* ---- shown.c: text with nothing in it that does not show ------------ */
+
+/* A piece of the text that is shown; what is invisible in it is counted and
+ * left out, tag characters go to the hidden text. */
+void shown_put(struct reading *r, struct span utf8);
+/* The end of what was shown in one go. */
+void shown_end(struct reading *r);
+/* A piece of hidden text, on a line of its own. */
+void hidden_put(struct reading *r, enum content_hidden_kind kind,
+    struct span utf8);
+/* s on one line without what does not show, in the arena, at most max. */
+struct span shown_line(struct span s, size_t max, struct arena *a);
+
+/* ---- textlink.c: links in plain text -------------------------------- */
+
+/* Those of text, which is of this part. */
+void textlink_find(struct reading *r, unsigned part, struct span text);
+/* The host that an anchor's text names: as a URL, as a bare name, or (mail)
+ * as an address.  False: it names none. */
+bool textlink_named(struct domain *out, struct span text, bool mail,
+    struct arena *a);
+
+/* ---- content.c ------------------------------------------------------ */
+
+/* Another one, zeroed; NULL: no room, and .stopped says so. */
+struct content_link *content_add_link(struct reading *r);
+
+#endif
