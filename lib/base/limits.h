@@ -259,6 +259,21 @@
 #define LIMIT_SMTP_COMMAND 1024u	/* octets; two paths of 256 and words */
 #define LIMIT_SMTP_TEXT 200u		/* kept of a reply                    */
 
+/* ---- traits ------------------------------------------------------------- */
+#define LIMIT_SUFFIX_RULES 200000u	/* lines of the public suffix list: it
+					 * has some 15,000                    */
+#define LIMIT_SUFFIX_LABELS 8u		/* of one rule; the longest has five  */
+#define LIMIT_TRAIT_VALUES 64u		/* of one trait that has many: links,
+					 * recipients; a profile keeps 32     */
+#define LIMIT_TRAIT_TEXT 200u		/* octets of a value: what tells two
+					 * senders apart stands in the first
+					 * 80                                 */
+#define LIMIT_TRAIT_RECIPIENTS 20000u	/* counted: as many as a milter keeps */
+#define LIMIT_TRAIT_SIGNATURES 20u	/* DKIM signatures looked at          */
+#define LIMIT_TRAIT_BODY (256u << 10)	/* octets of a body that are read for
+					 * habits of writing                  */
+#define LIMIT_TRAIT_URLS 400u		/* links looked at; 64 are kept       */
+
 /* ---- records --------------------------------------------------------- */
 #define LIMIT_RECORD_BYTES (64u << 20)	/* a header of 8 MiB as base64, its
 					 * claims as \u00XX, and room        */
