@@ -17,14 +17,15 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["content"] = ok["facts"] "content "
 		ok["check"] = ok["content"] "check "
 		ok["sign"] = ok["check"] "sign "
-		ok["verdict"] = ok["sign"] "verdict glue "
+		ok["traits"] = ok["sign"] "traits "
+		ok["verdict"] = ok["traits"] "verdict glue "
 		ok["report"] = ok["verdict"] "report "
 		ok["sources"] = ok["report"] "sources "
 		ok["posture"] = ok["sources"] "posture "
 		ok["alerts"] = ok["posture"] "alerts "
 		ok["glue"] = ok["alerts"]
 		ok["sys"] = " base wire facts report sources glue sys "
-		ok["app"] = " base wire content sign report sources posture alerts sys app "
+		ok["app"] = " base wire content sign traits report sources posture alerts sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* links.c - where a text leads: hosts behind "http://" and "https://". */
+#include "traits/inner.h"
+
+#include "base/ascii.h"
+#include "base/limits.h"
+
+/* The host behind "//", without who logs in there. */
+static struct span
+host_of(struct span rest)
+{
+	size_t n = 0;
+
+	while (n < rest.len && n < LIMIT_NAME) {
+		int c = span_at(rest, n);
+
+		if (!is_alnum(c) && c != '-' && c != '.' && c != '_' &&
+		    c < 0x80)
+			break;
+		n++;
+	}
+	return span_head(rest, n);
+}
+
+static void
+add_link(struct reading *r, struct span host)
+{
+	struct buf v;
+
+	if (host.len < 4 || r->t->many[TRAIT_LINKS].cut)
+		return;
+	v = value_open(r, TRAIT_LINKS, LIMIT_NAME);
+	put_org(&v, r, host, SUFFIX_PRIVATE);
+	value_add(r, TRAIT_LINKS, &v);
+}
+
+void
+traits_links(struct reading *r, struct span text)
+{
+	size_t n = 0;
+
+	while (text.len > 0 && n < LIMIT_TRAIT_URLS) {
+		size_t at = span_search(text, SPAN("://"));
+		struct span before = span_head(text, at), host;
+
+		if (at == text.len)
+			break;
+		text = span_skip(text, at + 3);
+		before = span_skip(before, at < 5 ? 0 : at - 5);
+		if (!span_ieq(span_skip(before, before.len < 4 ? 0 :
+		    before.len - 4), SPAN("http")) &&
+		    !span_ieq(before, SPAN("https")))
+			continue;
+		host = host_of(text);
+		add_link(r, host);
+		n++;
+	}
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* program.c - which mail program wrote the header, by its habits. */
+#include "traits/inner.h"
+
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "wire/date.h"
+
+/* ---- Message-ID ---------------------------------------------------------- */
+
+/* What stands between < and >, or all of it. */
+static struct span
+bare_id(struct span id)
+{
+	if (span_has(id, '<'))
+		(void)span_cut(&id, '<');
+	return span_trim_wsp(span_cut(&id, '>'));
+}
+
+static void
+read_message_id(struct reading *r)
+{
+	struct span id = bare_id(header_text(r, K_MESSAGE_ID));
+	struct span left = id, right;
+	struct buf v;
+
+	r->t->message_id = id;
+	left = span_cut(&id, '@');
+	right = id;
+	v = value_open(r, TRAIT_MESSAGE_ID_DOMAIN, 80);
+	put_org(&v, r, right, SUFFIX_ICANN);
+	value_close(r, TRAIT_MESSAGE_ID_DOMAIN, &v);
+	v = value_open(r, TRAIT_MESSAGE_ID_SHAPE, 60);
+	put_id_shape(&v, left);
+	value_close(r, TRAIT_MESSAGE_ID_SHAPE, &v);
+}
+
+/* ---- what it answers ----------------------------------------------------- */
+
+enum { REFERENCES = 50 };	/* RFC 5322 3.6.4 sets no bound; programs cut
+				 * at 10 to 40                               */
+
+static void
+read_references(struct reading *r)
+{
+	struct span rest = header_raw(r, K_REFERENCES);
+	struct traits *t = r->t;
+
+	t->in_reply_to = bare_id(header_text(r, K_IN_REPLY_TO));
+	t->reference = arena_array(r->a, REFERENCES, sizeof(*t->reference));
+	if (t->reference == NULL)
+		return;
+	while (rest.len > 0 && t->n_reference < REFERENCES) {
+		size_t end = span_rfind(rest, '>'), from;
+
+		rest = span_head(rest, end);
+		from = span_rfind(rest, '<');
+		if (end == 0 || from == rest.len)
+			break;
+		t->reference[t->n_reference++] = span_skip(rest, from + 1);
+		rest = span_head(rest, from);
+	}
+	if (t->in_reply_to.len == 0 && t->n_reference > 0)
+		t->in_reply_to = t->reference[0];
+}
+
+/* ---- its name ------------------------------------------------------------ */
+
+static void
+read_mailer(struct reading *r)
+{
+	struct span ua = header_text(r, K_USER_AGENT), s;
+	struct buf v;
+	size_t n = 0;
+
+	if (ua.len == 0)
+		ua = header_text(r, K_X_MAILER);
+	v = value_open(r, TRAIT_MAILER_VERSION, 80);
+	put_text(&v, span_head(ua, 60), false);
+	value_close(r, TRAIT_MAILER_VERSION, &v);
+	while (n < ua.len && n < 30) {
+		int c = span_at(ua, n);
+
+		if (c == '/' || c == ' ' || c == '(' || is_digit(c))
+			break;
+		n++;
+	}
+	/* "Mozilla/5.0 (...) Thunderbird/1.0": the last one is its name */
+	s = span_head(ua, n);
+	if (span_eq(s, SPAN("Mozilla"))) {
+		size_t from = span_rfind(ua, ' ');
+
+		s = from < ua.len ? span_skip(ua, from + 1) : s;
+		s = span_cut(&s, '/');
+	}
+	v = value_open(r, TRAIT_MAILER, 40);
+	put_text(&v, span_head(s, 30), true);
+	value_close(r, TRAIT_MAILER, &v);
+}
+
+/* ---- Date ---------------------------------------------------------------- */
+
+/* "+0100" in it, or the first letters of an old name. */
+static struct span
+zone_of(struct span date)
+{
+	for (size_t i = 0; i + 5 <= date.len; i++) {
+		int c = span_at(date, i);
+
+		if ((c == '+' || c == '-') && is_digit(span_at(date, i + 1)) &&
+		    is_digit(span_at(date, i + 2)) &&
+		    is_digit(span_at(date, i + 3)) &&
+		    is_digit(span_at(date, i + 4)))
+			return span_slice(date, i, i + 5);
+	}
+	for (size_t i = span_rfind(date, ':'); i < date.len; i++)
+		if (is_alpha(span_at(date, i)))
+			return span_slice(date, i, i + 3);
+	return SPAN_NONE;
+}
+
+/* The hour before the first colon, as the author's clock has it. */
+static int
+hour_of(struct span date)
+{
+	size_t at = span_find(date, ':');
+	int tens = span_at(date, at < 2 ? date.len : at - 2);
+	int ones = span_at(date, at < 1 ? date.len : at - 1);
+	int h = is_digit(ones) ? ones - '0' : -1;
+
+	if (at == date.len || h < 0)
+		return -1;
+	h += is_digit(tens) ? (tens - '0') * 10 : 0;
+	return h < 24 ? h : -1;
+}
+
+static void
+put_date_shape(struct buf *b, struct span date)
+{
+	ROOM(room, 100);
+	struct buf low = BUF_ON(room);
+
+	if (span_has(date, '('))
+		buf_str(b, "paren ");
+	/* day and month alike, whatever their letters */
+	buf_lower(&low, span_head(date, 100));
+	put_shape(b, buf_span(&low), 20);
+}
+
+static void
+read_date(struct reading *r)
+{
+	struct span date = header_text(r, K_DATE);
+	struct traits *t = r->t;
+	struct buf v;
+
+	t->has_date = date_parse(&t->date, date);
+	t->date_hour = t->has_date ? hour_of(date) : -1;
+	v = value_open(r, TRAIT_TIME_ZONE, 16);
+	put_text(&v, zone_of(date), false);
+	value_close(r, TRAIT_TIME_ZONE, &v);
+	if (date.len == 0)
+		return;
+	v = value_open(r, TRAIT_DATE_SHAPE, 40);
+	put_date_shape(&v, date);
+	value_close(r, TRAIT_DATE_SHAPE, &v);
+}
+
+/* ---- fields -------------------------------------------------------------- */
+
+static void
+read_order(struct reading *r)
+{
+	struct buf v = value_open(r, TRAIT_FIELD_ORDER, 120);
+
+	for (size_t i = 0; i < r->n && !v.full; i++)
+		switch ((int)r->line[i].known) {
+		case K_FROM:
+		case K_TO:
+		case K_SUBJECT:
+		case K_DATE:
+		case K_MESSAGE_ID:
+		case K_MIME_VERSION:
+		case K_CONTENT_TYPE:
+			if (v.len > 1)
+				buf_byte(&v, ' ');
+			put_text(&v, r->line[i].name, true);
+			break;
+		}
+	value_close(r, TRAIT_FIELD_ORDER, &v);
+}
+
+static void
+put_spelling(struct buf *b, const struct reading *r, enum known k,
+    struct span usual)
+{
+	struct span name = SPAN_NONE;
+
+	if (r->count[k] > 0)
+		name = r->line[r->first[k]].name;
+	if (name.len == 0 || span_eq(name, usual))
+		return;
+	if (b->len > 1)
+		buf_byte(b, ' ');
+	put_text(b, name, false);
+}
+
+/* Those two are always told, so that "as usual" is told from "not there". */
+static void
+read_case(struct reading *r)
+{
+	struct buf v = value_open(r, TRAIT_FIELD_CASE, 200);
+
+	put_spelling(&v, r, K_MESSAGE_ID, SPAN(""));
+	put_spelling(&v, r, K_MIME_VERSION, SPAN(""));
+	put_spelling(&v, r, K_CONTENT_TYPE, SPAN("Content-Type"));
+	put_spelling(&v, r, K_CTE, SPAN("Content-Transfer-Encoding"));
+	put_spelling(&v, r, K_IN_REPLY_TO, SPAN("In-Reply-To"));
+	put_spelling(&v, r, K_REFERENCES, SPAN("References"));
+	put_spelling(&v, r, K_FROM, SPAN("From"));
+	put_spelling(&v, r, K_TO, SPAN("To"));
+	put_spelling(&v, r, K_SUBJECT, SPAN("Subject"));
+	put_spelling(&v, r, K_DATE, SPAN("Date"));
+	value_close(r, TRAIT_FIELD_CASE, &v);
+}
+
+/* Fields that servers and lists write, by the beginning of their names: they
+ * say nothing of the program.  What ends in '$' is the whole name. */
+static const struct span of_servers[] = {
+	SPAN_INIT("arc-"), SPAN_INIT("archived-at$"),
+	SPAN_INIT("authentication-results"), SPAN_INIT("content-length$"),
+	SPAN_INIT("delivered-to$"), SPAN_INIT("dkim-"),
+	SPAN_INIT("domainkey-"), SPAN_INIT("errors-to$"),
+	SPAN_INIT("feedback-id$"), SPAN_INIT("lines$"), SPAN_INIT("list-"),
+	SPAN_INIT("mailing-list$"), SPAN_INIT("message-id-hash$"),
+	SPAN_INIT("precedence$"), SPAN_INIT("received"),
+	SPAN_INIT("return-path$"), SPAN_INIT("sender$"), SPAN_INIT("status$"),
+	SPAN_INIT("x-amp-"), SPAN_INIT("x-antiabuse$"),
+	SPAN_INIT("x-authenticated-"), SPAN_INIT("x-barracuda-"),
+	SPAN_INIT("x-beenthere$"), SPAN_INIT("x-cbid$"),
+	SPAN_INIT("x-content-filtered-by$"), SPAN_INIT("x-cse-"),
+	SPAN_INIT("x-extloop1$"), SPAN_INIT("x-forefront-"),
+	SPAN_INIT("x-forwarded-"), SPAN_INIT("x-gm-"), SPAN_INIT("x-google-"),
+	SPAN_INIT("x-greylist$"), SPAN_INIT("x-ibm-"), SPAN_INIT("x-ironport-"),
+	SPAN_INIT("x-mailfrom$"), SPAN_INIT("x-mailing-list$"),
+	SPAN_INIT("x-mailman-"), SPAN_INIT("x-me-"),
+	SPAN_INIT("x-message-id-hash$"), SPAN_INIT("x-microsoft-"),
+	SPAN_INIT("x-mimecast-"), SPAN_INIT("x-ms-exchange-"),
+	SPAN_INIT("x-original-"), SPAN_INIT("x-originatororg$"),
+	SPAN_INIT("x-ovh-"), SPAN_INIT("x-proofpoint-"),
+	SPAN_INIT("x-provags-"), SPAN_INIT("x-received$"),
+	SPAN_INIT("x-rspam"), SPAN_INIT("x-sender-ip$"),
+	SPAN_INIT("x-spam"), SPAN_INIT("x-tm-"),
+	SPAN_INIT("x-ui-"), SPAN_INIT("x-virus-"), SPAN_INIT("x-vr-"),
+	SPAN_INIT("x-yandex-"),
+};
+
+static bool
+is_of_server(struct span name)
+{
+	for (size_t i = 0; i < sizeof(of_servers) / sizeof(of_servers[0]);
+	    i++) {
+		struct span s = of_servers[i];
+		bool whole = span_at(s, s.len - 1) == '$';
+
+		s = span_head(s, s.len - whole);
+		if (span_istarts(name, s) && (!whole || name.len == s.len))
+			return true;
+	}
+	return false;
+}
+
+static void
+read_names(struct reading *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct buf v;
+
+		if (r->line[i].known != K_OTHER ||
+		    is_of_server(r->line[i].name))
+			continue;
+		if (r->t->many[TRAIT_HEADER_NAMES].cut)
+			break;
+		v = value_open(r, TRAIT_HEADER_NAMES, 60);
+		put_text(&v, span_head(r->line[i].name, 60), true);
+		value_add(r, TRAIT_HEADER_NAMES, &v);
+	}
+}
+
+void
+traits_program(struct reading *r)
+{
+	read_message_id(r);
+	read_references(r);
+	read_mailer(r);
+	read_date(r);
+	read_order(r);
+	read_case(r);
+	read_names(r);
+}
