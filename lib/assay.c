@@ -48,6 +48,7 @@ assay_check_name(enum assay_check check)
 	case ASSAY_CHECK_DKIM:	return "dkim";
 	case ASSAY_CHECK_ARC:	return "arc";
 	case ASSAY_CHECK_DMARC:	return "dmarc";
+	case ASSAY_CHECK_IMPERSONATION: return "impersonation";
 	}
 	return "unknown";
 }

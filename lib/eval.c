@@ -72,6 +72,18 @@ copy_options(struct assay_eval *ev, const struct assay_options *in)
 	    in->n_trusted_authserv);
 	o->own_domain = dup_spans(ev->home, in->own_domain,
 	    in->n_own_domain);
+	o->person = dup_spans(ev->home, in->person, in->n_person);
+	o->own_name = dup_spans(ev->home, in->own_name, in->n_own_name);
+}
+
+/* What is ours in the form in which names are compared. */
+static void
+know_ours(struct assay_eval *ev)
+{
+	struct ours *ours = arena_alloc(ev->home, sizeof(*ours));
+
+	if (ours != NULL && ours_make(ours, &ev->options, ev->home))
+		ev->ours = ours;
 }
 
 static void
@@ -136,6 +148,7 @@ assay_eval_new(struct assay_eval **out, const struct assay_session *session,
 	ev->limits = limits_of(limits);
 	arena_init(&ev->arena, ev->limits.memory_bytes);
 	copy_options(ev, options);
+	know_ours(ev);
 	ev->run.keep = keep;
 	st = home->failed ? ASSAY_LIMIT : begin(ev, session);
 	if (st != ASSAY_OK) {
@@ -217,6 +230,9 @@ assay_eval_end(struct assay_eval *ev)
 	stream_end(ev->stream);
 	ev->header = stream_header(ev->stream);
 	ev->fields = stream_fields(ev->stream);
+	if (ev->fields != NULL)
+		impersonate_read(&ev->facts, &(struct impersonate_in){
+		    .header = ev->fields, .ours = ev->ours }, &ev->arena);
 	for (int k = CANON_SIMPLE; k <= CANON_RELAXED; k++)
 		ev->body[k] = stream_body(ev->stream, (enum canon)k);
 	ev->stream = NULL;

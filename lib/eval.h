@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "facts/bodyhash.h"
+#include "origin/impersonate.h"
 #include "wire/message.h"
 
 enum eval_phase { EVAL_FEEDING = 0, EVAL_CHECKING, EVAL_DONE };
@@ -30,8 +31,10 @@ struct assay_eval {
 	size_t n_warm;
 	uint32_t waiting;		/* bit per check that named what it
 					 * waits for in waits[]              */
-	uint64_t waits[8][LIMIT_QUESTIONS / 64]; /* by check: open questions */
+	uint64_t waits[ASSAY_CHECK_IMPERSONATION + 1][LIMIT_QUESTIONS / 64];
+					/* by check: open questions          */
 	const struct assay_policy *builtin_policy; /* in home, or NULL       */
+	const struct ours *ours;	/* in home                           */
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */
 	struct span header;		/* raw, while it is kept             */

@@ -16,6 +16,7 @@ enum conf_type {
 	CONF_DOMAIN,	/* a domain name                                 */
 	CONF_RESOLVER,	/* system, recursive, ADDR[:PORT]                */
 	CONF_TEXT,	/* anything                                      */
+	CONF_PERSON,	/* a first and a last name, addresses behind it  */
 	CONF_PATH,	/* an absolute path                              */
 	CONF_PROFILE,	/* rfc9989, rfc7489                              */
 	CONF_NET,	/* ADDR[/BITS]                                   */

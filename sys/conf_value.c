@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "near.h"
+#include "origin/people.h"
 #include "wire/addr.h"
 #include "wire/domain.h"
 
@@ -202,6 +203,23 @@ is_text(struct span text)
 	return true;
 }
 
+static const char *
+judge_person(struct arena *a, struct span text)
+{
+	struct people people;
+
+	if (!is_text(text))
+		return "control characters have no place here";
+	if (!people_make(&people, &text, 1, a))
+		return "this is too long";
+	if (people.n == 0)
+		return "a first and a last name is needed: one word is "
+		    "anybody's";
+	return span_has(text, '@') && people.person[0].n_address == 0 ?
+	    "behind the name stand addresses: NAME <ADDRESS>, <ADDRESS>" :
+	    NULL;
+}
+
 const char *
 conf_judge(struct arena *a, const struct conf_entry *e,
     struct conf_item *item, const char **near)
@@ -244,6 +262,8 @@ conf_judge(struct arena *a, const struct conf_entry *e,
 	case CONF_TEXT:
 		return is_text(item->text) ? NULL : "control characters "
 		    "have no place here";
+	case CONF_PERSON:
+		return judge_person(a, item->text);
 	case CONF_WORDLIST:
 	case CONF_BLOCK:
 		return NULL;

@@ -348,6 +348,10 @@ sound(struct reader *r, struct facts *f)
 		if (f->finding[i].reason == ASSAY_R_NONE ||
 		    f->finding[i].severity == 0)
 			return wrong(r, "a finding without a reason");
+	for (size_t i = 0; i < f->n_guise; i++)
+		if (f->guise[i].reason == ASSAY_R_NONE ||
+		    f->guise[i].level > 100)
+			return wrong(r, "a guise without a reason or weight");
 	for (size_t i = 0; i < f->from.n_author; i++)
 		if (domain_absent(f->from.author[i].domain))
 			return wrong(r, "an author without a domain");

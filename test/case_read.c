@@ -238,6 +238,12 @@ read_options(struct case_reader *r, struct story *s, struct span args)
 		else if (span_eq(name, SPAN("own-domain")) &&
 		    o->n_own_domain < CASE_SENDERS)
 			s->own[o->n_own_domain++] = v;
+		else if (span_eq(name, SPAN("person")) &&
+		    o->n_person < CASE_SENDERS)
+			s->person[o->n_person++] = v;
+		else if (span_eq(name, SPAN("own-name")) &&
+		    o->n_own_name < CASE_SENDERS)
+			s->name[o->n_own_name++] = v;
 		else if (span_eq(name, SPAN("signatures")))
 			ok = read_number(&s->limits.signatures, v);
 		else if (span_eq(name, SPAN("memory")))
@@ -541,6 +547,8 @@ begin(struct case_reader *r, struct story *s, struct span title)
 	s->options.trusted_sealer = s->sealer;
 	s->options.trusted_authserv = s->authserv;
 	s->options.own_domain = s->own;
+	s->options.person = s->person;
+	s->options.own_name = s->name;
 	s->zone = arena_buf(r->arena, ROOM_ZONE);
 	s->message = arena_buf(r->arena, ROOM_MESSAGE);
 	s->policy = arena_buf(r->arena, ROOM_POLICY);

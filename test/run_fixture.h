@@ -124,7 +124,7 @@ fixture_look(struct fixture *f, const struct assay_question *q,
 			a->n_item = 0;
 			return;
 		}
-		if (rr->type == 0)
+		if (rr->type == 0 && qkind == ASSAY_Q_DNS)
 			continue;
 		item[a->n_item++] = fixture_item(f, rr);
 		a->kind = ASSAY_A_DATA;

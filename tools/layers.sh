@@ -15,7 +15,8 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["wire"] = ok["crypto"] "wire "
 		ok["facts"] = ok["wire"] "facts "
 		ok["content"] = ok["facts"] "content "
-		ok["check"] = ok["content"] "check "
+		ok["origin"] = ok["content"] "origin "
+		ok["check"] = ok["origin"] "check "
 		ok["sign"] = ok["check"] "sign "
 		ok["traits"] = ok["sign"] "traits "
 		ok["verdict"] = ok["traits"] "verdict glue "
@@ -24,8 +25,8 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["posture"] = ok["sources"] "posture "
 		ok["alerts"] = ok["posture"] "alerts "
 		ok["glue"] = ok["alerts"]
-		ok["sys"] = " base wire facts report sources glue sys "
-		ok["app"] = " base wire content sign traits report sources posture alerts sys app "
+		ok["sys"] = " base wire facts origin report sources glue sys "
+		ok["app"] = " base wire content origin sign traits report sources posture alerts sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")

@@ -20,7 +20,7 @@ type_words(enum conf_type type)
 	case CONF_NAME: return "a name";
 	case CONF_DOMAIN: return "a domain name";
 	case CONF_RESOLVER: return "a resolver";
-	case CONF_TEXT: return "text";
+	case CONF_TEXT: case CONF_PERSON: return "text";
 	case CONF_PATH: return "an absolute path";
 	case CONF_PROFILE: return "a profile";
 	case CONF_NET: return "an address or network";

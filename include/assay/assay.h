@@ -132,6 +132,13 @@ struct assay_options {
 	const struct assay_span *own_domain; /* ours: mail "from" them that
 				 * comes from outside unproven is suspect  */
 	size_t n_own_domain;
+	const struct assay_span *person; /* people whose name others borrow:
+				 * "NAME" or "NAME <ADDRESS>, <ADDRESS>"
+				 * with what is hers outside; not in records */
+	size_t n_person;
+	const struct assay_span *own_name; /* how the organisation and its
+				 * brands are called; not in records       */
+	size_t n_own_name;
 };
 
 /* Zero means: the default.  Bytes are bytes, counts are counts. */
@@ -320,7 +327,9 @@ assay_eval_run(struct assay_eval *ev, const struct assay_oracle *oracle,
 enum assay_check {
 	ASSAY_CHECK_MESSAGE = 1, ASSAY_CHECK_IPREV, ASSAY_CHECK_HELO,
 	ASSAY_CHECK_SPF, ASSAY_CHECK_DKIM, ASSAY_CHECK_ARC,
-	ASSAY_CHECK_DMARC
+	ASSAY_CHECK_DMARC,
+	ASSAY_CHECK_IMPERSONATION /* neutral or policy, by how much; what a
+				 * name, an address shown, a Reply-To pretend */
 };
 
 enum assay_result {			/* the words of RFC 8601 */

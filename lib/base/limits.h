@@ -32,6 +32,15 @@
 #define LIMIT_DATE 1000u		/* octets, comments among them        */
 #define LIMIT_ENCODED_WORD 1000u	/* RFC 2047 has 75; some write more  */
 #define LIMIT_DISPLAY 1000u		/* octets of a display name looked at */
+#define LIMIT_NAME_WORDS 12u		/* words of a display name compared;
+					 * names of people have up to 8      */
+#define LIMIT_PEOPLE 2000u		/* protected persons: a list is made for
+					 * each evaluation object, in its home
+					 * of 1 MiB                          */
+#define LIMIT_NAMESAKES 64u		/* persons compared with a display name
+					 * for one word of it                */
+#define LIMIT_GUISES 16u		/* findings about who is shown: kinds
+					 * times the addresses looked at     */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
 #define LIMIT_BOUNDARY 200u		/* RFC 2046 5.1.1 has 70              */
 #define LIMIT_PART_HEADER 8192u		/* octets of a part's header kept     */

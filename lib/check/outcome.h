@@ -81,12 +81,19 @@ struct dmarc_outcome {
 	size_t decisive;		/* index of the author that decided  */
 };
 
+struct impersonation_outcome {
+	enum assay_result result;	/* NONE: nothing found; NEUTRAL, or
+					 * POLICY when it weighs             */
+	unsigned level;			/* 0..100                            */
+};
+
 struct outcome {
 	struct spf_outcome spf, helo;
 	struct iprev_outcome iprev;
 	struct dkim_outcome dkim;
 	struct arc_outcome arc;
 	struct dmarc_outcome dmarc;
+	struct impersonation_outcome impersonation;
 };
 
 #endif

@@ -9,10 +9,8 @@
 static const struct byteset name_like = { {
 	0x03ff600000000000, 0x07fffffe87fffffe, ~0ull, ~0ull } };
 
-/* The next "@" that has something before it and a name of two labels or
- * more behind it; the name, or absent in the end. */
-static struct domain
-next_address(struct span *text, struct arena *a)
+struct domain
+display_next_address(struct span *text, struct arena *a)
 {
 	struct domain d = { SPAN_NONE };
 
@@ -42,7 +40,7 @@ display_holds_address(struct span text, struct arena *a)
 
 	encword_show(&shown, span_head(text, LIMIT_DISPLAY), &seen);
 	s = buf_span(&shown);
-	return !domain_absent(next_address(&s, a));
+	return !domain_absent(display_next_address(&s, a));
 }
 
 static void
@@ -50,10 +48,10 @@ check_address(struct facts *f, const struct mailbox *box, struct span shown,
     struct place place, struct arena *a)
 {
 	struct span rest = shown;
-	struct domain d = next_address(&rest, a);
+	struct domain d = display_next_address(&rest, a);
 
 	while (!domain_absent(d) && domain_eq(d, box->domain))
-		d = next_address(&rest, a);
+		d = display_next_address(&rest, a);
 	if (!domain_absent(d))
 		facts_find(f, a, ASSAY_R_DISPLAY_NAME_ADDRESS, SEVERITY_S3,
 		    place, printable(a, shown, 100));

@@ -13,6 +13,11 @@
 void display_check(struct facts *f, const struct mailbox *box,
     struct place place, struct arena *a);
 
+/* Takes off *text what ends with the next address in it, as people read one:
+ * an "@" with something before it and a name of two labels or more behind
+ * it.  The name, or absent: there is none. */
+struct domain display_next_address(struct span *text, struct arena *a);
+
 /* text, once decoded, holds something that looks like an address. */
 bool display_holds_address(struct span text, struct arena *a);
 

@@ -129,6 +129,19 @@ struct imported {
 	struct place place;		/* of the field                     */
 };
 
+/* What the header makes a reader believe of its author (origin/impersonate);
+ * text of people in .detail alone. */
+struct guise {
+	enum assay_reason reason;
+	uint8_t level;			/* 0..100; 0: explains, accuses not */
+	struct domain author;		/* of the From address, or absent   */
+	struct domain shown;		/* what is shown instead, or absent:
+					 * no guise if it is the same
+					 * organisation after all           */
+	struct place place;		/* of the address, or the field     */
+	struct span detail;		/* printable clause                 */
+};
+
 struct mime_part {
 	struct span type;		/* "text/plain", lower case         */
 	struct place place;		/* body of the part                 */
@@ -152,6 +165,8 @@ struct facts {
 	struct mime_part *part;
 	size_t n_part;
 	struct span list_id;		/* printable, or absent             */
+	struct guise *guise;
+	size_t n_guise;
 };
 
 /* NULL: nothing stands in for this check. */

@@ -31,7 +31,7 @@ static const char *const canons[] = { "simple", "relaxed", NULL };
 static const char *const algs[] = { "unknown", "rsa-sha256",
     "ed25519-sha256", "rsa-sha1", NULL };
 static const char *const checks[] = { "", "message", "iprev", "helo", "spf",
-    "dkim", "arc", "dmarc", NULL };
+    "dkim", "arc", "dmarc", "impersonation", NULL };
 static const char *const results[] = { "none", "pass", "fail", "softfail",
     "neutral", "temperror", "permerror", "policy", NULL };
 static const char *const cvs[] = { "none", "pass", "fail", NULL };
@@ -181,6 +181,16 @@ static const struct shape_field part_fields[] = {
 };
 static const struct shape part = SHAPE(struct mime_part, part_fields);
 
+static const struct shape_field guise_fields[] = {
+	PLAIN(struct guise, SHAPE_REASON, reason),
+	PLAIN(struct guise, SHAPE_U8, level),
+	PLAIN(struct guise, SHAPE_DOMAIN, author),
+	PLAIN(struct guise, SHAPE_DOMAIN, shown),
+	PLAIN(struct guise, SHAPE_PLACE, place),
+	PLAIN(struct guise, SHAPE_CLEAN, detail),
+};
+static const struct shape guise = SHAPE(struct guise, guise_fields);
+
 static const struct shape_field facts_fields[] = {
 	PLAIN(struct facts, SHAPE_SIZE, header_bytes),
 	PLAIN(struct facts, SHAPE_SIZE, body_bytes),
@@ -199,6 +209,8 @@ static const struct shape_field facts_fields[] = {
 	MANY(struct facts, "parts", SHAPE_LIST, part, n_part,
 	    LIMIT_MIME_PARTS, &part),
 	PLAIN(struct facts, SHAPE_CLEAN, list_id),
+	MANY(struct facts, "guises", SHAPE_LIST, guise, n_guise,
+	    LIMIT_GUISES, &guise),
 };
 
 const struct shape shape_session = SHAPE(struct assay_session,

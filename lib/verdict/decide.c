@@ -4,6 +4,9 @@
 #include "verdict/authres_out.h"
 #include "verdict/reply.h"
 
+enum { WHO_OWN_OUTSIDE = 70 };	/* own users at a service that does not sign
+				 * look the same, so it is no proof         */
+
 /* Parsed once for all messages of this evaluation object. */
 static const struct assay_policy *
 builtin_policy(struct assay_eval *ev)
@@ -27,6 +30,20 @@ author_of(const struct dmarc_outcome *d)
 	    d->author[d->decisive].domain.name;
 }
 
+/* Not who it says it is.  An own domain that is not proven is all that the
+ * checks say of this; it rests on authentication, so it is no suspicion of
+ * what a message wants. */
+static unsigned
+suspicion_who(const struct assay_eval *ev)
+{
+	const struct dmarc_outcome *d = &ev->out.dmarc;
+
+	for (size_t i = 0; i < d->n_author; i++)
+		if (d->author[i].own_from_outside)
+			return WHO_OWN_OUTSIDE;
+	return 0;
+}
+
 static struct span
 statement_text(struct assay_eval *ev, const struct statement *s)
 {
@@ -45,6 +62,7 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 {
 	struct assay_verdict *v;
 	struct ruling k;
+	unsigned who, what;
 	bool builtin = policy == NULL;
 
 	*out = NULL;
@@ -55,11 +73,14 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 	v = arena_alloc(&ev->arena, sizeof(*v));
 	if (policy == NULL || v == NULL)
 		return ASSAY_LIMIT;
-	policy_rule(&k, &ev->run, policy, 0, 0);
+	who = suspicion_who(ev);
+	what = ev->out.impersonation.level;
+	policy_rule(&k, &ev->run, policy, who, what);
 	*v = (struct assay_verdict){
 		.disposition = k.disposition,
 		.from_domain = author_of(&ev->out.dmarc),
 		.dmarc = ev->out.dmarc.result,
+		.suspicion_who = (uint8_t)who, .suspicion_what = (uint8_t)what,
 		.because = k.because, .n_because = k.n_because,
 		.smtp_reply = reply_text(&ev->run, &k),
 		.departure = reply_departure(&ev->out, &k),

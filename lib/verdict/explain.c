@@ -281,6 +281,9 @@ heading(enum assay_check check)
 	case ASSAY_CHECK_DMARC:
 		return "DMARC: is the author proven, and what does the domain "
 		    "ask for if not?";
+	case ASSAY_CHECK_IMPERSONATION:
+		return "Impersonation: whom do the name and Reply-To make "
+		    "believe?";
 	}
 	return "Other";
 }
@@ -359,7 +362,8 @@ assay_explain_write(struct assay_eval *ev, const struct assay_verdict *v,
 {
 	static const enum assay_check order[] = { ASSAY_CHECK_MESSAGE,
 		ASSAY_CHECK_IPREV, ASSAY_CHECK_HELO, ASSAY_CHECK_SPF,
-		ASSAY_CHECK_DKIM, ASSAY_CHECK_ARC, ASSAY_CHECK_DMARC };
+		ASSAY_CHECK_DKIM, ASSAY_CHECK_ARC, ASSAY_CHECK_DMARC,
+		ASSAY_CHECK_IMPERSONATION };
 	struct tale t = { .ev = ev, .v = v };
 
 	if (ev->phase != EVAL_DONE)
@@ -395,6 +399,8 @@ assay_check_result(const struct assay_eval *ev, enum assay_check check)
 		return ev->out.arc.result;
 	case ASSAY_CHECK_DMARC:
 		return ev->out.dmarc.result;
+	case ASSAY_CHECK_IMPERSONATION:
+		return ev->out.impersonation.result;
 	case ASSAY_CHECK_MESSAGE:
 		break;
 	}

@@ -8,23 +8,6 @@
 #include "wire/addr.h"
 #include "wire/day.h"
 
-static const char builtin[] =
-    "# RFC 9989 7.4: not rejected for p=reject alone\n"
-    "dmarc-fail policy reject then quarantine\n"
-    "dmarc-fail policy reject and second-signal then reject\n"
-    "dmarc-fail policy quarantine then quarantine\n"
-    "# RFC 9989 5.3.6: whoever breaks a lookup must not get round a policy\n"
-    "dmarc temperror then defer\n"
-    "# RFC 9989 11.5: no author, or several\n"
-    "dmarc permerror then quarantine\n"
-    "structure S1 then quarantine\n";
-
-const char *
-assay_policy_builtin(void)
-{
-	return builtin;
-}
-
 struct lexer {
 	struct span rest;
 	unsigned line;			/* of word                          */
@@ -300,6 +283,18 @@ read_level(struct lexer *x, struct condition *c)
 }
 
 static bool
+read_guise(struct lexer *x, struct condition *c)
+{
+	for (int k = GUISE_PERSON; k <= GUISE_DISGUISE; k++)
+		if (accept_word(x, assay_cstr(guise_kind_name(
+		    (enum guise_kind)k)))) {
+			c->guise = (enum guise_kind)k;
+			break;
+		}
+	return true;
+}
+
+static bool
 read_nothing(struct lexer *x, struct condition *c)
 {
 	(void)x;
@@ -324,6 +319,7 @@ static const struct {
 	{ "author", COND_AUTHOR, read_domain },
 	{ "sender", COND_SENDER, read_domain },
 	{ "client", COND_CLIENT, read_client },
+	{ "impersonation", COND_IMPERSONATION, read_guise },
 	{ "who", COND_WHO, read_level }, { "what", COND_WHAT, read_level },
 };
 

@@ -33,6 +33,10 @@
  *					D or below it
  *	client A[/BITS]			the address that delivered it
  *	who >= N, what >= N		suspicion, 1 to 100
+ *	impersonation [KIND]		whom the From makes believe: KIND is
+ *					person, own-name, address, reply-to
+ *					or disguise; without one, any that
+ *					weighs (40 of 100)
  *
  * "then signal" says that a match counts as a second signal.  Others are: a
  * finding S1; iprev fail with SPF fail; an own domain from outside; an
@@ -47,7 +51,13 @@
 enum condition_kind {
 	COND_DMARC = 1, COND_SPF, COND_HELO, COND_IPREV, COND_DKIM, COND_ARC,
 	COND_ARC_TRUSTED, COND_STRUCTURE, COND_SECOND_SIGNAL, COND_LIST_ID,
-	COND_AUTHOR, COND_SENDER, COND_CLIENT, COND_WHO, COND_WHAT, COND_LIST
+	COND_AUTHOR, COND_SENDER, COND_CLIENT, COND_WHO, COND_WHAT, COND_LIST,
+	COND_IMPERSONATION
+};
+
+enum guise_kind {
+	GUISE_ANY = 0, GUISE_PERSON, GUISE_OWN_NAME, GUISE_ADDRESS,
+	GUISE_REPLY_TO, GUISE_DISGUISE
 };
 
 struct condition {
@@ -60,6 +70,7 @@ struct condition {
 	struct assay_addr net;		/* CLIENT                           */
 	unsigned bits;
 	unsigned level;			/* WHO, WHAT: 1..100                */
+	enum guise_kind guise;		/* IMPERSONATION                    */
 };
 
 struct statement {
@@ -94,6 +105,11 @@ void statement_print(struct buf *out, const struct statement *s);
 /* Octets that statement_print() writes, at most. */
 size_t statement_room(const struct statement *s);
 void policy_print(struct buf *out, const struct assay_policy *policy);
+
+/* "person", ...; NULL for GUISE_ANY. */
+const char *guise_kind_name(enum guise_kind kind);
+/* What a finding of impersonation is; GUISE_ANY: none of these. */
+enum guise_kind guise_kind_of(enum assay_reason reason);
 
 /* Its last day is over. */
 bool exception_expired(const struct exception *x, int64_t now);

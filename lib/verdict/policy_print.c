@@ -83,6 +83,11 @@ put_condition(struct buf *out, const struct condition *c)
 	case COND_CLIENT: put_client(out, c); break;
 	case COND_WHO: put_level(out, "who", c); break;
 	case COND_WHAT: put_level(out, "what", c); break;
+	case COND_IMPERSONATION:
+		buf_str(out, "impersonation");
+		if (c->guise != GUISE_ANY)
+			put_word(out, " ", guise_kind_name(c->guise));
+		break;
 	}
 }
 
@@ -153,6 +158,7 @@ adds_knowledge(enum condition_kind kind)
 	case COND_HELO: case COND_IPREV: case COND_STRUCTURE:
 	case COND_SECOND_SIGNAL: case COND_AUTHOR: case COND_SENDER:
 	case COND_CLIENT: case COND_WHO: case COND_WHAT: case COND_LIST:
+	case COND_IMPERSONATION:
 		return true;
 	}
 	return true;

@@ -113,6 +113,27 @@ dmarc_holds(const struct dmarc_outcome *o, const struct condition *c)
 }
 
 static bool
+is_guise(const struct assay_evidence *e, enum guise_kind kind)
+{
+	return e->check == ASSAY_CHECK_IMPERSONATION &&
+	    e->reason != ASSAY_R_NAME_BY_LIST && (kind == GUISE_ANY ||
+	    guise_kind_of(e->reason) == kind);
+}
+
+/* A kind that is named counts from its first sign on; all together when
+ * they weigh. */
+static bool
+impersonates(const struct run *r, enum guise_kind kind)
+{
+	if (kind == GUISE_ANY)
+		return r->out->impersonation.result == ASSAY_POLICY;
+	for (size_t i = 0; i < r->n_evidence; i++)
+		if (is_guise(&r->evidence[i], kind))
+			return true;
+	return false;
+}
+
+static bool
 holds(const struct court *k, const struct condition *c)
 {
 	const struct run *r = k->r;
@@ -136,6 +157,7 @@ holds(const struct court *k, const struct condition *c)
 	case COND_CLIENT: return client_within(r, c);
 	case COND_WHO: return k->who >= c->level;
 	case COND_WHAT: return k->what >= c->level;
+	case COND_IMPERSONATION: return impersonates(r, c->guise);
 	}
 	return false;
 }
@@ -203,6 +225,14 @@ point_findings(struct court *k, enum severity least)
 	}
 }
 
+static void
+point_guises(struct court *k, enum guise_kind kind)
+{
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		if (is_guise(&k->r->evidence[i], kind))
+			k->spoke[i] = true;
+}
+
 static void point(struct court *k, const struct condition *c);
 
 static void
@@ -255,8 +285,11 @@ point(struct court *k, const struct condition *c)
 	case COND_LIST_ID: case COND_LIST:
 		point_reason(k, ASSAY_R_LIST_ID);
 		break;
-	case COND_WHO: case COND_WHAT:
+	case COND_WHO:
+		point_reason(k, ASSAY_R_DMARC_OWN_DOMAIN_OUTSIDE);
 		break;
+	case COND_WHAT: point_guises(k, GUISE_ANY); break;
+	case COND_IMPERSONATION: point_guises(k, c->guise); break;
 	}
 }
 

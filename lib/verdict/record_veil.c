@@ -75,8 +75,14 @@ hide_facts(struct veil *v, const struct facts *in)
 	f->claim = arena_array(v->arena, f->n_claim, sizeof(*f->claim));
 	f->arc.set = arena_array(v->arena, f->arc.n_set,
 	    sizeof(*f->arc.set));
-	if (f->finding == NULL || f->claim == NULL || f->arc.set == NULL)
+	f->guise = arena_array(v->arena, f->n_guise, sizeof(*f->guise));
+	if (f->finding == NULL || f->claim == NULL || f->arc.set == NULL ||
+	    f->guise == NULL)
 		return false;
+	for (size_t i = 0; i < f->n_guise; i++) {
+		f->guise[i] = in->guise[i];
+		f->guise[i].detail = SPAN_NONE;
+	}
 	for (size_t i = 0; i < f->n_finding; i++) {
 		f->finding[i] = in->finding[i];
 		f->finding[i].detail = SPAN_NONE;
@@ -155,7 +161,8 @@ veil_key(const struct veil *v, struct span key)
 struct span
 veil_text(const struct assay_evidence *e, struct span text)
 {
-	if (e->check == ASSAY_CHECK_MESSAGE || span_has(text, '@') ||
+	if (e->check == ASSAY_CHECK_MESSAGE ||
+	    e->check == ASSAY_CHECK_IMPERSONATION || span_has(text, '@') ||
 	    e->reason == ASSAY_R_SPF_BAD_REVERSE_PATH)
 		return SPAN_NONE;
 	return text;

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the header pretends of its author (origin/impersonate) as evidence.
+ *
+ * Only the organisations are looked at here, because the suffix list is a
+ * question: an address of mail.example.org in a name is no guise for
+ * news.example.org.  No outcome of another check is read: who passes them
+ * all has proven his own domain, and may still carry another's name.
+ */
+#include "check/check.h"
+#include "check/orgdomain.h"
+#include "origin/impersonate.h"
+
+enum { WEIGHS = 40 };	/* from this level on "policy", not "neutral" */
+
+/* Without a list: two labels, or three under a short one of a country
+ * (example.co.uk). */
+static struct domain
+guess_org(struct domain d)
+{
+	struct domain two = domain_tail(d, 2);
+	struct span rest = two.name;
+	struct span second = span_cut(&rest, '.');
+
+	return domain_tail(d, rest.len == 2 && second.len <= 3 ? 3 : 2);
+}
+
+static enum step
+org_of(struct domain *out, struct run *r, struct domain d)
+{
+	struct domain suffix;
+
+	if (suffix_of(&suffix, r, d) == STEP_WAIT)
+		return STEP_WAIT;
+	*out = domain_absent(suffix) ? guess_org(d) :
+	    domain_tail(d, domain_labels(suffix) + 1);
+	return STEP_DONE;
+}
+
+/* Not before both are asked. */
+static enum step
+is_void(bool *out, struct run *r, const struct guise *g)
+{
+	struct domain author, shown;
+	enum step one, two;
+
+	*out = false;
+	if (domain_absent(g->author) || domain_absent(g->shown))
+		return STEP_DONE;
+	one = org_of(&author, r, g->author);
+	two = org_of(&shown, r, g->shown);
+	if (one == STEP_WAIT || two == STEP_WAIT)
+		return STEP_WAIT;
+	*out = domain_eq(author, shown);
+	return STEP_DONE;
+}
+
+static enum step
+ask_all(struct run *r)
+{
+	enum step all = STEP_DONE;
+	bool ignored;
+
+	for (size_t i = 0; i < r->facts->n_guise; i++)
+		if (is_void(&ignored, r, &r->facts->guise[i]) == STEP_WAIT)
+			all = STEP_WAIT;
+	return all;
+}
+
+/* "..., 30 of 100" */
+static struct span
+weighed(struct run *r, const struct guise *g)
+{
+	struct buf b = arena_buf(r->arena, g->detail.len + 24);
+
+	buf_put(&b, g->detail);
+	buf_str(&b, g->detail.len > 0 ? "; weighs " : "weighs ");
+	buf_u64(&b, g->level);
+	buf_str(&b, " of 100");
+	return arena_done(r->arena, &b);
+}
+
+enum step
+check_impersonation(struct run *r)
+{
+	struct impersonation_outcome *out = &r->out->impersonation;
+	unsigned sum = 0;
+
+	if (ask_all(r) == STEP_WAIT)
+		return STEP_WAIT;
+	for (size_t i = 0; i < r->facts->n_guise; i++) {
+		const struct guise *g = &r->facts->guise[i];
+		bool same;
+
+		asked_reset(r);
+		(void)is_void(&same, r, g);
+		if (same)
+			continue;
+		sum = impersonate_sum(sum, g->level);
+		evidence_add(r, ASSAY_CHECK_IMPERSONATION,
+		    g->level >= WEIGHS ? ASSAY_POLICY : ASSAY_NEUTRAL,
+		    g->reason, g->author.name, weighed(r, g), g->place);
+		out->result = ASSAY_NEUTRAL;
+	}
+	out->level = sum;
+	if (sum >= WEIGHS)
+		out->result = ASSAY_POLICY;
+	return STEP_DONE;
+}
