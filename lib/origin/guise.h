@@ -21,6 +21,7 @@ struct guising {
 	/* of what is looked at */
 	struct domain author;
 	struct place place;
+	bool via;		/* the first author says "via"               */
 	bool outside;		/* the author's domain is none of ours       */
 };
 

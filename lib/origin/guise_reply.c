@@ -53,6 +53,20 @@ is_of_list(const struct guising *g, const struct mailbox *to)
 	return false;
 }
 
+/* A list that writes under the name of its author, for DMARC, and lets
+ * answers go to him: its own domain is that of its List-Id. */
+static bool
+is_written_by_list(const struct guising *g)
+{
+	const struct header *h = g->in->header;
+
+	for (size_t i = 0; i < h->n && g->via; i++)
+		if (field_is(&h->field[i], SPAN("List-Id")) &&
+		    is_list_of(g, h->field[i].value, g->author))
+			return true;
+	return false;
+}
+
 static bool
 is_usual(const struct guising *g, struct domain d)
 {
@@ -92,10 +106,11 @@ judge_domain(struct guising *g, const struct mailbox *to)
 	if (!g->outside)
 		say(g, ASSAY_R_REPLY_TO_LEAVES, free ? LEVEL_LEAVES_FREEMAIL :
 		    LEVEL_LEAVES, to->domain);
-	else if (free && !is_freemail(g->author))
+	else if (free && !is_freemail(g->author) && !is_written_by_list(g))
 		say(g, ASSAY_R_REPLY_TO_FREEMAIL, LEVEL_FREEMAIL, to->domain);
 	else
-		say(g, ASSAY_R_REPLY_TO_OTHER, free ? LEVEL_OTHER_FREEMAIL :
+		say(g, ASSAY_R_REPLY_TO_OTHER, free &&
+		    is_freemail(g->author) ? LEVEL_OTHER_FREEMAIL :
 		    LEVEL_OTHER, to->domain);
 }
 

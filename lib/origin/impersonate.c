@@ -326,6 +326,7 @@ look_at_author(struct guising *g, const struct mailbox *box)
 	g->outside = !guise_is_ours(g->in->ours, box->domain);
 	if (span_absent(box->display) || !read_name(&n, box, g->arena))
 		return;
+	g->via = g->via || n.via;
 	look_for_tricks(g, &n, box->display);
 	look_for_addresses(g, &n);
 	if (!g->outside)

@@ -140,6 +140,13 @@ static const struct {
 	{ "... to nobody",
 	  "From: Erika Mustermann via Dev <dev@lists.example>\r\n",
 	  "shows-person:50 " },
+	{ "a list writes for a stranger at a provider for everybody",
+	  "From: Bob via Dev <dev@lists.example>\r\n"
+	  "Reply-To: bob@gmail.com\r\nList-Id: <dev.lists.example>\r\n",
+	  "reply-to-other:5:gmail.com " },
+	{ "... without a list", "From: Bob via Dev <dev@lists.example>\r\n"
+	  "Reply-To: bob@gmail.com\r\nList-Id: <dev.other.example>\r\n",
+	  "reply-to-freemail:30:gmail.com " },
 	{ "a list shows the address of who wrote",
 	  "From: \"bob@firm.example via Dev\" <dev@lists.example>\r\n"
 	  "Reply-To: bob@firm.example\r\n",
