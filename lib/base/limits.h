@@ -283,6 +283,18 @@
 					 * habits of writing                  */
 #define LIMIT_TRAIT_URLS 400u		/* links looked at; 64 are kept       */
 
+/* ---- LMTP, as a server --------------------------------------------------- */
+#define LIMIT_LMTP_LINE 1024u		/* octets of a command: RFC 5321
+					 * 4.5.3.1.4 has 512, SIZE and BODY
+					 * add 50                             */
+#define LIMIT_LMTP_REPLY 1024u		/* octets of what one command may make
+					 * us say: five lines with our name   */
+#define LIMIT_LMTP_RCPTS 100u		/* of one mail: RFC 5321 4.5.3.1.8 asks
+					 * for 100; report addresses are few  */
+#define LIMIT_LMTP_ERRORS 20u		/* commands that were wrong, in one
+					 * session: no mail server of ours
+					 * makes three                        */
+
 /* ---- records --------------------------------------------------------- */
 #define LIMIT_RECORD_BYTES (64u << 20)	/* a header of 8 MiB as base64, its
 					 * claims as \u00XX, and room        */
