@@ -36,15 +36,22 @@ loopback(const struct assay_addr *a)
 	return conf_net_has(&self[0], a) || conf_net_has(&self[1], a);
 }
 
-/* Was the client of this field one of us? */
 static bool
-ours(const struct received *r, const struct conf_net *relay, size_t n)
+is_relay(const struct received *r, const struct conf_net *relay, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (r->client.family != 0 &&
+		    conf_net_has(&relay[i], &r->client))
+			return true;
+	return false;
+}
+
+/* Did this host give it to itself? */
+static bool
+is_local(const struct received *r)
 {
 	if (r->client.family == 0)	/* "from me by me with LMTP" */
 		return r->from && r->by.len > 0 && span_ieq(r->helo, r->by);
-	for (size_t i = 0; i < n; i++)
-		if (conf_net_has(&relay[i], &r->client))
-			return true;
 	return loopback(&r->client);
 }
 
@@ -75,8 +82,9 @@ arrival_read(struct arrival *out, struct span head,
 		field++;
 		if (!received_parse(&r, value))
 			return;		/* not of a server of ours */
-		if (ours(&r, relay, n_relay)) {
+		if (is_relay(&r, relay, n_relay) || is_local(&r)) {
 			out->passed = field;
+			out->local += !is_relay(&r, relay, n_relay);
 			continue;
 		}
 		if (r.client.family == 0)

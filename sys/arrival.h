@@ -18,6 +18,9 @@ struct arrival {
 	struct span helo, mail_from;	/* of the header given          */
 	unsigned field;			/* which Received; 0: none      */
 	unsigned passed;		/* of our own, above it         */
+	unsigned local;			/* ... which this host gave itself: then
+					 * some program here may have written
+					 * what stands below            */
 	char words[256];		/* for arrival_origin()         */
 };
 

@@ -52,11 +52,11 @@ int
 main(void)
 {
 	struct conf_net relay;
+	struct arrival a;
 
 	T_OK(conf_net(&relay, SPAN("10.0.0.0/8")), "relay");
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		const char *label = table[i].label;
-		struct arrival a;
 		uint8_t text[ADDR_TEXT];
 		struct buf b = BUF_ON(text);
 
@@ -71,5 +71,11 @@ main(void)
 			T_SPAN(arrival_origin(&a, true, true, true),
 			    assay_cstr(table[i].origin), label);
 	}
+	/* what this host handed to itself, some program may have written */
+	arrival_read(&a, assay_cstr(LOOP LMTP OWN EVIL END), &relay, 1);
+	T_INT(a.passed, 3, "above it");
+	T_INT(a.local, 2, "of this host");
+	arrival_read(&a, assay_cstr(OWN BANK LOOP END), &relay, 1);
+	T_INT(a.local, 0, "a relay is not this host");
 	return t_done();
 }

@@ -308,6 +308,12 @@ together(struct making *m, bool daemon)
 	if (daemon && !milter)
 		making_wrong(m, 1, "no mail server can reach us: listen "
 		    "milter ADDRESS is missing", NULL);
+	for (size_t i = 0; i < m->d->n_listener; i++)
+		if (m->d->listener[i].kind == LISTENER_LMTP &&
+		    m->d->n_report_address == 0)
+			making_wrong(m, m->d->listener[i].line, "LMTP takes "
+			    "mail for report addresses alone: report-address "
+			    "is missing", NULL);
 	if (daemon && m->d->authserv_id == NULL)
 		making_wrong(m, 1, "our name in Authentication-Results is "
 		    "not said: authserv-id NAME is missing", NULL);

@@ -18,7 +18,7 @@
 
 /* ---- listen ---- */
 
-enum listener_kind { LISTENER_MILTER = 1, LISTENER_HTTP };
+enum listener_kind { LISTENER_MILTER = 1, LISTENER_HTTP, LISTENER_LMTP };
 
 enum listener_socket {
 	SOCKET_UNIX = 1,	/* path                                      */
@@ -32,7 +32,7 @@ struct daemon_listener {
 	const char *path;
 	struct assay_addr addr;
 	uint16_t port;
-	const char *name;	/* said, or milter0, milter1, http2, ...     */
+	const char *name;	/* said, or milter0, http1, lmtp2, ...       */
 	const char *address;	/* as written                                */
 	bool observe;		/* evaluate, log, count; change nothing      */
 	bool own;		/* all that comes here is our own mail       */

@@ -114,6 +114,20 @@ static const struct {
 	    "two listeners have the same name", NULL },
 	{ "listen milter unix:/run/assay/milter.sock", 4,
 	    "two listeners have the same address", NULL },
+	{ "report-address a@b.test\nlisten lmtp unix:/x group postfix", 0,
+	    NULL, NULL },
+	{ "report-address a@b.test\nlisten lmtp inet6:[::1]:24", 0, NULL,
+	    NULL },
+	{ "mode observe\nreport-address a@b.test\nlisten lmtp unix:/x", 0,
+	    NULL, NULL },
+	{ "report-address a@b.test\nlisten lmtp inet:192.0.2.1:24", 5, "LMTP "
+	    "is served on a unix socket or a loopback address alone", NULL },
+	{ "report-address a@b.test\nlisten lmtp unix:/x own", 5, "mode and "
+	    "own are of listeners for milter", NULL },
+	{ "report-address a@b.test\nlisten lmtp unix:/x mode enforce", 5,
+	    "mode and own are of listeners for milter", NULL },
+	{ "listen lmtp unix:/x", 4, "LMTP takes mail for report addresses "
+	    "alone: report-address is missing", NULL },
 	{ "listen http inet:127.0.0.1:80", 4, "who may use HTTP shows a token: "
 	    "token-file is missing", NULL },
 	{ "token-file /t\nlisten http inet:127.0.0.1:80", 0, NULL, NULL },

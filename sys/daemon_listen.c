@@ -67,6 +67,10 @@ inet(struct making *m, struct daemon_listener *l, struct span at,
 	if (l->kind == LISTENER_HTTP && !loopback(&l->addr))
 		return making_wrong(m, l->line, "HTTP is served on a unix "
 		    "socket or a loopback address alone", NULL);
+	/* RFC 2033 5: not over a wide area network */
+	if (l->kind == LISTENER_LMTP && !loopback(&l->addr))
+		return making_wrong(m, l->line, "LMTP is served on a unix "
+		    "socket or a loopback address alone", NULL);
 	return true;
 }
 
@@ -152,6 +156,10 @@ option(struct making *m, struct daemon_listener *l, struct words *w)
 	if (which == 5)
 		return making_unknown(m, l->line, "option of listen", word,
 		    known, 5);
+	/* they say what is done with mail on its way */
+	if (l->kind == LISTENER_LMTP && (which == 1 || which == 2))
+		return making_wrong(m, l->line, "mode and own are of "
+		    "listeners for milter", NULL);
 	if (which == 2) {
 		l->own = true;
 		return true;
@@ -174,19 +182,22 @@ static bool
 listener(struct making *m, struct daemon_listener *l,
     const struct conf_item *item, size_t at)
 {
-	static const char *const known[] = { "milter", "http" };
+	static const char *const known[] = { "milter", "http", "lmtp" };
+	static const enum listener_kind kinds[] = { LISTENER_MILTER,
+		LISTENER_HTTP, LISTENER_LMTP };
 	struct words w = words_of(item);
 	struct span kind = words_next(&w), text = words_next(&w);
+	size_t which = word_among(kind, known, 3);
 	char name[32];
 
-	*l = (struct daemon_listener){ .kind = LISTENER_MILTER,
-		.permissions = 0660, .line = item->line,
-		.observe = conf_number(m->c, CONF_K_MODE) == 1 };
-	if (word_among(kind, known, 2) == 2)
+	*l = (struct daemon_listener){ .permissions = 0660,
+		.line = item->line };
+	if (which == 3)
 		return making_unknown(m, l->line, "kind of listener", kind,
-		    known, 2);
-	if (span_eq(kind, SPAN("http")))
-		l->kind = LISTENER_HTTP;
+		    known, 3);
+	l->kind = kinds[which];
+	l->observe = l->kind != LISTENER_LMTP &&
+	    conf_number(m->c, CONF_K_MODE) == 1;
 	if (text.len == 0)
 		return making_wrong(m, l->line, "an address is missing, such "
 		    "as unix:/run/assay/milter.sock", NULL);
@@ -196,8 +207,8 @@ listener(struct making *m, struct daemon_listener *l,
 		if (!option(m, l, &w))
 			return false;
 	if (l->name == NULL) {
-		(void)snprintf(name, sizeof(name), "%s%zu", l->kind ==
-		    LISTENER_HTTP ? "http" : "milter", at);
+		(void)snprintf(name, sizeof(name), "%s%zu", known[which],
+		    at);
 		l->name = conf_cstr(m->a, assay_cstr(name));
 	}
 	return true;

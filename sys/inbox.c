@@ -49,7 +49,8 @@ struct inbox {
 
 static const char *const way_name[LETTER_WAYS] = {
 	[LETTER_MAIL] = "mail", [LETTER_HTTP] = "http",
-	[LETTER_FETCHED] = "fetched", [LETTER_GIVEN] = "given" };
+	[LETTER_FETCHED] = "fetched", [LETTER_GIVEN] = "given",
+	[LETTER_LMTP] = "lmtp" };
 
 static void
 put_word(struct buf *out, struct span word)

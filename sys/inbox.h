@@ -23,6 +23,7 @@ enum letter_way {
 	LETTER_HTTP,		/* posted                                 */
 	LETTER_FETCHED,		/* from a mailbox                         */
 	LETTER_GIVEN,		/* by somebody of ours, on this host      */
+	LETTER_LMTP,		/* LMTP, from our own mail server         */
 	LETTER_WAYS
 };
 

@@ -9,7 +9,10 @@ enum job_kind {
 	JOB_MAIL = 1,	/* a message on its way: answered with edits        */
 	JOB_CHECK,	/* a question of the API: the VERDICT comes with a
 			 * memfd that holds the JSON of `assay check`       */
-	JOB_CHECK_LF	/* the same, for a message with LF line ends        */
+	JOB_CHECK_LF,	/* the same, for a message with LF line ends        */
+	JOB_LETTER	/* report mail that our own mail server brought: who
+			 * wrote it is asked, nothing else; client and HELO
+			 * are those of its Received fields                */
 };
 
 /* JOB.own: how the session stands to us. */

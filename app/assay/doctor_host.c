@@ -139,8 +139,9 @@ for_postfix(struct doctor *d, const struct daemon_listener *l)
 	doctor_say(d, LEVEL_BAD, "sockets", "user %s may not pass %s",
 	    pw->pw_name, where);
 	if (strcmp(where, l->path) == 0)
-		doctor_mend(d, "listen milter %s group %s   # in %s, then "
-		    "systemctl restart assayd", l->address, pw->pw_name,
+		doctor_mend(d, "listen %s %s group %s   # in %s, then "
+		    "systemctl restart assayd", l->kind == LISTENER_LMTP ?
+		    "lmtp" : "milter", l->address, pw->pw_name,
 		    d->conf_path);
 	else
 		doctor_mend(d, "chmod o+x %s", where);
@@ -164,7 +165,7 @@ one_socket(struct doctor *d, const struct daemon_listener *l)
 		doctor_say(d, LEVEL_GOOD, "sockets", "%s answers",
 		    l->address);
 	}
-	if (l->socket == SOCKET_UNIX && l->kind == LISTENER_MILTER)
+	if (l->socket == SOCKET_UNIX && l->kind != LISTENER_HTTP)
 		for_postfix(d, l);
 }
 

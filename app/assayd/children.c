@@ -76,6 +76,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		break;
 	case ROLE_FRONT:
 		give_sockets(g, h, LISTENER_MILTER);
+		give_sockets(g, h, LISTENER_LMTP);
 		break;
 	case ROLE_EVAL:
 		give(g, "answers", 0, h->answers_read);

@@ -50,6 +50,8 @@ put_act(struct log_line *line, const struct slot *s,
 		return;
 	}
 	log_str(line, "listener", l->name);
+	if (s->kind == JOB_LETTER)	/* it is kept, whatever was found */
+		return;
 	log_str(line, "act", l->observe ? "observe" : d);
 	if (l->observe)
 		log_str(line, "would", d);

@@ -63,7 +63,8 @@ slot_record(struct slot *s, const struct ending *end)
 	struct buf out = { .ptr = e->record_room, .cap = SPOOL_RECORD };
 	enum assay_status st;
 
-	/* a question of a program is no mail */
+	/* a question of a program is no mail, and report mail that comes by
+	 * LMTP was counted, if at all, when the mail server got it */
 	if (e->spool == NULL || s->kind != JOB_MAIL)
 		return;
 	if (e->daemon->store_identities)

@@ -249,6 +249,8 @@ slot_finish(struct slot *s)
 	slot_record(s, &s->end);
 	if (s->kind == JOB_CHECK)
 		answer_check(s, &s->end);
+	else if (s->kind == JOB_LETTER)
+		letter_author(s);
 	else if (!slot_seal(s))
 		slot_answer(s);
 }

@@ -25,8 +25,8 @@ bucket(struct front *f, uint64_t id)
 }
 
 /* The role that opened it in the top bits. */
-static uint64_t
-id_of(uint64_t n)
+uint64_t
+front_id(uint64_t n)
 {
 	return (uint64_t)ROLE_FRONT << 56 | (n & 0xffffffffffffff);
 }
@@ -37,7 +37,7 @@ name_job(struct job *j)
 	struct front *f = j->front;
 	struct job **at;
 
-	j->id = id_of(f->next_id++);
+	j->id = front_id(f->next_id++);
 	at = bucket(f, j->id);
 	j->next_id = *at;
 	*at = j;
@@ -130,7 +130,7 @@ may_be_signed(const struct job *j)
 void
 jobs_announce(struct front *f)
 {
-	struct msg_opened m = { .first = id_of(f->announced),
+	struct msg_opened m = { .first = front_id(f->announced),
 		.count = (uint32_t)(f->next_id - f->announced) };
 
 	loop_untimer(f->role->loop, &f->announce);
@@ -473,8 +473,10 @@ verdict(struct front *f, struct eval_peer *e, const struct msg_verdict *v)
 	struct job *j = job_by_id(f, v->id);
 	struct conn *c;
 
-	if (j == NULL)		/* of before it or we were started again */
+	if (j == NULL) {	/* or of before we were started again */
+		lmtp_verdict(f, e, v);
 		return;
+	}
 	if (j->eval != e) {
 		role_accuse(f->role, ROLE_EVAL, e->index,
 		    "a verdict on what another has");

@@ -13,9 +13,6 @@
 
 #include "inbox.h"
 
-enum { LETTER_MS = 30000 };	/* a disk that takes longer is as good as
-				 * none: the mail server has time           */
-
 static const char later_reply[] =
     "451 4.3.0 This report could not be kept now; please send it again later";
 

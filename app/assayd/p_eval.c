@@ -24,8 +24,7 @@
 
 enum {
 	ASK_ROOM = 64 << 10,	/* octets of questions in one message        */
-	ANSWER_MEMORY = 1 << 20,	/* of the items of one answer        */
-	PIECE = 64 << 10	/* octets of a large message at once         */
+	ANSWER_MEMORY = 1 << 20	/* of the items of one answer        */
 };
 
 /* ---- slots --------------------------------------------------------------- */
@@ -176,12 +175,14 @@ know_answers(struct evals *e, struct slot *s)
 }
 
 static enum assay_status
-begin(struct evals *e, struct slot *s, const struct msg_job *job)
+begin(struct evals *e, struct slot *s, const struct msg_job *job, int fd)
 {
 	struct span rcpt[MAX_RCPT];
 	struct assay_session session = session_of(e, job, rcpt, MAX_RCPT);
 	enum assay_status st;
 
+	if (s->kind == JOB_LETTER)
+		letter_arrival(e, job, fd, &session);
 	select_policies(e, s, &session);
 	note_session(s, &session);
 	know_answers(e, s);
@@ -358,8 +359,10 @@ on_answers(struct evals *e, const struct msg_answers *m)
 static bool
 job_is_sound(const struct evals *e, const struct msg_job *job)
 {
-	return job->kind >= JOB_MAIL && job->kind <= JOB_CHECK_LF &&
-	    job->own <= JOB_OWN && (job->kind != JOB_MAIL ||
+	bool program = job->kind == JOB_CHECK || job->kind == JOB_CHECK_LF;
+
+	return job->kind >= JOB_MAIL && job->kind <= JOB_LETTER &&
+	    job->own <= JOB_OWN && (program ||
 	    job->listener < e->daemon->n_listener);
 }
 
@@ -371,9 +374,10 @@ open_slot(struct evals *e, struct slot *s, struct bus *from,
 	s->evals = e;
 	s->id = job->id;
 	s->from = from;
-	s->kind = job->kind == JOB_MAIL ? JOB_MAIL : JOB_CHECK;
+	s->kind = job->kind == JOB_CHECK_LF ? JOB_CHECK :
+	    (enum job_kind)job->kind;
 	s->lf = job->kind == JOB_CHECK_LF;
-	s->own = job->own == JOB_OWN;
+	s->own = job->own == JOB_OWN && job->kind != JOB_LETTER;
 	s->listener = job->listener;
 	s->size = job->size;
 	s->began = clock_micros();
@@ -396,7 +400,7 @@ on_job(struct evals *e, struct bus *from, const struct msg_job *job, int fd)
 		return;
 	}
 	open_slot(e, s, from, job);
-	st = is_whole(job, fd) ? begin(e, s, job) : ASSAY_IO;
+	st = is_whole(job, fd) ? begin(e, s, job, fd) : ASSAY_IO;
 	if (st == ASSAY_OK)
 		st = feed(s, job, fd);
 	if (st != ASSAY_OK) {

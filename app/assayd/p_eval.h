@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * p_eval.h - the inside of the role eval, shared by its files: p_eval.c
- * (slots, questions), finish.c (what becomes of the message).
+ * (slots, questions), finish.c (what becomes of the message), eval_letter.c
+ * (report mail that came by LMTP).
  */
 #ifndef ASSAYD_P_EVAL_H
 #define ASSAYD_P_EVAL_H
@@ -12,6 +13,7 @@
 #include "role.h"
 
 enum {
+	PIECE = 64 << 10,	/* octets of a large message at once         */
 	SLOTS = 64,		/* messages judged at the same time: those
 				 * that wait cost memory, not time          */
 	MAX_RCPT = 1000,	/* RFC 5321 4.5.3.1.8 wants 100; Postfix's
@@ -106,6 +108,12 @@ struct evals {
 
 /* finish.c: the fields that have to go, into a list of edits. */
 void put_removals(struct slot *s, struct buf *list);
+
+/* eval_letter.c: where it came from; room for that is e->piece. */
+void letter_arrival(struct evals *e, const struct msg_job *job, int fd,
+    struct assay_session *session);
+/* Who wrote it is told to front. */
+void letter_author(struct slot *s);
 
 /* eval_log.c */
 void slot_log(struct slot *s, const struct ending *end);

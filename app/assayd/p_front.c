@@ -70,7 +70,9 @@ on_ear(void *ctx, unsigned events)
 		return;
 	}
 	fd = accept4(e->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd >= 0)
+	if (fd >= 0 && e->is_lmtp)
+		lmtp_open(e, fd);
+	else if (fd >= 0)
 		conn_open(e, fd);
 	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 	    errno == ENOMEM)
@@ -103,12 +105,16 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 {
 	struct front *f = ctx;
 
+	if (kind == ROLE_EVAL && !up)
+		lmtp_eval_died(f, index);
 	if (kind == ROLE_EVAL)
 		jobs_peer(f, index, up);
 	else if (kind == ROLE_SIGNER && up)
 		jobs_signer_again(f);
-	else if (kind == ROLE_STORE && !up)
+	else if (kind == ROLE_STORE && !up) {
 		letters_lost(f);
+		lmtp_store_died(f);
+	}
 }
 
 /* Sessions go on; before the end of all the quiet ones are left soon.  May
@@ -126,14 +132,18 @@ on_drain(void *ctx)
 	}
 	for (struct conn *c = f->conns; c != NULL; c = c->next)
 		conn_arm(c);
+	for (struct lmtp_conn *c = f->lmtps; c != NULL; c = c->next)
+		lmtp_arm(c);
 }
 
 static void
 from_store(void *ctx, struct bus *bus, struct msg *m)
 {
 	(void)bus;
-	if (m->kind == MSG_KEPT)
-		letter_kept(ctx, &m->kept);
+	if (m->kind != MSG_KEPT)
+		return;
+	letter_kept(ctx, &m->kept);
+	lmtp_kept(ctx, &m->kept);
 }
 
 static void
@@ -159,8 +169,12 @@ open_ears(struct front *f)
 		int domain, fd = role_fd(f->role, "listen", (unsigned)i);
 		socklen_t size = sizeof(domain);
 
-		if (l->kind != LISTENER_MILTER || fd < 0)
+		if (l->kind == LISTENER_HTTP || fd < 0)
 			continue;
+		e->is_lmtp = l->kind == LISTENER_LMTP;
+		e->lmtp = (struct lmtp_terms){ .most =
+			f->role->daemon.message_bytes, .name =
+			assay_cstr(f->role->daemon.authserv_id) };
 		e->front = f;
 		e->listener = (uint16_t)i;
 		e->tcp = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,

@@ -4,7 +4,8 @@
  * (listening, start, drain), front_conn.c (one connection of a mail server),
  * front_job.c (one message on its way to a verdict), front_poison.c (that
  * does not go there again), front_answer.c (what the mail server is told),
- * front_letter.c (report mail is kept first).
+ * front_letter.c (report mail is kept first), front_lmtp.c (report mail that
+ * is brought by LMTP) and front_lmtp_mail.c (how it is kept).
  */
 #ifndef ASSAYD_P_FRONT_H
 #define ASSAYD_P_FRONT_H
@@ -13,6 +14,7 @@
 #include "role.h"
 #include "sheet.h"
 #include "stats.h"
+#include "wire/lmtp.h"
 #include "wire/milter_session.h"
 
 enum {
@@ -43,6 +45,8 @@ enum {
 	PROGRESS_MS = 5000,	/* Sendmail waits 10 s for a word            */
 	FRAME_MS = 300000,	/* for the rest of a packet                  */
 	ENDING_IDLE_MS = 1000,	/* a quiet connection when we shall end      */
+	LETTER_MS = 30000,	/* a disk that takes longer is as good as
+				 * none: the mail server has time           */
 	AGAIN_MS = 20,		/* until a full eval is asked again          */
 	ANNOUNCE = 32,		/* ids that are said to store at once ...    */
 	ANNOUNCE_MS = 20,	/* ... or those there are, after so long:
@@ -121,8 +125,40 @@ struct ear {
 	struct front *front;
 	struct watch watch;
 	uint16_t listener;
-	bool tcp, listening;
+	bool tcp, listening, is_lmtp;
 	struct milter_terms terms;
+	struct lmtp_terms lmtp;
+};
+
+/* Report mail of LMTP that is whole: judged, then kept.  Outlives its
+ * connection while an eval has it. */
+struct lmtp_mail {
+	struct lmtp_mail *next, **prev;
+	struct front *front;
+	struct lmtp_conn *conn;		/* NULL: nobody waits any more       */
+	struct eval_peer *eval;		/* NULL: waits for one, or is judged */
+	uint64_t id, octets;
+	unsigned deaths;		/* of evals that had it              */
+	bool judged;			/* store has it                      */
+	int64_t since;			/* loop_ms()                         */
+};
+
+struct lmtp_conn {
+	struct front *front;
+	struct lmtp_conn *next, **prev;
+	struct watch watch;
+	struct timer timer;
+	uint16_t listener;
+	bool leaving;			/* close when out is gone            */
+	struct lmtp_session session;
+	int64_t heard;			/* loop_ms()                         */
+	struct buf rest;		/* read, and not looked at yet       */
+	struct buf out;			/* not taken by the kernel yet       */
+	size_t out_at;
+	struct buf text;		/* the mail, while it is small, ...  */
+	struct slate *slate;		/* ... or all of it                  */
+	bool failed;			/* no room for it                    */
+	struct lmtp_mail *mail;
 };
 
 /* What a message was made of that ended two evals. */
@@ -135,6 +171,8 @@ struct front {
 	bool deaf;			/* no more connections for now       */
 	struct timer hear;		/* ... until then                    */
 	struct conn *conns;
+	struct lmtp_conn *lmtps;
+	struct lmtp_mail *lmtp_mails;
 	unsigned n_conns;
 	struct eval_peer eval[FRONT_EVALS];
 	size_t n_eval;
@@ -168,7 +206,9 @@ void conn_answered(struct conn *c);
 /* When there is something to look at next. */
 void conn_arm(struct conn *c);
 
-/* front_job.c: the message of c is whole; false: the connection is gone. */
+/* front_job.c: the id of n in all roles. */
+uint64_t front_id(uint64_t n);
+/* The message of c is whole; false: the connection is gone. */
 bool job_begin(struct conn *c);
 /* The mail server does not want it any more. */
 void job_drop(struct conn *c);
@@ -193,6 +233,25 @@ bool letter_is_late(const struct conn *c, int64_t now);
 void letter_late(struct conn *c);
 /* Store died. */
 void letters_lost(struct front *f);
+
+/* front_lmtp.c */
+void lmtp_open(struct ear *ear, int fd);
+void lmtp_arm(struct lmtp_conn *c);
+/* What became of its mail, in words for the client, who then goes on. */
+void lmtp_answer(struct lmtp_conn *c, struct span words);
+
+/* front_lmtp_mail.c: the mail of c is whole. */
+void lmtp_mail_begin(struct lmtp_conn *c);
+/* Tries again, or gives up, as the time is. */
+void lmtp_mail_time(struct lmtp_conn *c, int64_t now);
+int64_t lmtp_mail_due(const struct lmtp_conn *c, int64_t now);
+/* The client has gone. */
+void lmtp_mail_drop(struct lmtp_conn *c);
+void lmtp_verdict(struct front *f, struct eval_peer *e,
+    const struct msg_verdict *v);
+void lmtp_kept(struct front *f, const struct msg_kept *m);
+void lmtp_eval_died(struct front *f, unsigned eval);
+void lmtp_store_died(struct front *f);
 
 /* front_slate.c; NULL, false: no memory. */
 struct slate *slate_take(struct front *f);

@@ -394,7 +394,9 @@ hear_front(struct keeper *s)
 		s->quiet = 0;
 		if (m.kind == MSG_OPENED)
 			learn(s, &m.opened);
-		else if (m.kind == MSG_LETTER && m.letter.way == LETTER_MAIL)
+		else if (m.kind == MSG_LETTER &&
+		    (m.letter.way == LETTER_MAIL ||
+		    m.letter.way == LETTER_LMTP))
 			letters_take(s->letters, s->front, &m.letter, m.fd);
 		if (m.fd >= 0)
 			close(m.fd);

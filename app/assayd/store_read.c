@@ -142,9 +142,10 @@ origin(const struct letters *l)
 
 	switch (n->way) {
 	case LETTER_MAIL:
+	case LETTER_LMTP:
 	case LETTER_FETCHED:
 		o.from = n->way == LETTER_MAIL ? SPAN("mail") :
-		    SPAN("mailbox");
+		    n->way == LETTER_LMTP ? SPAN("lmtp") : SPAN("mailbox");
 		if (!span_absent(n->author))
 			o.trust = STORE_T_PASSED;
 		break;

@@ -62,7 +62,7 @@ class Daemon:
                 f"state-directory {self.dir}/state\n"
                 f"run-directory {self.dir}\n"
                 f"status-socket {self.dir}/status.sock\n"
-                f"workers 2\n" + extra)
+                f"workers 2\n" + extra.replace("@DIR@", self.dir))
 
     def write(self, text):
         with open(self.conf, "w") as f:
