@@ -2,9 +2,7 @@
 /* body.c - traits of the body: its parts, its text, what hangs on it. */
 #include "traits/inner.h"
 
-#include "base/ascii.h"
 #include "base/limits.h"
-#include "wire/encword.h"
 #include "wire/mime.h"
 
 enum { TREE = 200 };
@@ -45,7 +43,11 @@ read_tree(struct reading *r, const struct parts *parts)
 	for (size_t i = 0; i < parts->n && i < 10; i++) {
 		if (i > 0)
 			buf_byte(&v, ' ');
-		put_text(&v, parts->part[i].type, false);
+		/* what is not said is a habit too */
+		if (i == 0 && r->count[K_CONTENT_TYPE] == 0)
+			buf_str(&v, "unsaid");
+		else
+			put_text(&v, parts->part[i].type, false);
 	}
 	value_close(r, TRAIT_MIME_TREE, &v);
 }
@@ -89,38 +91,7 @@ main_text(const struct parts *parts, bool *html)
 }
 
 static void
-read_subject(struct reading *r)
-{
-	static const struct span prefixes[] = { SPAN_INIT("re"),
-	    SPAN_INIT("fwd"), SPAN_INIT("fw"), SPAN_INIT("aw"),
-	    SPAN_INIT("wg"), SPAN_INIT("sv"), SPAN_INIT("vs"),
-	    SPAN_INIT("rv"), SPAN_INIT("tr"), SPAN_INIT("res"),
-	    SPAN_INIT("enc"), SPAN_INIT("antw"), SPAN_INIT("odp") };
-	struct span s = header_text(r, K_SUBJECT);
-	struct buf b = arena_buf(r->a, LIMIT_DISPLAY), v;
-	struct encword_seen seen;
-
-	encword_show(&b, span_head(s, LIMIT_DISPLAY), &seen);
-	s = span_trim_fws(arena_done(r->a, &b));
-	v = value_open(r, TRAIT_SUBJECT_PREFIX, 12);
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		size_t n = prefixes[i].len;
-
-		if (!span_istarts(s, prefixes[i]) || span_at(s, n) != ':')
-			continue;
-		buf_put(&v, prefixes[i]);
-		s = span_trim_wsp(span_skip(s, n + 1));
-		break;
-	}
-	if (span_at(s, 0) == '[')
-		buf_str(&v, "[]");
-	if (v.len == 1)
-		buf_str(&v, r->count[K_SUBJECT] > 0 ? "new" : "none");
-	value_close(r, TRAIT_SUBJECT_PREFIX, &v);
-}
-
-static void
-read_texts(struct reading *r, const struct parts *parts)
+quick_look(struct reading *r, const struct parts *parts)
 {
 	bool html;
 	const struct part *p = main_text(parts, &html);
@@ -131,7 +102,7 @@ read_texts(struct reading *r, const struct parts *parts)
 
 		add_file(r, one->name);
 		if (is_text(one))
-			traits_links(r, quick_text(one, r->a,
+			quick_links(r, quick_text(one, r->a,
 			    LIMIT_TRAIT_BODY));
 	}
 	if (p != NULL)
@@ -139,6 +110,8 @@ read_texts(struct reading *r, const struct parts *parts)
 	if (p != NULL && span_eq(p->type, SPAN("text/html")))
 		text = quick_tags_off(text, r->a);
 	traits_words(r, text);
+	traits_scripts(r, text);
+	traits_sketch(r, text);
 	value_set(r, TRAIT_HTML, html ? SPAN("yes") : SPAN("no"));
 }
 
@@ -152,8 +125,11 @@ traits_body(struct reading *r)
 	quick_parts(parts, r);
 	read_type(r, &parts->part[0]);
 	read_tree(r, parts);
-	read_subject(r);
-	read_texts(r, parts);
+	traits_subject(r);
+	if (r->in->content != NULL)
+		traits_content(r, r->in->content);
+	else
+		quick_look(r, parts);
 	value_number(r, TRAIT_LENGTH, size_class(r->in->body.len));
 	value_number(r, TRAIT_LINK_COUNT,
 	    size_class(r->t->many[TRAIT_LINKS].n));

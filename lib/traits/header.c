@@ -36,6 +36,14 @@ static const struct span names[N_KNOWN] = {
 	[K_MAILING_LIST] = SPAN_INIT("mailing-list"),
 	[K_X_ORIGINAL_FROM] = SPAN_INIT("x-original-from"),
 	[K_X_ORIGINAL_SENDER] = SPAN_INIT("x-original-sender"),
+	[K_ARC_SEAL] = SPAN_INIT("arc-seal"),
+	[K_RESENT_FROM] = SPAN_INIT("resent-from"),
+	[K_DELIVERED_TO] = SPAN_INIT("delivered-to"),
+	[K_X_FORWARDED_TO] = SPAN_INIT("x-forwarded-to"),
+	[K_CONTENT_LANGUAGE] = SPAN_INIT("content-language"),
+	[K_ORGANIZATION] = SPAN_INIT("organization"),
+	[K_AUTOCRYPT] = SPAN_INIT("autocrypt"),
+	[K_X_ORIGINATING_IP] = SPAN_INIT("x-originating-ip"),
 };
 
 static enum known

@@ -14,7 +14,11 @@ enum known {
 	K_SENDER, K_USER_AGENT, K_X_MAILER, K_RECEIVED, K_DKIM_SIGNATURE,
 	K_LIST_ID, K_LIST_POST, K_LIST_UNSUBSCRIBE, K_PRECEDENCE,
 	K_FEEDBACK_ID, K_AUTO_SUBMITTED, K_MAILING_LIST,
-	K_X_ORIGINAL_FROM, K_X_ORIGINAL_SENDER,
+	K_X_ORIGINAL_FROM, K_X_ORIGINAL_SENDER, K_ARC_SEAL, K_RESENT_FROM,
+	K_DELIVERED_TO, K_X_FORWARDED_TO,
+	/* those of a mail program that are told by their names too */
+	K_CONTENT_LANGUAGE, K_UNUSUAL = K_CONTENT_LANGUAGE, K_ORGANIZATION,
+	K_AUTOCRYPT, K_X_ORIGINATING_IP,
 	N_KNOWN, K_OTHER = N_KNOWN
 };
 
@@ -31,6 +35,7 @@ struct reading {
 	struct line *line;		/* below the border, top first       */
 	size_t n;
 	size_t first[N_KNOWN], last[N_KNOWN], count[N_KNOWN];
+	struct span subject;		/* decoded                           */
 };
 
 /* False: no memory. */
@@ -123,13 +128,22 @@ struct span quick_tags_off(struct span html, struct arena *a);
 /* Habits of writing. */
 void traits_words(struct reading *r, struct span text);
 /* Where a text leads. */
-void traits_links(struct reading *r, struct span text);
+void quick_links(struct reading *r, struct span text);
+void add_link(struct reading *r, enum trait t, struct span host);
+/* All that lib/content/ found. */
+void traits_content(struct reading *r, const struct content *c);
+void traits_subject(struct reading *r);
+void traits_scripts(struct reading *r, struct span text);
+void traits_sketch(struct reading *r, struct span text);
 
 /* ---- what reads which traits --------------------------------------------- */
 
 void traits_who(struct reading *r);
+void traits_class(struct reading *r);	/* after traits_signed() */
 void traits_path(struct reading *r);
+void traits_signed(struct reading *r);
 void traits_program(struct reading *r);
+void traits_habits(struct reading *r);
 void traits_people(struct reading *r);
 void traits_body(struct reading *r);
 

@@ -22,20 +22,24 @@ host_of(struct span rest)
 	return span_head(rest, n);
 }
 
-static void
-add_link(struct reading *r, struct span host)
+void
+add_link(struct reading *r, enum trait t, struct span host)
 {
+	struct assay_addr addr;
 	struct buf v;
 
-	if (host.len < 4 || r->t->many[TRAIT_LINKS].cut)
+	if (r->t->many[t].cut)
 		return;
-	v = value_open(r, TRAIT_LINKS, LIMIT_NAME);
-	put_org(&v, r, host, SUFFIX_PRIVATE);
-	value_add(r, TRAIT_LINKS, &v);
+	v = value_open(r, t, LIMIT_NAME);
+	if (assay_addr_parse(&addr, host) == ASSAY_OK)
+		buf_put(&v, span_head(host, LIMIT_NAME));
+	else if (span_has(host, '.'))
+		put_org(&v, r, host, SUFFIX_PRIVATE);
+	value_add(r, t, &v);
 }
 
 void
-traits_links(struct reading *r, struct span text)
+quick_links(struct reading *r, struct span text)
 {
 	size_t n = 0;
 
@@ -52,7 +56,7 @@ traits_links(struct reading *r, struct span text)
 		    !span_ieq(before, SPAN("https")))
 			continue;
 		host = host_of(text);
-		add_link(r, host);
+		add_link(r, TRAIT_LINKS, host);
 		n++;
 	}
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * path.c - how the message came: the server that handed it over, those
- * before it, the machine it began on; who signed, what was proven.
+ * before it, the machine it began on.
  *
- * Only what our own server saw, or what stands in the header below: results
- * that other servers claim are not read at all.
+ * Only the first is known; the rest is what the message says of its way.  It
+ * is read all the same, as who lies about it must know what is usual.
  */
 #include "traits/inner.h"
 
@@ -12,7 +12,6 @@
 #include "base/limits.h"
 #include "wire/addr.h"
 #include "wire/received.h"
-#include "wire/taglist.h"
 
 enum { MOST_HOPS = 31, LIST_TEXT = 80 };
 
@@ -60,6 +59,27 @@ is_private(const struct assay_addr *addr)
 
 /* ---- the server in front of ours ----------------------------------------- */
 
+/* "SIZE=1000 BODY=8BITMIME": the size is of the message, not of the server. */
+static void
+read_arguments(struct reading *r)
+{
+	struct buf v = value_open(r, TRAIT_MAIL_ARGUMENTS, LIST_TEXT);
+	struct span rest = span_head(r->in->mail_args, LIST_TEXT);
+
+	while (rest.len > 0) {
+		struct span arg = span_cut(&rest, ' ');
+
+		if (span_istarts(arg, SPAN("BODY=")))
+			put_text(&v, arg, true);
+		else
+			put_text(&v, span_head(arg, span_find(arg, '=')),
+			    true);
+		if (rest.len > 0)
+			buf_byte(&v, ' ');
+	}
+	value_close(r, TRAIT_MAIL_ARGUMENTS, &v);
+}
+
 static void
 read_client(struct reading *r)
 {
@@ -80,6 +100,15 @@ read_client(struct reading *r)
 	v = value_open(r, TRAIT_HELO_SHAPE, 24);
 	put_shape(&v, span_cut(&helo, '.'), 24);
 	value_close(r, TRAIT_HELO_SHAPE, &v);
+	if (in->rdns.len > 0 && in->helo.len > 0)
+		value_set(r, TRAIT_HELO_MATCH,
+		    span_eq(org_of(r, in->rdns, SUFFIX_ICANN),
+		    org_of(r, in->helo, SUFFIX_ICANN)) ? SPAN("same") :
+		    SPAN("other"));
+	v = value_open(r, TRAIT_CLIENT_TLS, LIST_TEXT);
+	put_text(&v, span_head(in->tls, LIST_TEXT), false);
+	value_close(r, TRAIT_CLIENT_TLS, &v);
+	read_arguments(r);
 }
 
 /* ---- servers before it --------------------------------------------------- */
@@ -94,6 +123,103 @@ put_by(struct buf *b, const struct reading *r, struct span by)
 		buf_str(b, addr.family == 4 ? "[ip4]" : "[ip6]");
 	else
 		put_org(b, r, by, SUFFIX_ICANN);
+}
+
+/* The next word of a Received field, for what stands in it anywhere. */
+static struct span
+next_word(struct span *rest)
+{
+	static const struct byteset between = { {
+	    0x2c00930100002600, 0, 0, 0 } };	/* HT LF CR SP ( ) , / : ; = */
+	struct span word;
+	size_t n;
+
+	*rest = span_skip(*rest, span_run_set(*rest, &between));
+	n = span_find_set(*rest, &between);
+	word = span_head(*rest, n);
+	*rest = span_skip(*rest, n);
+	return word;
+}
+
+static bool
+is_version(struct span w)
+{
+	return span_istarts(w, SPAN("TLS")) && w.len < 9 &&
+	    is_digit(span_at(w, w.len - 1));
+}
+
+static bool
+is_cipher(struct span w)
+{
+	return w.len > 8 && w.len < 60 &&
+	    (span_search(w, SPAN("AES")) < w.len ||
+	    span_search(w, SPAN("CHACHA")) < w.len);
+}
+
+/* "TLSv1.3 TLS_AES_256_GCM_SHA384", wherever and however it is written. */
+static void
+read_tls(struct reading *r, struct span value)
+{
+	struct span rest = value, version = SPAN_NONE, cipher = SPAN_NONE;
+	struct buf v = value_open(r, TRAIT_ORIGIN_TLS, LIST_TEXT);
+
+	while (rest.len > 0 && cipher.len == 0) {
+		struct span w = next_word(&rest);
+
+		if (is_cipher(w))
+			cipher = w;
+		else if (version.len == 0 && is_version(w))
+			version = w;
+	}
+	put_text(&v, version, false);
+	if (version.len > 0 && cipher.len > 0)
+		buf_byte(&v, ' ');
+	put_text(&v, cipher, false);
+	value_close(r, TRAIT_ORIGIN_TLS, &v);
+}
+
+/* Which server software wrote it: clauses, and how its queue names mail. */
+static void
+read_form(struct reading *r, const struct received *first, struct span value)
+{
+	struct buf v = value_open(r, TRAIT_FIRST_SERVER_FORM, LIST_TEXT);
+	struct span rest = value, with = first->with;
+
+	if (first->from)
+		buf_str(&v, "from ");
+	if (first->commented)
+		buf_str(&v, "seen ");
+	if (first->exim)
+		buf_str(&v, "exim ");
+	buf_str(&v, "id ");
+	while (rest.len > 0)
+		if (span_ieq(next_word(&rest), SPAN("id"))) {
+			put_id_shape(&v, span_head(next_word(&rest), 60));
+			break;
+		}
+	value_close(r, TRAIT_FIRST_SERVER_FORM, &v);
+	/* "ESMTP/TLS/...": what stands behind is in origin-tls */
+	v = value_open(r, TRAIT_ORIGIN_PROTOCOL, 20);
+	put_text(&v, span_head(span_cut(&with, '/'), 20), false);
+	value_close(r, TRAIT_ORIGIN_PROTOCOL, &v);
+}
+
+static void
+read_webmail(struct reading *r)
+{
+	struct span text = header_text(r, K_X_ORIGINATING_IP);
+	struct assay_addr addr;
+	struct buf v;
+
+	if (assay_addr_parse(&addr, text) != ASSAY_OK)
+		return;
+	addr = addr_unmap(&addr);
+	v = value_open(r, TRAIT_WEBMAIL_NET, ADDR_TEXT + 4);
+	if (is_private(&addr))
+		buf_str(&v, "private");
+	else
+		put_net(&v, &addr);
+	value_close(r, TRAIT_WEBMAIL_NET, &v);
 }
 
 static void
@@ -126,125 +252,62 @@ read_hops(struct reading *r)
 {
 	size_t n = r->count[K_RECEIVED];
 	struct received first;
+	struct span value;
 
 	value_number(r, TRAIT_HOPS, n < MOST_HOPS ? n : MOST_HOPS);
-	if (n == 0)
+	read_webmail(r);
+	if (n == 0) {
+		/* the author's machine spoke to ours: as good as a name */
+		value_set(r, TRAIT_FIRST_SERVER, SPAN("none"));
+		value_set(r, TRAIT_ORIGIN_NET, SPAN("none"));
+		value_set(r, TRAIT_ORIGIN_HELO, SPAN("none"));
 		return;
-	if (received_parse(&first, r->line[r->last[K_RECEIVED]].value))
-		read_origin(r, &first);
-}
-
-/* ---- signatures ---------------------------------------------------------- */
-
-struct set {
-	struct span item[LIMIT_TRAIT_SIGNATURES];
-	size_t n;
-};
-
-/* Sorted, each once. */
-static void
-set_add(struct set *s, struct span item)
-{
-	size_t i = 0;
-
-	while (i < s->n && span_cmp(s->item[i], item) < 0)
-		i++;
-	if (item.len == 0 || s->n == LIMIT_TRAIT_SIGNATURES ||
-	    (i < s->n && span_eq(s->item[i], item)))
+	}
+	value = r->line[r->last[K_RECEIVED]].value;
+	if (!received_parse(&first, value))
 		return;
-	for (size_t k = s->n++; k > i; k--)
-		s->item[k] = s->item[k - 1];
-	s->item[i] = item;
+	read_origin(r, &first);
+	read_form(r, &first, value);
+	read_tls(r, value);
+}
+
+/* ---- forwarding ---------------------------------------------------------- */
+
+/* The bounce address of a forwarder that rewrites it (SRS: a de facto rule,
+ * "SRS0=hash=time=domain=local@forwarder"). */
+static bool
+is_srs(struct span mail_from)
+{
+	int c = span_at(mail_from, 4);
+
+	return (span_istarts(mail_from, SPAN("SRS0")) ||
+	    span_istarts(mail_from, SPAN("SRS1"))) &&
+	    (c == '=' || c == '+' || c == '-');
 }
 
 static void
-set_value(struct reading *r, enum trait t, const struct set *s)
+read_forwarded(struct reading *r)
 {
-	struct buf v = value_open(r, t, LIST_TEXT);
+	struct buf v = value_open(r, TRAIT_FORWARDED, LIST_TEXT);
+	struct span id = header_text(r, K_LIST_ID);
 
-	for (size_t i = 0; i < s->n; i++) {
-		if (i > 0)
-			buf_byte(&v, ',');
-		put_text(&v, span_head(s->item[i], v.cap - v.len), false);
+	if (is_srs(r->in->mail_from)) {
+		buf_str(&v, "srs ");
+		put_org(&v, r, address_domain(r->in->mail_from),
+		    SUFFIX_ICANN);
+	} else if (r->count[K_RESENT_FROM] > 0) {
+		buf_str(&v, "resent");
+	} else if (r->count[K_X_FORWARDED_TO] > 0) {
+		buf_str(&v, "forwarded");
+	} else if (r->count[K_DELIVERED_TO] > 0) {
+		buf_str(&v, "delivered before");
 	}
-	value_close(r, t, &v);
-}
-
-static void
-read_signatures(struct reading *r)
-{
-	struct set domains = { .n = 0 }, selectors = { .n = 0 };
-	size_t seen = 0;
-
-	for (size_t i = 0; i < r->n && seen < LIMIT_TRAIT_SIGNATURES; i++) {
-		struct taglist tags;
-
-		if (r->line[i].known != K_DKIM_SIGNATURE)
-			continue;
-		seen++;
-		(void)taglist_parse(&tags, r->line[i].value, r->a);
-		set_add(&domains, org_of(r, taglist_value(&tags, SPAN("d")),
-		    SUFFIX_ICANN));
-		set_add(&selectors, taglist_value(&tags, SPAN("s")));
-	}
-	set_value(r, TRAIT_DKIM_DOMAINS, &domains);
-	set_value(r, TRAIT_DKIM_SELECTORS, &selectors);
-}
-
-/* ---- what was proven ----------------------------------------------------- */
-
-/* One letter a word of RFC 8601: what a server that is down says is as if
- * it had not been asked. */
-static uint8_t
-letter(enum assay_result result)
-{
-	switch (result) {
-	case ASSAY_PASS:
-		return 'p';
-	case ASSAY_FAIL:
-	case ASSAY_SOFTFAIL:
-	case ASSAY_PERMERROR:
-	case ASSAY_POLICY:
-		return 'f';
-	case ASSAY_NONE:
-	case ASSAY_NEUTRAL:
-	case ASSAY_TEMPERROR:
-		break;
-	}
-	return '-';
-}
-
-static void
-read_auth(struct reading *r)
-{
-	struct buf v = value_open(r, TRAIT_AUTH, 24);
-
-	buf_str(&v, "dmarc=");
-	buf_byte(&v, letter(r->in->dmarc));
-	buf_str(&v, " dkim=");
-	buf_byte(&v, letter(r->in->dkim));
-	buf_str(&v, " spf=");
-	buf_byte(&v, letter(r->in->spf));
-	value_close(r, TRAIT_AUTH, &v);
-}
-
-static void
-read_return_path(struct reading *r)
-{
-	struct span domain = address_domain(r->in->mail_from), org;
-	struct buf v;
-
-	if (!r->in->has_mail_from)
-		return;
-	v = value_open(r, TRAIT_RETURN_PATH, LIST_TEXT);
-	org = org_of(r, domain, SUFFIX_PRIVATE);
-	if (r->in->mail_from.len == 0)
-		buf_str(&v, "null");
-	else if (org.len > 0 && span_eq(org, r->t->sender_domain))
-		buf_str(&v, "same");
-	else
-		put_org(&v, r, domain, SUFFIX_PRIVATE);
-	value_close(r, TRAIT_RETURN_PATH, &v);
+	value_close(r, TRAIT_FORWARDED, &v);
+	if (span_has(id, '<'))
+		(void)span_cut(&id, '<');
+	v = value_open(r, TRAIT_LIST_ID, LIST_TEXT);
+	put_text(&v, span_head(span_cut(&id, '>'), LIST_TEXT), true);
+	value_close(r, TRAIT_LIST_ID, &v);
 }
 
 void
@@ -252,7 +315,5 @@ traits_path(struct reading *r)
 {
 	read_client(r);
 	read_hops(r);
-	read_signatures(r);
-	read_return_path(r);
-	read_auth(r);
+	read_forwarded(r);
 }

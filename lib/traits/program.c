@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "wire/date.h"
+#include "wire/day.h"
 
 /* ---- Message-ID ---------------------------------------------------------- */
 
@@ -53,9 +54,11 @@ read_references(struct reading *r)
 	while (rest.len > 0 && t->n_reference < REFERENCES) {
 		size_t end = span_rfind(rest, '>'), from;
 
+		if (end == rest.len)
+			break;
 		rest = span_head(rest, end);
 		from = span_rfind(rest, '<');
-		if (end == 0 || from == rest.len)
+		if (from == rest.len)
 			break;
 		t->reference[t->n_reference++] = span_skip(rest, from + 1);
 		rest = span_head(rest, from);
@@ -147,6 +150,39 @@ put_date_shape(struct buf *b, struct span date)
 	put_shape(b, buf_span(&low), 20);
 }
 
+/* Seconds east of UTC that "+0530" says. */
+static int64_t
+seconds_of(struct span zone)
+{
+	uint64_t n = 0;
+	int64_t s;
+
+	if (!span_u64(span_skip(zone, 1), 9999, &n))
+		return 0;
+	s = (int64_t)(n / 100 * 3600 + n % 100 * 60);
+	return span_at(zone, 0) == '-' ? -s : s;
+}
+
+static void
+read_own_clock(struct reading *r, struct span date)
+{
+	static const struct span days[] = { SPAN_INIT("Mon"),
+	    SPAN_INIT("Tue"), SPAN_INIT("Wed"), SPAN_INIT("Thu"),
+	    SPAN_INIT("Fri"), SPAN_INIT("Sat"), SPAN_INIT("Sun") };
+	struct traits *t = r->t;
+	int64_t own;
+
+	if (!t->has_date)
+		return;
+	t->date_hour = hour_of(date);
+	if (t->date_hour >= 0)
+		value_number(r, TRAIT_DATE_HOUR, (uint64_t)t->date_hour);
+	own = t->date + seconds_of(zone_of(date));
+	/* 1970-01-01 was a Thursday; dates before it have no day here */
+	if (own >= 0)
+		value_set(r, TRAIT_WEEKDAY, days[(own / DAY_SECONDS + 3) % 7]);
+}
+
 static void
 read_date(struct reading *r)
 {
@@ -155,7 +191,7 @@ read_date(struct reading *r)
 	struct buf v;
 
 	t->has_date = date_parse(&t->date, date);
-	t->date_hour = t->has_date ? hour_of(date) : -1;
+	read_own_clock(r, date);
 	v = value_open(r, TRAIT_TIME_ZONE, 16);
 	put_text(&v, zone_of(date), false);
 	value_close(r, TRAIT_TIME_ZONE, &v);
@@ -205,7 +241,7 @@ put_spelling(struct buf *b, const struct reading *r, enum known k,
 	put_text(b, name, false);
 }
 
-/* Those two are always told, so that "as usual" is told from "not there". */
+/* Some are always told, so that "as usual" is told from "not there". */
 static void
 read_case(struct reading *r)
 {
@@ -213,8 +249,8 @@ read_case(struct reading *r)
 
 	put_spelling(&v, r, K_MESSAGE_ID, SPAN(""));
 	put_spelling(&v, r, K_MIME_VERSION, SPAN(""));
-	put_spelling(&v, r, K_CONTENT_TYPE, SPAN("Content-Type"));
-	put_spelling(&v, r, K_CTE, SPAN("Content-Transfer-Encoding"));
+	put_spelling(&v, r, K_CONTENT_TYPE, SPAN(""));
+	put_spelling(&v, r, K_CTE, SPAN(""));
 	put_spelling(&v, r, K_IN_REPLY_TO, SPAN("In-Reply-To"));
 	put_spelling(&v, r, K_REFERENCES, SPAN("References"));
 	put_spelling(&v, r, K_FROM, SPAN("From"));
@@ -271,19 +307,37 @@ is_of_server(struct span name)
 }
 
 static void
+add_name(struct reading *r, enum trait t, struct span name)
+{
+	struct buf v;
+
+	if (r->t->many[t].cut)
+		return;
+	v = value_open(r, t, 240);
+	put_text(&v, span_head(name, 60), true);
+	value_add(r, t, &v);
+}
+
+/* What others claim to have proven says nothing, not even by its name. */
+static bool
+is_claim(struct span name)
+{
+	return span_istarts(name, SPAN("authentication-results")) ||
+	    span_istarts(name, SPAN("arc-authentication-results")) ||
+	    span_istarts(name, SPAN("received-spf"));
+}
+
+static void
 read_names(struct reading *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		struct buf v;
+		const struct line *l = &r->line[i];
 
-		if (r->line[i].known != K_OTHER ||
-		    is_of_server(r->line[i].name))
+		if ((l->known != K_OTHER && l->known < K_UNUSUAL) ||
+		    is_claim(l->name))
 			continue;
-		if (r->t->many[TRAIT_HEADER_NAMES].cut)
-			break;
-		v = value_open(r, TRAIT_HEADER_NAMES, 60);
-		put_text(&v, span_head(r->line[i].name, 60), true);
-		value_add(r, TRAIT_HEADER_NAMES, &v);
+		add_name(r, is_of_server(l->name) ? TRAIT_SERVER_FIELDS :
+		    TRAIT_HEADER_NAMES, l->name);
 	}
 }
 

@@ -59,7 +59,6 @@ read_hour(struct reading *r)
 {
 	int64_t s = r->in->arrival % DAY_SECONDS;
 
-	r->t->hour = -1;
 	r->t->arrival = r->in->arrival;
 	if (r->in->arrival <= 0)
 		return;
@@ -73,12 +72,15 @@ traits_read(struct traits *out, const struct traits_in *in,
 {
 	struct reading r = { .t = out, .in = in, .key = key, .a = a };
 
-	*out = (struct traits){ .date_hour = -1 };
+	*out = (struct traits){ .date_hour = -1, .hour = -1 };
 	if (!header_lines(&r))
 		return false;
 	traits_who(&r);
 	traits_path(&r);
+	traits_signed(&r);
+	traits_class(&r);
 	traits_program(&r);
+	traits_habits(&r);
 	traits_people(&r);
 	traits_body(&r);
 	read_hour(&r);

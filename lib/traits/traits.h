@@ -69,6 +69,8 @@ enum mail_class {
 
 struct span mail_class_name(enum mail_class c);
 
+enum { TRAIT_SKETCH = 128 };
+
 struct traits {
 	struct trait_value one[N_TRAIT];	/* ONE and NUMBER           */
 	struct trait_values many[N_TRAIT];	/* MANY                     */
@@ -90,6 +92,13 @@ struct traits {
 	int hour;			/* 0..23 of arrival, UTC; -1        */
 	int date_hour;			/* 0..23 as the author's clock has
 					 * it; -1: no Date                  */
+	/* What the text looks like in triples of letters: how often each of
+	 * 128 classes of them is met, the most frequent as 255. */
+	uint8_t sketch[TRAIT_SKETCH];
+	bool has_sketch;
+	/* Of MAIL_BULK: who sends for whom, to be judged as one: the signer,
+	 * where one unsubscribes, the author's domain. */
+	struct span service;
 	struct span message_id, in_reply_to;	/* without <>               */
 	struct span *reference;			/* last first               */
 	size_t n_reference;
@@ -106,14 +115,26 @@ struct traits_in {
 	bool has_client;
 	struct assay_addr client;
 	struct span helo, rdns;		/* absent: not known                */
+	struct span tls;		/* "TLSv1.3 TLS_AES_256_GCM_SHA384" */
+	struct span mail_args;		/* behind MAIL FROM: "SIZE=100 ..." */
 	bool has_mail_from;
 	struct span mail_from;		/* without <>; empty: null path     */
 	enum assay_result spf, dkim, dmarc;
-	const struct span *rcpt;
+	const struct span *rcpt;	/* envelope: local@domain           */
 	size_t n_rcpt;
+	/* The d= of signatures that verified, if they were verified: others
+	 * are then told as claims ("bank.example?"). */
+	bool verified;
+	const struct span *signer;
+	size_t n_signer;
 	const struct suffixes *suffixes; /* NULL: by rule of thumb          */
 	const struct content *content;	/* NULL: a quick look at the body   */
 };
+
+/* How far two sketches are from each other: 0 the same, 1000 nothing in
+ * common. */
+unsigned traits_sketch_distance(const uint8_t a[TRAIT_SKETCH],
+    const uint8_t b[TRAIT_SKETCH]);
 
 /* False: no memory, and nothing else; the traits are then incomplete. */
 bool traits_read(struct traits *out, const struct traits_in *in,

@@ -7,6 +7,7 @@
 #include "traits/traits.h"
 
 #include "base/limits.h"
+#include "content/content.h"
 #include "wire/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -76,6 +77,20 @@ header_of(struct span *rest)
 	return header;
 }
 
+static void
+with_content(struct traits_in *in, struct arena *a)
+{
+	struct content_in from = { in->header, in->body };
+	struct content c;
+	struct traits t;
+
+	if (!content_read(&c, &from, a))
+		return;
+	in->content = &c;
+	must(traits_read(&t, in, key, a));
+	look_at(&t);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -104,6 +119,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(traits_read(&claimed, &in, key, &a));
 		same(&first, &claimed);
 	}
+	with_content(&in, &a);
 	arena_free(&a);
 	return 0;
 }

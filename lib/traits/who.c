@@ -197,6 +197,39 @@ read_from_shape(struct reading *r, struct span from)
 	value_close(r, TRAIT_FROM_SHAPE, &v);
 }
 
+/* Who sends newsletters for whom: known by the signer and by where one
+ * unsubscribes, not by an address that changes with each issue. */
+static void
+read_service(struct reading *r)
+{
+	struct span un = header_text(r, K_LIST_UNSUBSCRIBE);
+	struct span dkim = r->t->one[TRAIT_DKIM_DOMAINS].text;
+	struct buf b = arena_buf(r->a, LIMIT_NAME * 3 + 100);
+	size_t at = span_search(un, SPAN("://"));
+
+	if (at < un.len) {
+		un = span_skip(un, at + 3);
+		un = span_head(un, span_find(un, '>'));
+		un = span_cut(&un, '/');
+	} else {
+		un = address_domain(next_address(&un));
+	}
+	buf_put(&b, dkim);
+	buf_byte(&b, ' ');
+	put_org(&b, r, un, SUFFIX_ICANN);
+	buf_byte(&b, ' ');
+	buf_put(&b, r->t->sender_domain);
+	r->t->service = arena_done(r->a, &b);
+}
+
+void
+traits_class(struct reading *r)
+{
+	r->t->mail_class = class_of(r);
+	if (r->t->mail_class == MAIL_BULK)
+		read_service(r);
+}
+
 void
 traits_who(struct reading *r)
 {
@@ -211,5 +244,4 @@ traits_who(struct reading *r)
 	see_through(r);
 	t->sender_domain = org_of(r, address_domain(t->sender),
 	    SUFFIX_PRIVATE);
-	t->mail_class = class_of(r);
 }

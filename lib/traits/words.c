@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* words.c - how somebody writes: greeting, sign-off, what is quoted. */
+/*
+ * words.c - how somebody writes: greeting, sign-off, what is quoted, where
+ * lines end.  No word is kept but the first one and the last ones, and those
+ * as hashes.
+ */
 #include "traits/inner.h"
 
 #include "base/ascii.h"
 #include "base/limits.h"
 
-enum { EDGE = 12, SHORT = 40 };
+enum {
+	EDGE = 12, SHORT = 40,
+	WRAPPED = 100,		/* octets: longer lines are not wrapped by
+				 * hand                                      */
+	FULL = 50,		/* ... and shorter ones may just end         */
+	SIGNATURE = 400
+};
 
 struct own {			/* lines that are not quoted, nor empty      */
 	struct span head[EDGE], tail[EDGE];
 	size_t n;		/* tail[(n - 1) % EDGE] is the last          */
 	struct span attribution;
+	size_t octets, quoted;	/* of own lines; number of quoted ones       */
+	size_t blocks;		/* of quoted lines                           */
+	size_t above, below;	/* own lines before the first quoted line,
+				 * behind the last one                       */
+	size_t longest, full;	/* wrapping                                  */
+	size_t single, twice;	/* spaces behind full stops                  */
+	bool cited;		/* all that follows is an older message      */
+	struct span delimiter, signature;
 };
 
 static bool
@@ -35,15 +53,86 @@ is_quoted(struct span line)
 	return span_at(line, 0) == '>';
 }
 
-/* An own line; before: the last one that was not empty, or absent. */
+/* "From: somebody" below a text: an older message follows, unmarked. */
+static bool
+opens_older(const struct own *o, struct span line)
+{
+	static const struct span words[] = { SPAN_INIT("From:"),
+	    SPAN_INIT("Von:"), SPAN_INIT("De:"), SPAN_INIT("De :"),
+	    SPAN_INIT("Da:"), SPAN_INIT("Van:"), SPAN_INIT("Fr\xc3\xa5n:"),
+	    SPAN_INIT("Od:"), SPAN_INIT("-----Original Message-----"),
+	    SPAN_INIT("-----Urspr\xc3\xbcngliche Nachricht-----") };
+
+	/* the header of a patch begins so */
+	if (o->n == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_starts(line, words[i]))
+			return true;
+	return false;
+}
+
+static void
+count_spaces(struct own *o, struct span line)
+{
+	while (line.len > 2) {
+		size_t at = span_find(line, '.');
+
+		line = span_skip(line, at + 1);
+		if (span_at(line, 0) == ' ' && span_at(line, 1) == ' ' &&
+		    is_alpha(span_at(line, 2)))
+			o->twice++;
+		else if (span_at(line, 0) == ' ' &&
+		    is_alpha(span_at(line, 1)))
+			o->single++;
+	}
+}
+
 static void
 own_line(struct own *o, struct span line)
 {
 	if (o->n < EDGE)
 		o->head[o->n] = line;
 	o->tail[o->n++ % EDGE] = line;
+	o->octets += line.len;
+	if (o->quoted == 0)
+		o->above++;
+	o->below++;
+	o->longest = line.len > o->longest ? line.len : o->longest;
+	o->full += line.len > FULL;
+	count_spaces(o, line);
 	if (o->n <= EDGE && o->attribution.len == 0 && ends_in_word(line))
 		o->attribution = line;
+}
+
+static void
+quoted_line(struct own *o, struct span before)
+{
+	/* in any language: a line with ":" above what is quoted */
+	if (o->attribution.len == 0 && o->n <= EDGE && !is_quoted(before) &&
+	    span_at(before, before.len - 1) == ':')
+		o->attribution = before;
+	o->blocks += o->quoted == 0 || o->below > 0;
+	o->quoted++;
+	o->below = 0;
+}
+
+/* "-- " alone (RFC 3676 4.3): the signature begins.  All of what stands
+ * below is one thing, up to where something is quoted. */
+static bool
+is_delimiter(struct own *o, struct span raw, struct span rest)
+{
+	size_t n;
+
+	if (span_at(raw, raw.len - 1) == '\r')
+		raw = span_head(raw, raw.len - 1);
+	if (!span_eq(raw, SPAN("-- ")) && !span_eq(raw, SPAN("--")))
+		return false;
+	n = span_search(rest, SPAN("\n>"));
+	o->delimiter = raw;
+	o->signature = span_trim_fws(span_head(span_head(rest, n),
+	    SIGNATURE));
+	return true;
 }
 
 static void
@@ -52,16 +141,16 @@ look(struct own *o, struct span text)
 	struct span before = SPAN_NONE;
 
 	while (text.len > 0) {
-		struct span line = span_trim_fws(span_cut(&text, '\n'));
+		struct span raw = span_cut(&text, '\n');
+		struct span line = span_trim_fws(raw);
 
 		if (line.len == 0)
 			continue;
-		/* in any language: a line with ":" above what is quoted */
-		if (is_quoted(line) && !is_quoted(before) &&
-		    o->attribution.len == 0 && o->n <= EDGE &&
-		    span_at(before, before.len - 1) == ':')
-			o->attribution = before;
-		if (!is_quoted(line))
+		(void)is_delimiter(o, raw, text);
+		o->cited = o->cited || opens_older(o, line);
+		if (is_quoted(line) || o->cited)
+			quoted_line(o, before);
+		else
 			own_line(o, line);
 		before = line;
 	}
@@ -164,6 +253,66 @@ read_sign_off(struct reading *r, const struct own *o)
 	value_close(r, TRAIT_SIGN_OFF, &v);
 }
 
+/* ---- what is quoted ------------------------------------------------------ */
+
+static struct span
+posting(const struct own *o)
+{
+	/* the attribution is an own line too */
+	size_t lead = o->attribution.len > 0 ? 1 : 0;
+
+	if (o->quoted == 0)
+		return SPAN("nothing quoted");
+	if (o->cited && o->blocks == 1)
+		return SPAN("above a whole message");
+	if (o->blocks > 1)
+		return SPAN("between");
+	if (o->above > lead)
+		return o->below > 4 ? SPAN("around") : SPAN("above");
+	return o->below > 0 ? SPAN("below") : SPAN("nothing of its own");
+}
+
+static void
+read_quoting(struct reading *r, const struct own *o)
+{
+	size_t all = o->n + o->quoted;
+
+	value_set(r, TRAIT_POSTING, posting(o));
+	value_number(r, TRAIT_QUOTED, all == 0 ? 0 : o->quoted * 8 / all);
+	value_number(r, TRAIT_OWN_LENGTH, size_class(o->octets));
+}
+
+/* ---- lines --------------------------------------------------------------- */
+
+static void
+read_lines(struct reading *r, const struct own *o)
+{
+	if (o->longest > WRAPPED)
+		value_set(r, TRAIT_WRAP, SPAN("0"));
+	else if (o->full >= 3)
+		value_number(r, TRAIT_WRAP, o->longest / 4 * 4);
+	if (o->single + o->twice >= 2)
+		value_set(r, TRAIT_DOUBLE_SPACE, o->twice > o->single ?
+		    SPAN("two") : SPAN("one"));
+	value_set(r, TRAIT_SIG_DELIMITER, o->delimiter.len == 3 ?
+	    SPAN("dashes and space") : o->delimiter.len == 2 ?
+	    SPAN("dashes") : SPAN("none"));
+}
+
+static void
+read_signature(struct reading *r, const struct own *o)
+{
+	struct buf v = value_open(r, TRAIT_SIGNATURE, SIGNATURE * 4);
+	struct span rest = o->signature;
+
+	while (rest.len > 0) {
+		put_text(&v, span_trim_fws(span_cut(&rest, '\n')), false);
+		if (rest.len > 0)
+			buf_str(&v, " / ");
+	}
+	value_close(r, TRAIT_SIGNATURE, &v);
+}
+
 void
 traits_words(struct reading *r, struct span text)
 {
@@ -176,4 +325,7 @@ traits_words(struct reading *r, struct span text)
 	value_close(r, TRAIT_ATTRIBUTION, &v);
 	read_greeting(r, &own);
 	read_sign_off(r, &own);
+	read_quoting(r, &own);
+	read_lines(r, &own);
+	read_signature(r, &own);
 }
