@@ -13,6 +13,7 @@
 #define SYS_DAEMON_CONF_H
 
 #include "conf_judge.h"
+#include "report/arf_out.h"
 #include "role_kind.h"
 #include "wire/domain.h"
 
@@ -119,6 +120,12 @@ struct daemon_outbound {
 	uint16_t relay_port;
 	const struct domain *exclude;
 	size_t n_exclude;
+	bool failures;		/* failure reports as well (RFC 9991)        */
+	enum arf_show failure_show;
+	uint32_t failure_limit;	/* in an hour, because of a domain           */
+	bool tell_any;		/* personal data may go to anybody           */
+	const struct domain *tell;	/* ... or there, and below           */
+	size_t n_tell;
 };
 
 /* ---- all of it ---- */
@@ -212,6 +219,10 @@ bool daemon_may_sign(const struct daemon_conf *d,
 
 /* Is it an address that reports come to?  path: without <>. */
 bool daemon_wants_report(const struct daemon_conf *d, struct span path);
+
+/* May what we know of people go to that address? */
+bool daemon_outbound_may_tell(const struct daemon_outbound *d,
+    struct span address, struct arena *a);
 
 /* Is the key in its time? */
 bool daemon_key_valid(const struct daemon_key *key, int64_t now);

@@ -61,6 +61,19 @@ static const struct {
 	    "of report-from: a domain block is missing", NULL },
 	{ "send-reports yes\nreport-from d@example.org\n"
 	    "domain \"example.org\" { " KEY " }", 0, NULL, NULL },
+	{ "failure-reports headers", 4, "failure reports go the way of "
+	    "aggregate reports: send-reports yes is missing", NULL },
+	{ "failure-reports headers\nsend-reports yes\n"
+	    "report-from d@example.org\n"
+	    "domain \"example.org\" { " KEY " }", 4, "failure reports hold "
+	    "personal data of who wrote and who got a message: "
+	    "personal-data-to must say where these may go by the law that "
+	    "you are under", NULL },
+	{ "failure-reports texts\nsend-reports yes\n"
+	    "report-from d@example.org\npersonal-data-to de shop.example\n"
+	    "domain \"example.org\" { " KEY " }", 0, NULL, NULL },
+	{ "personal-data-to any\npersonal-data-to ..", 5, "who may see "
+	    "personal data is any, or domains", NULL },
 	{ "send-reports count", 4, "reports need an address to come from: "
 	    "report-from ADDRESS is missing", NULL },
 	{ "send-reports count\nreport-from d@example.org", 0, NULL, NULL },

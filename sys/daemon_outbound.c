@@ -76,6 +76,71 @@ excluded(struct making *m, struct daemon_outbound *r)
 	r->exclude = d;
 }
 
+static void
+tell_to(struct making *m, struct daemon_outbound *r)
+{
+	const struct conf_item *item = m->c->first[CONF_K_PERSONAL_DATA_TO];
+	size_t n = 0;
+	struct domain *d;
+
+	for (const struct conf_item *i = item; i != NULL; i = i->next)
+		n += i->n_word;
+	d = arena_array(m->a, n + 1, sizeof(*d));
+	for (; d != NULL && item != NULL; item = item->next)
+		for (size_t i = 0; i < item->n_word; i++) {
+			if (span_eq(item->word[i], SPAN("any")))
+				r->tell_any = true;
+			else if (domain_parse(&d[r->n_tell], item->word[i],
+			    true, m->a))
+				r->n_tell++;
+			else
+				making_wrong(m, item->line, "who may see "
+				    "personal data is any, or domains", NULL);
+		}
+	r->tell = d;
+}
+
+bool
+daemon_outbound_may_tell(const struct daemon_outbound *d,
+    struct span address, struct arena *a)
+{
+	struct span host = span_skip(address, span_rfind(address, '@') + 1);
+	struct domain h;
+
+	if (d->tell_any || !domain_parse(&h, host, false, a))
+		return d->tell_any;
+	for (size_t i = 0; i < d->n_tell; i++)
+		if (domain_within(h, d->tell[i]))
+			return true;
+	return false;
+}
+
+/* What a person must have said, or it is refused: this is other people's
+ * mail. */
+static void
+failures(struct making *m, struct daemon_outbound *r)
+{
+	uint64_t level = conf_number(m->c, CONF_K_FAILURE_REPORTS);
+	unsigned line = line_of(m, CONF_K_FAILURE_REPORTS);
+
+	r->failure_limit = (uint32_t)conf_number(m->c,
+	    CONF_K_FAILURE_REPORT_LIMIT);
+	r->failures = level > 0;
+	r->failure_show = level == 3 ? ARF_SHOW_ALL : level == 2 ?
+	    ARF_SHOW_TEXT : ARF_SHOW_HEADER;
+	tell_to(m, r);
+	if (!r->failures)
+		return;
+	if (!r->send)
+		making_wrong(m, line, "failure reports go the way of "
+		    "aggregate reports: send-reports yes is missing", NULL);
+	else if (!r->tell_any && r->n_tell == 0)
+		making_wrong(m, line, "failure reports hold personal data of "
+		    "who wrote and who got a message: personal-data-to must "
+		    "say where these may go by the law that you are under",
+		    NULL);
+}
+
 void
 making_outbound(struct making *m)
 {
@@ -92,6 +157,7 @@ making_outbound(struct making *m)
 	r->contact = words(m, CONF_K_REPORT_CONTACT);
 	relay(m, r);
 	excluded(m, r);
+	failures(m, r);
 	if (!r->count || !m->ok)
 		return;
 	if (domain_absent(r->domain))

@@ -263,6 +263,19 @@ let_go(struct spool *s, uint64_t from, uint64_t to)
 		madvise(s->ring + p * PIECE % s->size, PIECE, MADV_DONTNEED);
 }
 
+size_t
+spool_room(const struct spool *s)
+{
+	const struct spool_head *h = s->head;
+	uint64_t used = atomic_load_explicit(&h->head, memory_order_relaxed) -
+	    atomic_load_explicit(&h->tail, memory_order_acquire);
+	uint64_t room = used > s->size ? 0 : (s->size - used) / 2;
+	uint64_t more = spool_item_size(0);
+
+	room = room > more ? room - more : 0;
+	return room < SPOOL_RECORD ? (size_t)room : SPOOL_RECORD;
+}
+
 bool
 spool_put(struct spool *s, uint64_t id, struct span domain, int64_t day,
     struct span record)

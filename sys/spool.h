@@ -52,6 +52,9 @@ const uint8_t *spool_salt(const struct spool *s);
 bool spool_put(struct spool *s, uint64_t id, struct span domain, int64_t day,
     struct span record);
 
+/* Octets of a record that leaves half of what is free to others. */
+size_t spool_room(const struct spool *s);
+
 /* ---- the consumer ------------------------------------------------------- */
 
 struct spool_reader;

@@ -22,6 +22,7 @@ static const struct column columns[] = {
 	{ "when", NULL, COLUMN_TEXT, 0 },
 	{ "report_id", "report", COLUMN_TEXT, 0 },
 	{ "why", NULL, COLUMN_TEXT, 60 },
+	{ "kind", NULL, COLUMN_TEXT, 0 },
 };
 
 struct listing {
@@ -90,6 +91,8 @@ take(void *ctx, const struct outbound_report *r,
 	table_text(t, r->report_id.len == 0 ? SPAN_NONE : r->report_id);
 	table_text(t, m != NULL && m->why.len > 0 ? m->why :
 	    r->why.len > 0 ? r->why : SPAN_NONE);
+	table_cstr(t, r->kind == OUTBOUND_FAILURE ? "failure" :
+	    "aggregate");
 	return true;
 }
 

@@ -128,7 +128,8 @@ take(void *ctx, const struct outbound_report *as_is,
 	struct outbound_report r = *as_is;
 
 	arena_reset(s->arena);
-	if (r.state == OUTBOUND_DONE || r.state == OUTBOUND_NONE ||
+	if (r.kind != OUTBOUND_AGGREGATE || r.state == OUTBOUND_DONE ||
+	    r.state == OUTBOUND_NONE ||
 	    (m != NULL && m->state != OUTBOUND_DUE))
 		return true;
 	if (r.state == OUTBOUND_COUNTS && !domain_absent(s->conf->domain) &&

@@ -20,7 +20,8 @@ records_begin(struct evals *e)
 		return true;
 	e->spool = spool_open(fd);
 	e->record_room = malloc(SPOOL_RECORD);
-	return e->spool != NULL && e->record_room != NULL;
+	return e->spool != NULL && e->record_room != NULL &&
+	    failures_begin(e);
 }
 
 static bool
@@ -74,6 +75,8 @@ slot_record(struct slot *s, const struct ending *end)
 		    spool_salt(e->spool), collect, &out);
 	if (st == ASSAY_OK)
 		put_tallies(s, end, &out);
+	if (st == ASSAY_OK && !out.full)
+		put_failures(s, end, &out);
 	/* what cannot be written whole counts as dropped, too */
 	if (st != ASSAY_OK || out.full)
 		out.len = SPOOL_RECORD + 1;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/failure_item.h"
 #include "report/tally.h"
 #include "store/hash.h"
 #include "store_house.h"
@@ -107,18 +108,50 @@ count(struct outbox *o, struct span tally)
 	    p.domain));
 }
 
+/* It is told of at once, if it may be told at all. */
+static bool
+take_failure(struct outbox *o, struct outbound_failure *f, struct span item)
+{
+	const struct daemon_outbound *d = &o->role->daemon.outbound;
+	int64_t now = loop_time(o->role->loop);
+	struct failure_item i;
+	bool taken = false;
+
+	arena_reset(&o->arena);
+	if (!failure_item_get(&i, item, &o->arena) || i.at > now + LATE_S) {
+		stats_count(&o->role->stats, STAT_RECORDS_REFUSED);
+		return true;
+	}
+	if (!d->failures || i.at < now - SECONDS_A_DAY ||
+	    outbox_excluded(o, i.domain))
+		return true;
+	f->at = i.at;
+	f->domain = i.domain;
+	f->ruf = i.ruf;
+	f->letter = i.letter;
+	if (!outbound_failure(o->store, f, d->domain.name, d->failure_limit,
+	    &taken))
+		return false;
+	stats_count(&o->role->stats, taken ? STAT_FAILURE_REPORTS :
+	    STAT_FAILURE_REPORTS_CAPPED);
+	o->work_at = 0;
+	return true;
+}
+
 bool
 outbox_take(struct outbox *o, uint64_t spool, uint64_t number,
     struct span tallies)
 {
+	struct outbound_failure f = { .spool = spool, .number = number };
 	struct span one;
 
 	if (!begin(o))
 		return false;
 	if (!outbound_entry(o->store, spool, number))
 		return true;		/* it was counted before we died */
-	while (bus_list_next(&tallies, &one))
-		if (!count(o, one))
+	for (; bus_list_next(&tallies, &one); f.index++)
+		if (failure_item_is(one) ? !take_failure(o, &f, one) :
+		    !count(o, one))
 			return false;
 	return true;
 }

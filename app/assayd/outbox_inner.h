@@ -29,6 +29,8 @@ void outbox_trouble(struct outbox *o);
 
 /* outbox_send.c */
 void outbox_due(struct outbox *o);
+/* report-exclude names that domain. */
+bool outbox_excluded(struct outbox *o, struct span name);
 void outbox_routed(struct outbox *o, const struct msg_routed *m);
 void outbox_delivered(struct outbox *o, const struct msg_delivered *m);
 

@@ -14,6 +14,7 @@
 
 #include "outbox_inner.h"
 #include "report/aggregate_out.h"
+#include "report/arf_out.h"
 #include "report/report_file.h"
 #include "report/report_mail.h"
 #include "store/hash.h"
@@ -142,6 +143,36 @@ make_mail(struct making *m, struct span address, int *fd)
 	    report_mail_write(&mail, on_mail, fd) == ASSAY_OK;
 }
 
+/* ---- a failure report ---------------------------------------------------- */
+
+/* The letter was made where the message was; here its head. */
+static bool
+make_failure(struct making *m, struct span address, int *fd)
+{
+	const struct daemon_outbound *d = &m->o->role->daemon.outbound;
+	struct buf id = arena_buf(&m->arena, 400);
+	struct buf head = arena_buf(&m->arena, LIMIT_ARF_HEAD);
+	struct arf_out mail = { .from = d->from, .from_name = d->org,
+		.to = address, .date = m->r->made,
+		.reported = { m->r->domain } };
+	struct span letter;
+
+	put_message_id(&id, m, address);
+	mail.message_id = buf_span(&id);
+	return !id.full && arf_head(&head, &mail) &&
+	    outbound_letter(m->o->store, m->r->id, &letter, &m->arena) &&
+	    arf_letter_valid(letter) && on_mail(fd, buf_span(&head)) &&
+	    on_mail(fd, letter);
+}
+
+static bool
+make_it(struct making *m, struct span address, int *fd)
+{
+	return m->r->kind == OUTBOUND_FAILURE ?
+	    make_failure(m, address, fd) :
+	    make_file(m) && make_mail(m, address, fd);
+}
+
 int
 outbox_letter(struct outbox *o, const struct outbound_report *r,
     struct span address, uint64_t *size)
@@ -151,7 +182,7 @@ outbox_letter(struct outbox *o, const struct outbound_report *r,
 	off_t end = -1;
 
 	arena_init(&m.arena, MAIL_MEMORY);
-	if (fd >= 0 && make_file(&m) && make_mail(&m, address, &fd) &&
+	if (fd >= 0 && make_it(&m, address, &fd) &&
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW |
 	    F_SEAL_WRITE | F_SEAL_SEAL) == 0)
 		end = lseek(fd, 0, SEEK_END);

@@ -20,6 +20,8 @@ enum {
 					 * than courier's patience           */
 	AGAIN_S = 900, AGAIN_MOST_S = 6 * 3600,
 	TRIES = 20,			/* over four days (RFC 5321 4.5.4.1) */
+	FAILURE_TRIES = 8,		/* over a day: who wants one wants it
+					 * now, and it holds personal data   */
 	ROUTE_S = 3600, ROUTE_TRIES = 24,
 	SUPPRESS_S = 7 * 86400,		/* a mailbox that is not there today
 					 * is looked for in a week           */
@@ -50,8 +52,8 @@ now_of(const struct outbox *o)
 
 /* ---- making -------------------------------------------------------------- */
 
-static bool
-is_excluded(struct outbox *o, struct span name)
+bool
+outbox_excluded(struct outbox *o, struct span name)
 {
 	const struct daemon_outbound *d = &o->role->daemon.outbound;
 	struct domain domain;
@@ -69,7 +71,7 @@ make(struct outbox *o, const struct outbound_report *r)
 {
 	const struct daemon_outbound *d = &o->role->daemon.outbound;
 
-	if (is_excluded(o, r->domain))
+	if (outbox_excluded(o, r->domain))
 		return outbound_none(o->store, r->id,
 		    SPAN("report-exclude names this domain"));
 	/* ATTACKS: two reporters would write each other for ever */
@@ -120,7 +122,8 @@ static void
 ask(struct outbox *o, size_t slot, const struct outbound_report *r)
 {
 	struct msg_route m = { .id = ++o->next_id, .domain = r->domain,
-		.rua = r->rua };
+		.failures = r->kind == OUTBOUND_FAILURE,
+		.addresses = r->rua };
 
 	if (!bus_send_route(o->courier, &m, -1))
 		return;
@@ -146,30 +149,18 @@ ask_ways(struct outbox *o)
 	}
 }
 
-/* The last two labels.  Not the organizational domain: by RFC 9989 4.10 its
- * owner decides with psd= where that is, and would decide how many he has.
- * Under a registry like co.uk strangers share a cap, for each host. */
-static struct span
-family(struct span name)
-{
-	size_t dot = span_rfind(name, '.');
-	size_t before = span_rfind(span_head(name, dot), '.');
-
-	return before == dot ? name : span_skip(name, before + 1);
-}
-
 /* ATTACKS: records are free, and each is a report to ten addresses.  What is
  * beyond is not sent: tomorrow has its own. */
 static bool
 had_enough(struct outbox *o, const struct outbound_report *r,
     struct span address)
 {
-	struct span within = family(r->domain);
+	struct span within = report_family(r->domain);
 	struct span host = span_skip(address, span_rfind(address, '@') + 1);
 	struct log_line line;
 
-	if (outbound_mails_to(o->store, r->day, within, host, HOST_MAILS) <
-	    HOST_MAILS)
+	if (outbound_mails_to(o->store, r->day, r->kind, within, host,
+	    HOST_MAILS) < HOST_MAILS)
 		return false;
 	log_begin(&line, &o->role->log, "report-capped");
 	log_span(&line, "domain", r->domain);
@@ -195,6 +186,13 @@ take_destination(struct outbox *o, const struct outbound_report *r,
 		*unknown = true;
 		return true;
 	}
+	/* asked again here: its host may have named another one */
+	if (answer == DESTINATION_YES && r->kind == OUTBOUND_FAILURE &&
+	    !daemon_outbound_may_tell(&o->role->daemon.outbound, address,
+	    &o->arena))
+		return outbound_address(o->store, r->id, address, true,
+		    SPAN("personal-data-to does not name its domain"),
+		    now_of(o));
 	if (answer == DESTINATION_YES && had_enough(o, r, address))
 		return outbound_address(o->store, r->id, address, true,
 		    SPAN("its host got 240 mails because of this domain and "
@@ -249,6 +247,8 @@ tell(struct outbox *o, const char *event, const struct outbound_mail *mail,
 	log_span(&line, "domain", r->domain);
 	log_span(&line, "to", mail->address);
 	log_span(&line, "report", r->report_id);
+	if (r->kind == OUTBOUND_FAILURE)
+		log_str(&line, "kind", "failure");
 	log_u64(&line, "messages", r->messages);
 	log_u64(&line, "tries", mail->tries);
 	if (why.len > 0)
@@ -270,8 +270,9 @@ static bool
 answered(struct outbox *o, const struct outbound_mail *mail,
     const struct outbound_report *r, const struct msg_delivered *m)
 {
+	unsigned most = r->kind == OUTBOUND_FAILURE ? FAILURE_TRIES : TRIES;
 	enum outbound_mail_state state = m->result == SMTP_SENT ?
-	    OUTBOUND_SENT : m->result == SMTP_LATER && mail->tries < TRIES ?
+	    OUTBOUND_SENT : m->result == SMTP_LATER && mail->tries < most ?
 	    OUTBOUND_DUE : OUTBOUND_FAILED;
 	bool ok = outbound_answer(o->store, mail->id, state, m->code,
 	    m->text, now_of(o), again_at(o, mail->tries));

@@ -177,7 +177,8 @@ route_new(struct courier *c, const struct msg_route *m)
 		return NULL;
 	*r = (struct route){ .courier = c, .id = m->id,
 		.way = report_route_new(&c->role->daemon.judging.options,
-		    m->domain, m->rua),
+		    m->failures == 1, m->domain,
+		    m->addresses),
 		.timer = { .fn = on_timer, .ctx = r } };
 	if (r->way != NULL)
 		return r;

@@ -222,6 +222,7 @@ feed_file(struct slot *s, int fd)
 			return ASSAY_IO;
 		st = assay_eval_data(s->ev, (struct span){ e->piece,
 		    (size_t)n });
+		failures_keep(s, (struct span){ e->piece, (size_t)n });
 		left -= (uint64_t)n;
 	}
 	return st;
@@ -247,6 +248,9 @@ feed(struct slot *s, const struct msg_job *job, int fd)
 {
 	enum assay_status st = slot_will_sign(s);
 
+	s->kept_len = 0;
+	if (fd < 0)
+		failures_keep(s, job->message);
 	if (st == ASSAY_OK)
 		st = fd < 0 ? assay_eval_data(s->ev, job->message) :
 		    feed_file(s, fd);

@@ -74,6 +74,8 @@ struct slot {
 	uint8_t user_room[320];		/* RFC 5321 4.5.3.1: 64 + 1 + 255    */
 	struct span queue_id, client_text;
 	uint8_t queue_room[64], client_room[64];
+	uint8_t *kept;			/* of it, for failure reports that   */
+	size_t kept_len;		/* ... show texts                    */
 	uint64_t size;
 	size_t open, asked;		/* questions with resolve; in all    */
 	unsigned passes;
@@ -98,6 +100,7 @@ struct evals {
 	struct sign_fields *fields;	/* of each signer, then of the seal  */
 	uint8_t words[WORDS_ROOM];
 	struct spool *spool;		/* NULL: records are lost            */
+	struct failures *failures;	/* NULL: nobody is told of them      */
 	uint8_t *record_room;
 	struct sign_key *sign_key;	/* of each key (sign_keys.h)         */
 	struct timer key_round;
@@ -121,6 +124,12 @@ void slot_log(struct slot *s, const struct ending *end);
 /* eval_record.c: into the spool, if there is one. */
 bool records_begin(struct evals *e);
 void slot_record(struct slot *s, const struct ending *end);
+
+/* eval_failure.c: reports about what failed, as items behind the record. */
+bool failures_begin(struct evals *e);
+void failures_keep(struct slot *s, struct span piece);
+void put_failures(struct slot *s, const struct ending *end,
+    struct buf *out);
 
 /* compare.c */
 void slot_compare(struct slot *s, const struct ending *end);

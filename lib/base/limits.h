@@ -219,6 +219,11 @@
 #define LIMIT_ARF_FORWARDS 4u		/* messages in messages looked into   */
 #define LIMIT_ARF_OUT (1u << 20)	/* of a failure report that we send:
 					 * three times what is shown, encoded */
+#define LIMIT_ARF_HEAD 4096u		/* of what stands before it: six fields,
+					 * two addresses, a name             */
+#define LIMIT_FAILURE_LETTER (256u << 10) /* of one that goes out: it travels
+					 * in the spool, beside its record,
+					 * and three may                     */
 #define LIMIT_ARF_SHOW_HEADER (128u << 10) /* octets of a header shown in it:
 					 * honest ones have below 64 KiB      */
 #define LIMIT_ARF_SHOW_LINE 4000u	/* of one line: four of the longest   */

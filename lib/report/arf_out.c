@@ -37,9 +37,15 @@ is_sound(const struct arf_out *m)
 	bool known = m->failure != ARF_FAILURE_UNSAID &&
 	    m->failure != ARF_ADSP && m->failure != ARF_FAILURE_OTHER;
 
-	return known && is_word(m->from) && is_word(m->to) &&
-	    is_word(m->message_id) && is_word(m->reporter) &&
-	    is_word(m->user_agent) && !domain_absent(m->reported) &&
+	return known && is_word(m->reporter) && is_word(m->user_agent) &&
+	    !domain_absent(m->reported);
+}
+
+static bool
+has_head(const struct arf_out *m)
+{
+	return is_word(m->from) && is_word(m->to) &&
+	    is_word(m->message_id) && !domain_absent(m->reported) &&
 	    (span_absent(m->from_name) || is_line(m->from_name, FOLD));
 }
 
@@ -102,8 +108,16 @@ put_quoted(struct buf *b, struct span s)
 
 /* ---- the mail ---------------------------------------------------------- */
 
-/* Of the message and our id for the report, under a key that its sender does
- * not know: it cannot stand in what he wrote. */
+/* RFC 3834 5: nobody's vacation program shall answer.  The letter begins with
+ * it; what follows is the boundary. */
+static const char begins[] = "Auto-Submitted: auto-generated\r\n"
+    "MIME-Version: 1.0\r\n"
+    "Content-Type: multipart/report; report-type=feedback-report;\r\n"
+    " boundary=\"";
+static const char mark[] = "=_assay_";
+
+/* Of the message, under a key that its sender does not know: it cannot stand
+ * in what he wrote. */
 static void
 make_boundary(struct buf *b, const struct arf_out *m)
 {
@@ -111,13 +125,15 @@ make_boundary(struct buf *b, const struct arf_out *m)
 
 	for (size_t i = 0; i < REDACT_KEY; i++)
 		r.key[i] = m->key[i];
-	buf_str(b, "=_assay_");
-	redact_token(b, m->message_id, m->message, &r);
+	buf_str(b, mark);
+	redact_token(b, m->reporter, m->message, &r);
 }
 
-static void
-put_header(struct buf *b, const struct arf_out *m, struct span boundary)
+bool
+arf_head(struct buf *b, const struct arf_out *m)
 {
+	if (!has_head(m))
+		return false;
 	put_date(b, "Date: ", m->date);
 	buf_str(b, "From: ");
 	if (!span_absent(m->from_name)) {
@@ -132,13 +148,8 @@ put_header(struct buf *b, const struct arf_out *m, struct span boundary)
 	buf_put(b, m->reported.name);
 	buf_str(b, "\r\nMessage-ID:\r\n <");
 	buf_put(b, m->message_id);
-	/* RFC 3834 5: nobody's vacation program shall answer */
-	buf_str(b, ">\r\nAuto-Submitted: auto-generated\r\n"
-	    "MIME-Version: 1.0\r\n"
-	    "Content-Type: multipart/report; report-type=feedback-report;\r\n"
-	    " boundary=\"");
-	buf_put(b, boundary);
-	buf_str(b, "\"\r\n\r\n");
+	buf_str(b, ">\r\n");
+	return !b->full;
 }
 
 static void
@@ -319,7 +330,7 @@ put_fields(struct buf *b, const struct arf_out *m, struct span boundary)
 }
 
 struct span
-arf_write(const struct arf_out *m, struct arena *a)
+arf_letter(const struct arf_out *m, struct arena *a)
 {
 	ROOM(room, 40);
 	struct buf boundary = BUF_ON(room), b;
@@ -332,11 +343,77 @@ arf_write(const struct arf_out *m, struct arena *a)
 	if (span_absent(third))
 		return SPAN_NONE;
 	b = arena_buf(a, LIMIT_ARF_OUT);
-	put_header(&b, m, buf_span(&boundary));
+	buf_str(&b, begins);
+	buf_put(&b, buf_span(&boundary));
+	buf_str(&b, "\"\r\n\r\n");
 	put_text(&b, m, buf_span(&boundary));
 	put_fields(&b, m, buf_span(&boundary));
 	put_boundary(&b, buf_span(&boundary), "\r\n");
 	buf_put(&b, third);
 	put_boundary(&b, buf_span(&boundary), "--\r\n");
 	return b.full ? SPAN_NONE : arena_done(a, &b);
+}
+
+struct span
+arf_write(const struct arf_out *m, struct arena *a)
+{
+	struct span letter = arf_letter(m, a);
+	struct buf b;
+
+	if (span_absent(letter))
+		return SPAN_NONE;
+	b = arena_buf(a, letter.len + LIMIT_ARF_HEAD);
+	if (!arf_head(&b, m))
+		return SPAN_NONE;
+	buf_put(&b, letter);
+	return b.full ? SPAN_NONE : arena_done(a, &b);
+}
+
+/* ---- what may be one ---------------------------------------------------- */
+
+/* RFC 6590's alphabet of our tokens: base32, see redact.c */
+static bool
+is_boundary(struct span s)
+{
+	if (!span_starts(s, assay_cstr(mark)))
+		return false;
+	s = span_skip(s, sizeof(mark) - 1);
+	for (size_t i = 0; i < s.len; i++) {
+		int c = span_at(s, i);
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'))
+			return false;
+	}
+	return s.len == REDACT_TOKEN;
+}
+
+static bool
+is_mail_text(struct span s)
+{
+	while (s.len > 0) {
+		size_t end = span_search(s, SPAN("\r\n"));
+		struct span line = span_head(s, end);
+
+		if (end == s.len || end > 998)
+			return false;
+		for (size_t i = 0; i < line.len; i++)
+			if (!is_vchar(span_at(line, i)) &&
+			    !is_wsp(span_at(line, i)))
+				return false;
+		s = span_skip(s, end + 2);
+	}
+	return true;
+}
+
+bool
+arf_letter_valid(struct span letter)
+{
+	struct span rest = span_skip(letter, sizeof(begins) - 1), boundary;
+
+	if (letter.len > LIMIT_ARF_OUT ||
+	    !span_starts(letter, assay_cstr(begins)))
+		return false;
+	boundary = span_cut(&rest, '"');
+	return is_boundary(boundary) &&
+	    span_starts(rest, SPAN("\r\n\r\n\r\n--")) &&
+	    is_mail_text(letter);
 }

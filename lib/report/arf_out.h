@@ -72,4 +72,14 @@ struct arf_out {
  * there was no memory. */
 struct span arf_write(const struct arf_out *m, struct arena *a);
 
+/* The same in two, for the message is at one place and who sends reports at
+ * another: the letter, without .from, .to, .from_name, .message_id and .date;
+ * and what stands before it, of these and .reported alone. */
+struct span arf_letter(const struct arf_out *m, struct arena *a);
+bool arf_head(struct buf *out, const struct arf_out *m);
+
+/* Whether arf_letter() may have written it: its fields are these and no
+ * others, seven bits, lines with CRLF of at most 998 octets. */
+bool arf_letter_valid(struct span letter);
+
 #endif

@@ -120,6 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&a, 256 << 20);
 	mail = arf_write(&m, &a);
 	must(!span_absent(mail));
+	must(arf_letter_valid(arf_letter(&m, &a)));
 	octets(mail);
 	parts(mail, &a);
 	must(arf_read(&r, mail, &why, &a));

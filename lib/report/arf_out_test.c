@@ -293,6 +293,41 @@ large(struct arena *a)
 	T_OK(longest > 800 && longest <= 999, "no line above 998");
 }
 
+/* The same mail in two pieces, and what is no such piece. */
+static void
+pieces(struct arena *a)
+{
+	static const char *const no[] = { "",
+		"Auto-Submitted: auto-generated\r\n",
+		"Bcc: a@b.test\r\nAuto-Submitted: auto-generated\r\n" };
+	struct arf_out m = full();
+	struct span mail = arf_write(&m, a), letter = arf_letter(&m, a);
+	struct buf head = arena_buf(a, 4000), b = arena_buf(a, 64 << 10);
+
+	T_OK(arf_letter_valid(letter), "a letter");
+	T_OK(arf_head(&head, &m), "its head");
+	buf_put(&head, letter);
+	T_SPAN(buf_span(&head), mail, "are the mail");
+	for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
+		T_OK(!arf_letter_valid(assay_cstr(no[i])), "no letter");
+	T_OK(!arf_letter_valid(span_head(letter, letter.len - 1)), "cut");
+	for (size_t i = 0; i < 3; i++) {
+		b.len = 0;
+		buf_put(&b, letter);
+		buf_str(&b, ((const char *const[]){ "a\n", "\200\r\n",
+		    "\r.\r\n" })[i]);
+		T_OK(!arf_letter_valid(buf_span(&b)), "an octet too many");
+	}
+	b.len = 0;
+	buf_put(&b, letter);
+	for (size_t i = 0; i < 999; i++)
+		buf_byte(&b, 'x');
+	buf_str(&b, "\r\n");
+	T_OK(!arf_letter_valid(buf_span(&b)), "a line that is too long");
+	m.to = SPAN("a@b.test>\r\nBcc: <c@d.test");
+	T_OK(!arf_head(&head, &m), "no address");
+}
+
 int
 main(void)
 {
@@ -300,6 +335,8 @@ main(void)
 
 	arena_init(&a, 256 << 20);
 	whole(&a);
+	arena_reset(&a);
+	pieces(&a);
 	shown(&a);
 	others(&a);
 	hostile(&a);

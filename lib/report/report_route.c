@@ -20,16 +20,17 @@ struct report_route {
 	size_t n;
 	struct destination to[LIMIT_REPORT_URIS];
 	size_t n_to;
+	enum report_kind kind;
 };
 
 /* ---- the order ----------------------------------------------------------- */
 
 static void
-read_rua(struct report_route *r, struct span rua)
+read_addresses(struct report_route *r, struct span list)
 {
 	struct span address;
 
-	while (r->n < LIMIT_REPORT_URIS && tally_address(&rua, &address)) {
+	while (r->n < LIMIT_REPORT_URIS && tally_address(&list, &address)) {
 		struct dmarc_uri *u = &r->uri[r->n];
 		size_t at = span_rfind(address, '@');
 
@@ -42,8 +43,8 @@ read_rua(struct report_route *r, struct span rua)
 }
 
 struct report_route *
-report_route_new(const struct assay_options *options, struct span domain,
-    struct span rua)
+report_route_new(const struct assay_options *options,
+    bool failures, struct span domain, struct span addresses)
 {
 	struct arena *a = arena_new(LIMIT_EVAL_MEMORY);
 	struct report_route *r = a == NULL ? NULL :
@@ -56,13 +57,14 @@ report_route_new(const struct assay_options *options, struct span domain,
 	r->arena = a;
 	r->options = *options;
 	r->limits.questions = LIMIT_QUESTIONS;
+	r->kind = failures ? REPORT_FAILURE : REPORT_AGGREGATE;
 	memo_init(&r->memo, a, LIMIT_QUESTIONS);
 	r->run = (struct run){ .arena = a, .memo = &r->memo,
 		.session = &r->session, .options = &r->options,
 		.limits = &r->limits, .facts = &r->facts,
 		.out = &r->outcome };
 	if (domain_parse(&r->domain, domain, false, a))
-		read_rua(r, arena_dup(a, rua));
+		read_addresses(r, arena_dup(a, addresses));
 	return r;
 }
 
@@ -121,7 +123,7 @@ report_route_step(struct report_route *r)
 	asked_reset(&r->run);
 	for (size_t i = 0; i < r->n; i++)
 		if (report_authorized(&auth[i], &r->run, r->domain,
-		    &r->uri[i], REPORT_AGGREGATE) == STEP_WAIT)
+		    &r->uri[i], r->kind) == STEP_WAIT)
 			step = STEP_WAIT;
 	if (r->arena->failed)
 		return r->arena->nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
@@ -172,6 +174,15 @@ report_route_unknown(struct report_route *r, const char *why,
 	for (size_t i = 0; i < r->n; i++)
 		put(r, DESTINATION_UNKNOWN, r->uri[i].address, why);
 	return report_route_known(r, out);
+}
+
+struct span
+report_family(struct span name)
+{
+	size_t dot = span_rfind(name, '.');
+	size_t before = span_rfind(span_head(name, dot), '.');
+
+	return before == dot ? name : span_skip(name, before + 1);
 }
 
 enum route_asks

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * report_route.h - where a report about a domain goes: each address that its
- * record names, if the host there agreed (RFC 9990 4).
+ * record names, if the host there agreed (RFC 9990 4; the same of failure
+ * reports, RFC 9991 5).
  *
  * Works like an evaluation: it is stepped, names the questions that it needs
  * answered, and is stepped again.
@@ -25,10 +26,11 @@ struct destination {
 
 struct report_route;
 
-/* domain: where the record stands; rua: addresses, "," between them, of
- * which at most LIMIT_REPORT_URIS count.  NULL: no memory. */
+/* domain: where the record stands; addresses: of its rua, or its ruf
+ * (failures), "," between them, of which at most LIMIT_REPORT_URIS count.
+ * NULL: no memory. */
 struct report_route *report_route_new(const struct assay_options *options,
-    struct span domain, struct span rua);
+    bool failures, struct span domain, struct span addresses);
 void report_route_free(struct report_route *r);
 
 /* ASSAY_OK: it is known; ASSAY_PENDING: there are questions. */
@@ -47,6 +49,12 @@ size_t report_route_known(const struct report_route *r,
 /* Nobody will answer any more: all of them, UNKNOWN. */
 size_t report_route_unknown(struct report_route *r, const char *why,
     const struct destination **out);
+
+/* Who shares a bound on what is sent because of them: the last two labels.
+ * Not the organizational domain: by RFC 9989 4.10 its owner decides with psd=
+ * where that is, and would decide how many he has.  Under a registry like
+ * co.uk strangers share a bound. */
+struct span report_family(struct span domain);
 
 /* Does a DMARC record ask for aggregate reports to this address?  Of no
  * record (RFC 9989 4.7): ROUTE_NO_RECORD. */

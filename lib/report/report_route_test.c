@@ -117,7 +117,7 @@ main(void)
 	    ASSAY_OK)
 		return 1;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct report_route *r = report_route_new(&options,
+		struct report_route *r = report_route_new(&options, false,
 		    SPAN("shop.test"), assay_cstr(cases[i].rua));
 		struct buf b = BUF_ON(room);
 		size_t asked = 0, n;
@@ -132,7 +132,25 @@ main(void)
 		report_route_free(r);
 	}
 	{
-		struct report_route *r = report_route_new(&options,
+		struct report_route *r = report_route_new(&options, true,
+		    SPAN("shop.test"), SPAN("a@shop.test,a@victim.example,"
+		    "a@yes.example,a@move.example"));
+		struct buf b = BUF_ON(room);
+		size_t asked = 0, n;
+
+		T_INT(run(r, &asked), ASSAY_OK, "failure reports");
+		n = report_route_known(r, &d);
+		/* RFC 9991 5: its ruf, not its rua, may name others */
+		T_SPAN(print(&b, d, n), SPAN("y a@shop.test\n"
+		    "n a@victim.example\ny a@yes.example\n"
+		    "y a@move.example\n"), "go to who agreed");
+		report_route_free(r);
+	}
+	T_SPAN(report_family(SPAN("a.b.shop.test")), SPAN("shop.test"), "two");
+	T_SPAN(report_family(SPAN("shop.test")), SPAN("shop.test"), "itself");
+	T_SPAN(report_family(SPAN("test")), SPAN("test"), "one");
+	{
+		struct report_route *r = report_route_new(&options, false,
 		    SPAN("no domain"), SPAN("a@b.test"));
 		size_t asked = 0;
 

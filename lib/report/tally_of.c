@@ -8,8 +8,7 @@
 #include "report/tally_of.h"
 
 #include "base/limits.h"
-#include "check/dmarc_record.h"
-#include "eval.h"
+#include "report/tally_inner.h"
 #include "wire/addr.h"
 #include "wire/path.h"
 
@@ -22,8 +21,8 @@ struct of {
 
 /* ---- the record ---------------------------------------------------------- */
 
-static const struct assay_answer *
-txt_of(struct assay_eval *ev, struct span name)
+const struct assay_answer *
+tally_answer(struct assay_eval *ev, struct span name)
 {
 	static const struct assay_answer none;
 	const struct memo_row *row = memo_ask(&ev->memo, ASSAY_Q_DNS,
@@ -50,16 +49,17 @@ read_records(const struct dmarc_record **out, struct assay_eval *ev,
 	return n;
 }
 
-static bool
-find_record(struct of *o)
+const struct dmarc_record *
+tally_record(struct assay_eval *ev, const struct dmarc_author *author)
 {
 	ROOM(room, LIMIT_NAME);
 	struct buf name = BUF_ON(room);
+	const struct dmarc_record *rec;
 
 	buf_str(&name, "_dmarc.");
-	buf_put(&name, o->a->record_domain.name);
-	return !name.full && read_records(&o->rec, o->ev,
-	    txt_of(o->ev, buf_span(&name))) == 1;
+	buf_put(&name, author->record_domain.name);
+	return !name.full && read_records(&rec, ev, tally_answer(ev,
+	    buf_span(&name))) == 1 ? rec : NULL;
 }
 
 static void
@@ -79,7 +79,7 @@ errors(const struct of *o)
 	const struct dmarc_record *rec;
 
 	for (size_t i = 0; i < o->a->n_query; i++)
-		if (read_records(&rec, o->ev, txt_of(o->ev,
+		if (read_records(&rec, o->ev, tally_answer(o->ev,
 		    o->a->query[i])) > 1)
 			put_error(&out, "several DMARC records at ",
 			    o->a->query[i]);
@@ -95,14 +95,14 @@ errors(const struct of *o)
 
 /* RFC 9990 3.5: in the order given, malformed ones ignored; RFC 9989 4.6:
  * of the schemes mailto alone. */
-static struct span
-destinations(const struct of *o)
+struct span
+tally_addresses(struct assay_eval *ev, const struct dmarc_uri *uri, size_t n)
 {
-	struct buf out = arena_buf(&o->ev->arena,
+	struct buf out = arena_buf(&ev->arena,
 	    LIMIT_REPORT_URIS * (LIMIT_NAME + 70));
 
-	for (size_t i = 0; i < o->rec->n_rua; i++) {
-		struct span address = o->rec->rua[i].address, one;
+	for (size_t i = 0; i < n; i++) {
+		struct span address = uri[i].address, one;
 		/* none that SMTP would have to quote */
 		if (span_has(address, ',') ||
 		    !tally_address(&address, &one))
@@ -111,7 +111,7 @@ destinations(const struct of *o)
 			buf_byte(&out, ',');
 		buf_put(&out, one);
 	}
-	return arena_done(&o->ev->arena, &out);
+	return arena_done(&ev->arena, &out);
 }
 
 static enum aggregate_action
@@ -345,13 +345,19 @@ all_to(const struct assay_session *s, struct span address)
 /* RFC 9990 3.5.2: the words of such a subject; RFC 6522: reports of other
  * kinds.  It is believed of who proved to be the author alone: else who
  * forges mail could keep it out of reports by looking like one. */
-static bool
-looks_like_report(const struct assay_eval *ev)
+bool
+tally_is_report(const struct assay_eval *ev)
 {
 	const struct facts *f = &ev->facts;
 
-	if (f->n_part > 0 && span_ieq(f->part->type,
-	    SPAN("multipart/report")))
+	return f->n_part > 0 && span_ieq(f->part->type,
+	    SPAN("multipart/report"));
+}
+
+static bool
+looks_like_report(const struct assay_eval *ev)
+{
+	if (tally_is_report(ev))
 		return true;
 	for (size_t i = 0; ev->fields != NULL && i < ev->fields->n; i++)
 		if (field_is(&ev->fields->field[i], SPAN("Subject")))
@@ -369,8 +375,8 @@ aligned(bool yes)
 
 /* Behind a server of ours in front the client is whom that one names; where
  * it does not, what we would report of SPF is our own affair. */
-static bool
-source_of(struct assay_addr *out, const struct assay_eval *ev)
+bool
+tally_source(struct assay_addr *out, const struct assay_eval *ev)
 {
 	const struct imported *in;
 
@@ -394,13 +400,14 @@ tally_of(struct tally *out, struct assay_eval *ev,
 
 	*out = (struct tally){ .day = ev->session.now / 86400 };
 	if (i >= d->n_author || domain_absent(o.a->record_domain) ||
-	    !source_of(&row->source, ev) || !find_record(&o) ||
+	    !tally_source(&row->source, ev) ||
+	    (o.rec = tally_record(ev, o.a)) == NULL ||
 	    !dmarc_usable(o.rec, ev->options.profile))
 		return false;
 	/* a deferred message comes again and is counted then */
 	if (v->disposition == ASSAY_DEFER && !how->observed)
 		return false;
-	out->rua = destinations(&o);
+	out->rua = tally_addresses(ev, o.rec->rua, o.rec->n_rua);
 	if (out->rua.len == 0)
 		return false;
 	out->letter = all_to(&ev->session, how->report_from) ||

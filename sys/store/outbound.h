@@ -21,8 +21,12 @@ enum {
 	OUTBOUND_ROWS = 100000,		/* of one report: what is beyond is
 					 * counted as lost, and told; honest
 					 * ones have some 10,000             */
-	OUTBOUND_ID = 32		/* octets of a report-id             */
+	OUTBOUND_ID = 32,		/* octets of a report-id             */
+	OUTBOUND_LETTERS = 1000		/* failure reports that wait: who can
+					 * be reached gets his in seconds    */
 };
+
+enum outbound_kind { OUTBOUND_AGGREGATE = 0, OUTBOUND_FAILURE };
 
 enum outbound_state {
 	OUTBOUND_COUNTS = 1,
@@ -62,6 +66,8 @@ struct outbound_report {
 	int64_t due, tries, made;
 	struct span why, submitter, report_id;
 	bool old_form;
+	enum outbound_kind kind;	/* FAILURE: .rua is its ruf, .policy
+					 * says nothing                      */
 };
 
 /* One in that state whose time has come, with an id above `above`; the first
@@ -86,10 +92,12 @@ bool outbound_later(struct store *s, int64_t id, int64_t due,
 /* One of its addresses; refused: it gets none, why. */
 bool outbound_address(struct store *s, int64_t id, struct span address,
     bool refused, struct span why, int64_t due);
-/* How many mails that were not refused go to this host about that day and
- * domains within this one; most is enough.  0 may be an error, too. */
+/* How many mails of this kind that were not refused go to this host about
+ * that day and domains within this one; most is enough.  0 may be an error,
+ * too. */
 uint64_t outbound_mails_to(struct store *s, int64_t day,
-    struct span within, struct span host, uint64_t most);
+    enum outbound_kind kind, struct span within, struct span host,
+    uint64_t most);
 bool outbound_routed(struct store *s, int64_t id);
 
 /* Its rows, in the order of their octets.  False: take said no, or an
@@ -97,6 +105,24 @@ bool outbound_routed(struct store *s, int64_t id);
 typedef bool outbound_row_fn(void *ctx, struct span row, uint64_t messages);
 bool outbound_rows(struct store *s, int64_t id, outbound_row_fn *take,
     void *ctx);
+
+/* ---- failure reports ----------------------------------------------------- */
+
+struct outbound_failure {
+	int64_t at;
+	struct span domain, ruf, letter;	/* lib/report/failure_item.h */
+	uint64_t spool, number;		/* the entry that it was in, and its
+					 * place there                       */
+	unsigned index;
+};
+
+/* It is made, as submitter's, and due.  Not taken: there were so many within
+ * an hour because of its domain and the neighbours, or too many wait. */
+bool outbound_failure(struct store *s, const struct outbound_failure *f,
+    struct span submitter, uint64_t most, bool *taken);
+/* False: it has none (any more), or an error. */
+bool outbound_letter(struct store *s, int64_t report, struct span *out,
+    struct arena *a);
 
 /* ---- mails --------------------------------------------------------------- */
 

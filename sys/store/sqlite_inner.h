@@ -206,6 +206,13 @@ struct span name_of(struct buf *room, struct span text);
 
 bool words_add(struct store *s);
 
+/* ---- reports that we send (sqlite_outbound.c) ---- */
+
+struct outbound_report;
+/* Its report-id. */
+void outbound_name(char *out, const struct outbound_report *r,
+    struct span submitter);
+
 /* ---- persons (sqlite_people.c) ---- */
 
 /* Every address of a field with its local part hidden, appended to room;

@@ -170,10 +170,11 @@ read_report(struct outbound_report *r, sqlite3_stmt *st)
 		.why = db_col(st, 14), .submitter = db_col(st, 15),
 		.report_id = db_col(st, 16),
 		.old_form = sqlite3_column_int(st, 17) != 0,
-		.lost = (uint64_t)sqlite3_column_int64(st, 18) };
+		.lost = (uint64_t)sqlite3_column_int64(st, 18),
+		.kind = (enum outbound_kind)sqlite3_column_int(st, 19) };
 }
 
-enum { REPORT_COLUMNS = 19 };
+enum { REPORT_COLUMNS = 20 };
 
 /* Whoever has read lets the statement go: it would hold back the log. */
 static bool
@@ -219,8 +220,8 @@ outbound_get(struct store *s, int64_t id, struct outbound_report *out,
 /* RFC 9990 3.1.4: unique among our reports to this domain, and the same
  * whenever it is made again; letters and digits, so that it may stand in the
  * name of the file as well (3.5.2). */
-static void
-report_id(char out[OUTBOUND_ID + 1], const struct outbound_report *r,
+void
+outbound_name(char *out, const struct outbound_report *r,
     struct span submitter)
 {
 	crypto_generichash_state h;
@@ -263,7 +264,7 @@ outbound_would(struct outbound_report *out, const struct outbound_report *r,
 	struct buf error = arena_buf(a, 400);
 	char name[OUTBOUND_ID + 1];
 
-	report_id(name, r, submitter);
+	outbound_name(name, r, submitter);
 	error_text(&error, r);
 	*out = *r;
 	out->submitter = submitter;
@@ -282,7 +283,7 @@ outbound_make(struct store *s, const struct outbound_report *r,
 	char name[OUTBOUND_ID + 1];
 	sqlite3_stmt *st = db_get(s, Q_OUT_MAKE);
 
-	report_id(name, r, submitter);
+	outbound_name(name, r, submitter);
 	error_text(&error, r);
 	db_int(st, 1, r->id);
 	db_int(st, 2, now);
@@ -295,12 +296,15 @@ outbound_make(struct store *s, const struct outbound_report *r,
 	return !s->failed;
 }
 
-/* Its rows are of no more use. */
+/* Its rows, or its letter, are of no more use. */
 static bool
 drop_rows(struct store *s, int64_t id)
 {
 	sqlite3_stmt *st = db_get(s, Q_OUT_ROWS_DROP);
 
+	db_int(st, 1, id);
+	db_run(s, st);
+	st = db_get(s, Q_OUT_LETTER_DROP);
 	db_int(st, 1, id);
 	db_run(s, st);
 	db_step(s, "outbound-rows-gone");
@@ -345,8 +349,8 @@ outbound_address(struct store *s, int64_t id, struct span address,
 }
 
 uint64_t
-outbound_mails_to(struct store *s, int64_t day, struct span within,
-    struct span host, uint64_t most)
+outbound_mails_to(struct store *s, int64_t day, enum outbound_kind kind,
+    struct span within, struct span host, uint64_t most)
 {
 	sqlite3_stmt *st = db_get(s, Q_OUT_MAILS_TO);
 	uint64_t n;
@@ -355,6 +359,7 @@ outbound_mails_to(struct store *s, int64_t day, struct span within,
 	db_text(st, 2, within);
 	db_text(st, 3, host);
 	db_int(st, 4, (int64_t)most);
+	db_int(st, 5, kind);
 	if (!db_row(s, st))
 		return 0;
 	n = (uint64_t)sqlite3_column_int64(st, 0);

@@ -195,23 +195,26 @@ test_mails_to(struct arena *a)
 	const struct span shop = SPAN("shop.test"), host = SPAN("SHOP.test");
 
 	T_OK(outbound_next(s, OUTBOUND_MADE, DUE, 0, &r, a), "a report");
-	T_INT(outbound_mails_to(s, DAY, shop, host, 9), 2, "two were sent");
-	T_INT(outbound_mails_to(s, DAY, SPAN("test"), host, 9), 2,
-	    "a domain above counts them");
-	T_INT(outbound_mails_to(s, DAY, shop, host, 1), 1, "most is enough");
-	T_INT(outbound_mails_to(s, DAY + 1, shop, host, 9), 0, "that day");
-	T_INT(outbound_mails_to(s, DAY, SPAN("hop.test"), host, 9), 0,
-	    "labels, not letters");
-	T_INT(outbound_mails_to(s, DAY, SPAN("a.shop.test"), host, 9), 0,
-	    "not of a domain below");
-	T_INT(outbound_mails_to(s, DAY, shop, SPAN("victim.test"), 9), 0,
-	    "who is refused got none");
-	T_INT(outbound_mails_to(s, DAY, shop, SPAN("hop.test"), 9), 0,
-	    "the whole host");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    shop, host, 9), 2, "two were sent");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    SPAN("test"), host, 9), 2, "a domain above counts them");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    shop, host, 1), 1, "most is enough");
+	T_INT(outbound_mails_to(s, DAY + 1, OUTBOUND_AGGREGATE,
+	    shop, host, 9), 0, "that day");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    SPAN("hop.test"), host, 9), 0, "labels, not letters");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    SPAN("a.shop.test"), host, 9), 0, "not of a domain below");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    shop, SPAN("victim.test"), 9), 0, "who is refused got none");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    shop, SPAN("hop.test"), 9), 0, "the whole host");
 	store_begin(s);
 	outbound_address(s, r.id, SPAN("c@shop.test"), false, SPAN_NONE, 1);
-	T_INT(outbound_mails_to(s, DAY, shop, host, 9), 3,
-	    "another report's counts, too");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    shop, host, 9), 3, "another report's counts, too");
 	store_rollback(s);
 	store_close(s);
 }
@@ -335,6 +338,80 @@ killed_at(int n)
 	return WIFSIGNALED(status);
 }
 
+/* ---- failure reports ----------------------------------------------------- */
+
+static bool
+fails(struct store *s, const char *domain, uint64_t number, int64_t at)
+{
+	struct outbound_failure f = { .at = at, .domain = assay_cstr(domain),
+		.ruf = SPAN("f@shop.test,x@third.test"),
+		.letter = SPAN("a letter"), .spool = 7, .number = number };
+	bool taken = false;
+
+	T_OK(outbound_failure(s, &f, SPAN("ours.test"), 3, &taken), "an item");
+	return taken;
+}
+
+static void
+test_failures(struct arena *a)
+{
+	const int64_t noon = DAY * 86400 + 43200;
+	struct outbound_report r, next;
+	struct outbound_mail m;
+	struct span letter;
+	struct store *s;
+	uint64_t n = 0;
+
+	fx_clear();
+	s = fx_open();
+	store_begin(s);
+	T_OK(fails(s, "shop.test", 1, noon), "one is taken");
+	T_OK(fails(s, "a.shop.test", 2, noon + 1), "and of a neighbour");
+	T_OK(fails(s, "b.shop.test", 3, noon + 2), "and another");
+	T_OK(!fails(s, "shop.test", 4, noon + 3), "then it is enough");
+	T_OK(!fails(s, "c.shop.test", 5, noon + 3), "for the neighbours, too");
+	T_OK(fails(s, "calm.test", 6, noon + 3), "but not for others");
+	T_OK(fails(s, "shop.test", 7, noon + 3601), "nor in an hour");
+	T_OK(!outbound_next(s, OUTBOUND_MADE, noon - 1, 0, &r, a), "later");
+	T_OK(outbound_next(s, OUTBOUND_MADE, noon, 0, &r, a), "it is due");
+	T_INT(r.kind, OUTBOUND_FAILURE, "of that kind");
+	T_SPAN(r.rua, SPAN("f@shop.test,x@third.test"), "to");
+	T_INT(r.report_id.len, OUTBOUND_ID, "it has a name");
+	T_OK(outbound_next(s, OUTBOUND_MADE, noon + 1, r.id, &next, a) &&
+	    !span_eq(next.report_id, r.report_id), "of its own");
+	T_OK(outbound_letter(s, r.id, &letter, a), "and a letter");
+	T_SPAN(letter, SPAN("a letter"), "that one");
+	outbound_address(s, r.id, SPAN("f@shop.test"), false, SPAN_NONE,
+	    noon);
+	outbound_address(s, r.id, SPAN("x@third.test"), true, SPAN("no"),
+	    noon);
+	outbound_routed(s, r.id);
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_FAILURE, SPAN("shop.test"),
+	    SPAN("shop.test"), 9), 1, "counts among its kind");
+	T_INT(outbound_mails_to(s, DAY, OUTBOUND_AGGREGATE,
+	    SPAN("shop.test"), SPAN("shop.test"), 9), 0, "not the other");
+	T_OK(outbound_mail_next(s, noon, &m, a), "a mail");
+	T_OK(outbound_attempt(s, m.id, noon, noon + 60), "leaves");
+	T_OK(outbound_letter(s, r.id, &letter, a), "it may leave again");
+	T_OK(outbound_answer(s, m.id, OUTBOUND_SENT, 250, SPAN("ok"), noon,
+	    0), "it is there");
+	T_OK(!outbound_letter(s, r.id, &letter, a),
+	    "what it says of people is gone with that");
+	while (n < OUTBOUND_LETTERS + 100) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "d%u.x%u.test", (unsigned)n,
+		    (unsigned)n);
+		if (!fails(s, name, 100 + n, noon))
+			break;
+		n++;
+	}
+	T_INT(n, OUTBOUND_LETTERS - 4, "so many wait, and no more");
+	T_OK(store_commit(s, STORE_SYNCED), "all of it");
+	store_close(s);
+	fx_clear();
+}
+
 static bool
 look(void *ctx, const struct outbound_report *r,
     const struct outbound_mail *mail)
@@ -386,6 +463,7 @@ main(void)
 	test_mails(&a);
 	test_mails_to(&a);
 	test_rest(&a);
+	test_failures(&a);
 	test_kills(&a);
 	arena_free(&a);
 	fx_end();
