@@ -18,7 +18,8 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["origin"] = ok["content"] "origin "
 		ok["check"] = ok["origin"] "check "
 		ok["sign"] = ok["check"] "sign "
-		ok["traits"] = ok["sign"] "traits "
+		ok["lookalike"] = ok["sign"] "lookalike "
+		ok["traits"] = ok["lookalike"] "traits "
 		ok["verdict"] = ok["traits"] "verdict glue "
 		ok["report"] = ok["verdict"] "report "
 		ok["sources"] = ok["report"] "sources "
@@ -26,7 +27,7 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["alerts"] = ok["posture"] "alerts "
 		ok["glue"] = ok["alerts"]
 		ok["sys"] = " base wire facts origin report sources glue sys "
-		ok["app"] = " base wire content origin sign traits report sources posture alerts sys app "
+		ok["app"] = " base wire content origin sign lookalike traits report sources posture alerts sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")

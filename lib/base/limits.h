@@ -266,6 +266,15 @@
 					 * have some hundred                 */
 #define LIMIT_SOURCES_MEMORY (1u << 30)	/* with their names, days, reporters */
 
+/* ---- look-alikes --------------------------------------------------------- */
+#define LIMIT_LOOKALIKE_NAMES 1000000u	/* known names: the index names them by
+					 * 20 bits; correspondents of a large
+					 * organisation are some 100,000      */
+#define LIMIT_LOOKALIKE_MEMORY (256u << 20) /* their index has 190 MB    */
+#define LIMIT_LOOKALIKE_LABELS 8u	/* of a host looked at, from the right:
+					 * the name of a service and a trick
+					 * in front of it have six            */
+
 /* ---- SMTP, as a client --------------------------------------------------- */
 #define LIMIT_SMTP_LINE 1024u		/* octets of a line of a reply: RFC 5321
 					 * 4.5.3.1.5 has 512                  */
