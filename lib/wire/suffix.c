@@ -180,8 +180,12 @@ suffix_labels(const struct suffixes *list, struct span name,
 			return n - 1;
 		if ((k & RULE) != 0)
 			labels = n > labels ? n : labels;
-		if (t.len == name.len)
+		/* what a wildcard stands below is a suffix too, as browsers
+		 * and libpsl have it */
+		if (t.len == name.len) {
+			labels = (k & WILDCARD) != 0 ? n : labels;
 			break;
+		}
 		if ((k & WILDCARD) != 0)
 			labels = n + 1;
 	}

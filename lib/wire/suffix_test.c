@@ -39,6 +39,8 @@ static const struct row with[] = {
 	{ "me.github.io", "github.io", "me.github.io" },
 	{ "h.eu-west-1.compute.amazonaws.com", "amazonaws.com",
 	    "h.eu-west-1.compute.amazonaws.com" },
+	{ "compute.amazonaws.com", "amazonaws.com",
+	    "compute.amazonaws.com" },
 	{ "a.b.invalid", "b.invalid", "b.invalid" },
 	{ "localhost", "localhost", "localhost" },
 	{ "", "", "" },
