@@ -50,6 +50,18 @@ static const char explain_more[] =
 "    assay explain --zone demo.zone --time 1767225600 --ip 192.0.2.7 - <a.eml\n"
 "\n";
 
+static const char traits_more[] =
+"Nothing is verified and nobody is asked. Fields that our own servers wrote\n"
+"on top of a stored message are told from the rest by --from-headers.\n"
+"assay-traits(7) says what each trait is.\n"
+"\n"
+"Examples\n"
+"    assay traits message.eml\n"
+"    assay traits --from-headers --trust 10.0.0.0/8 ~/Maildir\n"
+"    assay traits --json inbox.mbox | jq -r .traits.mailer | sort | uniq -c\n"
+"\n"
+"Exit status here: 0 shown, 2 usage, 3 some input could not be read.\n";
+
 static const char replay_more[] =
 "A record holds what was read off a message and every DNS answer. Judging it\n"
 "again gives the same verdict, today or in a year; with another version of\n"
@@ -309,6 +321,7 @@ more_of(enum command id)
 	switch (id) {
 	case C_CHECK: return check_more;
 	case C_EXPLAIN: return explain_more;
+	case C_TRAITS: return traits_more;
 	case C_REPLAY: return replay_more;
 	case C_SPF: return spf_more;
 	case C_DKIM: return dkim_more;

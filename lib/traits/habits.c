@@ -152,9 +152,15 @@ read_clock(struct reading *r)
 void
 traits_habits(struct reading *r)
 {
+	struct span version = header_text(r, K_MIME_VERSION);
 	struct buf v = value_open(r, TRAIT_MIME_VERSION, 400);
 
-	put_without_numbers(&v, header_text(r, K_MIME_VERSION));
+	/* RFC 2045 4: there is one version; a comment may follow */
+	if (span_starts(version, SPAN("1.0"))) {
+		buf_str(&v, "1.0");
+		version = span_skip(version, 3);
+	}
+	put_without_numbers(&v, version);
 	value_close(r, TRAIT_MIME_VERSION, &v);
 	v = value_open(r, TRAIT_CONTENT_LANGUAGE, 40);
 	put_text(&v, span_head(header_text(r, K_CONTENT_LANGUAGE), 10), true);

@@ -145,6 +145,8 @@ static const struct header_case headers[] = {
 	{ TRAIT_FIRST_SERVER_FORM,
 	    "Received: from a ([192.0.2.1] helo=b)\n by c.example with esmtps "
 	    "id 1rA2b3-0004Cd-Ef; x\n", "from seen exim id m-m-m" },
+	{ TRAIT_FIRST_SERVER_FORM, "Received: from a by b; x\n", "from" },
+	{ TRAIT_FIRST_SERVER_FORM, "Received: by b; x\n", "by" },
 	{ TRAIT_ORIGIN_PROTOCOL, "Received: by x with HTTP; y\n", "HTTP" },
 	{ TRAIT_ORIGIN_PROTOCOL,
 	    "Received: from a by x with ESMTP/TLS/DHE-RSA-AES256-GCM; y\n",
@@ -171,7 +173,7 @@ static const struct header_case headers[] = {
 	    "Message-ID: <x@c.example>\n", "other" },
 	{ TRAIT_MIME_VERSION,
 	    "MIME-Version: 1.0 (Mac OS X Mail 12.4 \\(3445.104\\))\n",
-	    "9.9 (mac os x mail 9.9 \\(9.9\\))" },
+	    "1.0 (mac os x mail 9.9 \\(9.9\\))" },
 	{ TRAIT_SUBJECT_ENCODING, "Subject: =?utf-8?B?w6Q=?=\n",
 	    "utf-8?B" },
 	{ TRAIT_SUBJECT_ENCODING, "Subject: \xc3\xa4\n", "raw" },

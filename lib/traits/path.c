@@ -185,15 +185,14 @@ read_form(struct reading *r, const struct received *first, struct span value)
 	struct buf v = value_open(r, TRAIT_FIRST_SERVER_FORM, LIST_TEXT);
 	struct span rest = value, with = first->with;
 
-	if (first->from)
-		buf_str(&v, "from ");
+	buf_str(&v, first->from ? "from" : "by");
 	if (first->commented)
-		buf_str(&v, "seen ");
+		buf_str(&v, " seen");
 	if (first->exim)
-		buf_str(&v, "exim ");
-	buf_str(&v, "id ");
+		buf_str(&v, " exim");
 	while (rest.len > 0)
 		if (span_ieq(next_word(&rest), SPAN("id"))) {
+			buf_str(&v, " id ");
 			put_id_shape(&v, span_head(next_word(&rest), 60));
 			break;
 		}

@@ -78,8 +78,8 @@ read_mailer(struct reading *r)
 
 	if (ua.len == 0)
 		ua = header_text(r, K_X_MAILER);
-	v = value_open(r, TRAIT_MAILER_VERSION, 80);
-	put_text(&v, span_head(ua, 60), false);
+	v = value_open(r, TRAIT_MAILER_VERSION, LIMIT_TRAIT_TEXT);
+	put_text(&v, span_head(ua, 120), false);
 	value_close(r, TRAIT_MAILER_VERSION, &v);
 	while (n < ua.len && n < 30) {
 		int c = span_at(ua, n);

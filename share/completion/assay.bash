@@ -13,7 +13,7 @@ _assay()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
+		COMPREPLY=($(compgen -W 'check explain traits replay spf dkim arc
 			dmarc domain conf key doctor status token report source
 			policy rollout alerts digest store
 			demo help --help --version' -- "$cur"))
@@ -46,6 +46,8 @@ _assay()
 	domain)		flags='--zone --time --resolver --conf --selector
 			--source --mta-sts-policy --brief --json --color
 			--help' ;;
+	traits)		flags='--ip --helo --mail-from --from-headers --trust
+			--conf --json --color --help' ;;
 	replay)		flags='--policy --json --color --help' ;;
 	demo)		flags='--assayd --json --color --help' ;;
 	doctor)		flags='--conf --json --color --help' ;;
@@ -78,7 +80,7 @@ _assay()
 	fi
 	case $command in
 	help)
-		COMPREPLY=($(compgen -W 'check explain replay spf dkim arc
+		COMPREPLY=($(compgen -W 'check explain traits replay spf dkim arc
 			dmarc domain conf key doctor status token report source
 			policy rollout alerts digest store
 			demo' -- "$cur")) ;;
@@ -142,7 +144,7 @@ _assay()
 			compopt -o filenames
 			COMPREPLY=($(compgen -f -- "$cur"))
 		fi ;;
-	check|explain|dkim|arc|replay)
+	check|explain|traits|dkim|arc|replay)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
 	esac

@@ -276,5 +276,21 @@ def test_manual():
              f"assay-{name}(7) has each of them")
 
 
+def test_traits_page():
+    made = put("assay-traits.7", b"")
+    source = "lib/traits/traits.def"
+    subprocess.run([SOURCE + "/tools/traits.sh",
+                    os.path.join(SOURCE, source), made], check=True)
+    lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", made],
+                          capture_output=True)
+    same(lint.stdout.decode(), "", "assay-traits(7) is clean")
+    text = read(made).decode()
+    names = definitions(source, r'^X\(\w+, "([^"]+)"')
+    ok(len(names) > 90, "there are traits")
+    same([n for n in names if not re.search(
+        rf"^\.It Sy {n}( Pq \w+)?$", text, re.M)], [],
+         "assay-traits(7) has each of them")
+
+
 main(test_help, test_mistakes, test_spellings, test_conf, test_conf_import, test_conf_counts,
-     test_completions, test_manual)
+     test_completions, test_manual, test_traits_page)
