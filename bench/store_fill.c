@@ -3,11 +3,12 @@
  * store_fill.c - a store of so many rows, filled through its verbs; and how
  * long questions take then.
  *
- *	store_fill DB ROWS
+ *	store_fill DB ROWS [DAYS]
  *
  * 5 domains, 365 days, 20 reporters, 2,000 sources of 200 a day: what grows
  * with ROWS is how often a source is seen in a day, as with hourly reports of
- * many receivers.  So sums grow with days and sources and stop.
+ * many receivers.  So sums grow with days, sources and reporters, to at most
+ * 20,000 a day, and stop.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +17,10 @@
 
 #include "store/store.h"
 
-enum { DOMAINS = 5, DAYS = 365, REPORTERS = 20, ROWS_EACH = 1000 };
+enum { DOMAINS = 5, REPORTERS = 20, ROWS_EACH = 1000 };
 
 static uint64_t state = 7;
+static uint64_t days = 365;
 
 static uint32_t
 draw(uint32_t n)
@@ -65,7 +67,7 @@ put_row(struct store *s, struct span domain, uint32_t day)
 static bool
 put_report(struct store *s, uint64_t number, uint32_t rows)
 {
-	uint32_t day = (uint32_t)(number % DAYS);
+	uint32_t day = (uint32_t)(number % days);
 	char domain[32], email[40], id[32];
 	struct store_origin from = { .trust = STORE_T_FILE,
 		.received = (int64_t)number, .from = SPAN("bench") };
@@ -75,7 +77,7 @@ put_report(struct store *s, uint64_t number, uint32_t rows)
 		.policy = { .testing = -1, .pct = -1 } };
 
 	snprintf(domain, sizeof(domain), "d%u.example",
-	    (unsigned)(number / DAYS % DOMAINS));
+	    (unsigned)(number / days % DOMAINS));
 	snprintf(email, sizeof(email), "a@r%u.example", draw(REPORTERS));
 	snprintf(id, sizeof(id), "%llu", (unsigned long long)number);
 	h.end = h.begin + 86399;
@@ -115,9 +117,9 @@ questions(struct store *s)
 	struct span d = SPAN("d1.example");
 	struct assay_addr source = { .family = 4,
 		.bytes = { 198, 51, 1, 7 } };
-	int64_t from = 19100, to = 19129;
+	int64_t end = 19000 + (int64_t)days, from = end - 30, to = end - 1;
 
-	ask(s, "a domain by day, a year", (struct store_ask){
+	ask(s, "a domain by day, all days", (struct store_ask){
 	    .by = STORE_BY_DAY, .domain = d });
 	ask(s, "a domain by day and result, 30 days", (struct store_ask){
 	    .by = STORE_BY_DAY | STORE_BY_RESULT, .domain = d,
@@ -125,13 +127,13 @@ questions(struct store *s)
 	ask(s, "its 20 largest sources, 30 days", (struct store_ask){
 	    .by = STORE_BY_SOURCE, .domain = d, .day_from = from,
 	    .day_to = to, .limit = 20 });
-	ask(s, "a source by day, all domains, a year", (struct store_ask){
+	ask(s, "a source by day, all domains, all days", (struct store_ask){
 	    .by = STORE_BY_DAY | STORE_BY_DOMAIN, .source = source,
-	    .day_from = 19000, .day_to = 19364 });
+	    .day_from = 19000, .day_to = to });
 	ask(s, "by receiver, a domain, 30 days", (struct store_ask){
 	    .by = STORE_BY_REPORTER, .domain = d, .day_from = from,
 	    .day_to = to });
-	ask(s, "everything by domain, a year", (struct store_ask){
+	ask(s, "everything by domain, all days", (struct store_ask){
 	    .by = STORE_BY_DOMAIN });
 }
 
@@ -143,8 +145,10 @@ main(int argc, char **argv)
 	struct store *s;
 	uint64_t rows, number = 0;
 
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		return 2;
+	if (argc == 4)
+		days = strtoull(argv[3], NULL, 10);
 	conf.path = argv[1];
 	rows = strtoull(argv[2], NULL, 10);
 	s = store_open(&conf, &why);

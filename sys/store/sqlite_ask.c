@@ -81,9 +81,12 @@ put_sums(struct buf *b, const struct store_ask *a)
 	/* all: the domains that have reports, not a scan of the sums */
 	buf_str(b, span_absent(a->domain) ? "id IN (SELECT DISTINCT domain "
 	    "FROM report)" : "text = ?1");
-	buf_str(b, ") AND u.day BETWEEN ?2 AND ?3 AND u.trust >= ?4");
-	if (a->source.family != 0)
-		buf_str(b, " AND u.source = ?5");
+	/* a source: the days that have reports, so that the key finds it in
+	 * each of them; a range of days would be read with all its sources */
+	buf_str(b, a->source.family != 0 ? ") AND u.day IN (SELECT day FROM "
+	    "report WHERE day BETWEEN ?2 AND ?3) AND u.source = ?5" :
+	    ") AND u.day BETWEEN ?2 AND ?3");
+	buf_str(b, " AND u.trust >= ?4");
 	if (!span_absent(a->reporter))
 		buf_str(b, " AND u.reporter IN (SELECT id FROM reporter "
 		    "WHERE domain = ?6)");
