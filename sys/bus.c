@@ -270,7 +270,8 @@ is_gone(struct bus *b)
 		b->calls.gone(b->calls.ctx, b);
 }
 
-static void
+/* True: there may be more. */
+static bool
 on_message(struct bus *b)
 {
 	const char *what;
@@ -286,6 +287,14 @@ on_message(struct bus *b)
 	} else if (got == BUS_GONE) {
 		is_gone(b);
 	}
+	return got > 0;
+}
+
+void
+bus_hear(struct bus *b)
+{
+	while (b->loop != NULL && on_message(b))
+		;
 }
 
 static void
@@ -296,7 +305,7 @@ on_event(void *ctx, unsigned events)
 	if (events & LOOP_WRITE)
 		push_queue(b);
 	if (events & LOOP_READ)
-		on_message(b);
+		(void)on_message(b);
 	else if (events & LOOP_HUP)
 		is_gone(b);
 }

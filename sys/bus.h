@@ -81,6 +81,9 @@ unsigned bus_peer_index(const struct bus *bus);
 enum { BUS_BROKEN = -1, BUS_GONE = -2 };
 int bus_receive(struct bus *bus, struct msg *m, const char **what);
 
+/* Hears at once all that the peer has said so far. */
+void bus_hear(struct bus *bus);
+
 /* Octets that wait to be sent. */
 size_t bus_waiting(const struct bus *bus);
 

@@ -88,6 +88,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 	case ROLE_STORE:
 		for (unsigned i = 0; i < MAX_WORKERS; i++)
 			give(g, "ring", i, h->ring_fd[i]);
+		give(g, "ids", 0, h->ids_fd);
 		give(g, "state", 0, h->state_dir);
 		break;
 	case ROLE_SIGNER:

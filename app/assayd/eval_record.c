@@ -80,6 +80,6 @@ slot_record(struct slot *s, const struct ending *end)
 	/* what cannot be written whole counts as dropped, too */
 	if (st != ASSAY_OK || out.full)
 		out.len = SPOOL_RECORD + 1;
-	spool_put(e->spool, s->id, assay_eval_policy_domain(s->ev),
+	spool_put(e->spool, s->record, assay_eval_policy_domain(s->ev),
 	    loop_time(e->role->loop) / 86400, buf_span(&out));
 }

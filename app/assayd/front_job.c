@@ -4,7 +4,8 @@
  *
  * A job goes to an eval that is awake and soon through, else to the one that
  * has least to do, or waits in a queue.  When an eval dies, any of its jobs
- * may have been the cause: each is tried once more, under a new id, and alone
+ * may have been the cause: each is tried once more, under a new id (as signer
+ * signs once an id; its record keeps the first, and so counts once), and alone
  * in its eval, so that another death has one cause.  That message gets no
  * third try, nor does the same message when it comes again (DECISIONS: when a
  * part dies); nobody else is harmed by it.
@@ -284,7 +285,7 @@ send_job(struct job *j, struct eval_peer *e)
 		.mail_from = span_head(s->mail_from, FRONT_PATH),
 		.auth_user = span_head(s->auth_user, LIMIT_MILTER_WORD),
 		.queue_id = s->queue_id, .rcpts = recipients(f, s),
-		.size = s->size };
+		.size = s->size, .record = j->record };
 
 	if (!s->spilled)
 		m.message = buf_span(&s->text);
@@ -449,6 +450,7 @@ job_begin(struct conn *c)
 	j->began = clock_micros();
 	c->job = j;
 	name_job(j);
+	j->record = j->id;
 	tell_open(j);
 	queue_put(&f->waiting, j);
 	conn_arm(c);
@@ -580,8 +582,11 @@ jobs_peer(struct front *f, unsigned index, bool up)
 		return;
 	e->up = up;
 	e->full = false;
-	if (!up)
+	if (!up) {
+		/* what it said before it died is as good as ever */
+		bus_hear(e->bus);
 		bus_forget(e->bus);
+	}
 	while (!up && (j = any_job_of(f, e)) != NULL)
 		lost(j);
 	dispatch(f);
@@ -594,7 +599,8 @@ jobs_init(struct front *f)
 	f->suspects.last = &f->suspects.first;
 	f->again = (struct timer){ .fn = on_again, .ctx = f };
 	f->announce = (struct timer){ .fn = on_announce, .ctx = f };
-	/* ids never come again, not after a restart either: they begin with
-	 * the time, and nobody sends 2^20 messages a second */
-	f->next_id = f->announced = (uint64_t)clock_micros();
+	/* ids never come again, neither when front nor when the machine is
+	 * started again: store has a memory of them on the disk.  One of 2^55
+	 * places to begin at; nobody sends that many messages. */
+	f->next_id = f->announced = f->seed[0] >> 9;
 }

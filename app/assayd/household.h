@@ -63,6 +63,7 @@ struct household {
 	int clock_fd;			/* -1: the real time               */
 	int answers_write, answers_read; /* segment of shared answers      */
 	int ring_fd[MAX_WORKERS];	/* spool of each eval              */
+	int ids_fd;			/* which messages have a record    */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

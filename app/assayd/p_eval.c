@@ -377,6 +377,7 @@ open_slot(struct evals *e, struct slot *s, struct bus *from,
 	s->used = true;
 	s->evals = e;
 	s->id = job->id;
+	s->record = job->record;
 	s->from = from;
 	s->kind = job->kind == JOB_CHECK_LF ? JOB_CHECK :
 	    (enum job_kind)job->kind;

@@ -57,7 +57,7 @@ struct slot {
 	struct assay_eval *ev;		/* kept for the next message         */
 	struct answers_reader *answers;	/* ... and what it asks first        */
 	struct assay_oracle warm;
-	uint64_t id;
+	uint64_t id, record;		/* msgs.def                          */
 	struct bus *from;		/* who wants the verdict             */
 	enum job_kind kind;
 	bool own;

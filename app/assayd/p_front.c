@@ -235,13 +235,13 @@ role_front(struct role *role)
 	role->on_peer = on_peer;
 	role->on_drain = on_drain;
 	f->hear = (struct timer){ .fn = hear_again, .ctx = f };
-	jobs_init(f);
 	/* each may have a large message in a file */
 	role->files = 2 * role->daemon.connections + FRONT_FILES_MORE;
 	if (!open_rooms(f) || !open_buses(f) || !open_ears(f)) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}
+	jobs_init(f);
 	listen_to(f, true);
 	return role_run(role);
 }

@@ -86,6 +86,7 @@ struct job {
 	struct conn *conn;		/* NULL: nobody waits any more       */
 	struct eval_peer *eval;		/* NULL: in a queue                  */
 	uint64_t id, octets;
+	uint64_t record;		/* its id when it was first tried    */
 	bool own, opened;
 	bool suspect;			/* an eval died with it              */
 	int64_t since, began;		/* loop_ms(), clock_micros()         */

@@ -63,6 +63,12 @@ struct ring {
 	int fd;
 };
 
+/* Which messages of an earlier life have their record. */
+struct left_ids {
+	char name[40];
+	int fd;
+};
+
 struct keeper {
 	struct role *role;
 	struct bus *front, *web;
@@ -72,6 +78,8 @@ struct keeper {
 	struct letters *letters;
 	struct outbox *outbox;		/* NULL: no reports are sent         */
 	struct open_ids *ids;
+	struct left_ids left_ids[OPEN_IDS_LEFT];
+	size_t n_left_ids;
 	struct ring ring[RINGS + LEFT];
 	size_t n;
 	int spool_dir;
@@ -125,7 +133,7 @@ may_take(struct keeper *s, struct ring *r, const struct spool_entry *e)
 	int64_t now = loop_ms(s->role->loop);
 
 	switch (open_ids_take(s->ids, e->id, e->number ^
-	    (uint64_t)r->index << 56)) {
+	    spool_identity(r->reader))) {
 	case OPEN_ID_YES:
 		return TAKE;
 	case OPEN_ID_TAKEN:
@@ -355,8 +363,11 @@ round_of(struct keeper *s, bool *ok)
 static void
 drop_left(struct keeper *s)
 {
+	bool left = false;
+
 	for (size_t i = s->n; i-- > 0; ) {
 		struct ring *r = &s->ring[i];
+		left |= r->left;
 		if (!r->left || spool_state(r->reader).waiting > 0)
 			continue;
 		if (s->outbox != NULL)
@@ -366,6 +377,14 @@ drop_left(struct keeper *s)
 		unlinkat(s->spool_dir, r->name, 0);
 		close(r->fd);
 		*r = s->ring[--s->n];
+	}
+	if (left)		/* perhaps the last one; with the next round */
+		return;
+	open_ids_forget(s->ids);
+	while (s->n_left_ids > 0) {
+		struct left_ids *l = &s->left_ids[--s->n_left_ids];
+		unlinkat(s->spool_dir, l->name, 0);
+		close(l->fd);
 	}
 }
 
@@ -499,23 +518,40 @@ open_rings(struct keeper *s)
 	return true;
 }
 
-/* Whose lock is free: nobody alive uses it. */
+/* Whose lock is free: nobody alive uses it.  -1: it is not. */
+static int
+open_left(struct keeper *s, const char *name)
+{
+	int fd = openat(s->spool_dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 static void
-adopt(struct keeper *s, const char *name)
+adopt_ids(struct keeper *s, const char *name)
+{
+	struct left_ids *l = &s->left_ids[s->n_left_ids];
+
+	if (s->n_left_ids == OPEN_IDS_LEFT || strlen(name) >=
+	    sizeof(l->name) || (l->fd = open_left(s, name)) < 0)
+		return;
+	snprintf(l->name, sizeof(l->name), "%s", name);
+	(void)open_ids_also(s->ids, l->fd);
+	s->n_left_ids++;
+}
+
+static void
+adopt_ring(struct keeper *s, const char *name)
 {
 	struct ring *r = &s->ring[s->n];
 	int fd;
 
-	if (s->n == RINGS + LEFT || strncmp(name, "ring.", 5) != 0 ||
-	    strlen(name) >= sizeof(r->name))
+	if (s->n == RINGS + LEFT || strlen(name) >= sizeof(r->name) ||
+	    (fd = open_left(s, name)) < 0)
 		return;
-	fd = openat(s->spool_dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return;
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		close(fd);
-		return;
-	}
 	*r = (struct ring){ .reader = spool_reader_new(fd), .fd = fd,
 		.left = true, .index = RINGS };
 	snprintf(r->name, sizeof(r->name), "%s", name);
@@ -535,8 +571,12 @@ adopt_all(struct keeper *s)
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 
-	while (d != NULL && (e = readdir(d)) != NULL)
-		adopt(s, e->d_name);
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, "ring.", 5) == 0)
+			adopt_ring(s, e->d_name);
+		else if (strncmp(e->d_name, "ids.", 4) == 0)
+			adopt_ids(s, e->d_name);
+	}
 	if (d != NULL)
 		closedir(d);
 }
@@ -557,7 +597,9 @@ open_all(struct keeper *s)
 	s->counted = true;
 	if (d->outbound.count && (s->outbox = outbox_new(s->role)) == NULL)
 		return false;
-	s->ids = open_ids_new();
+	s->ids = open_ids_new(role_fd(s->role, "ids", 0));
+	if (s->ids == NULL)	/* then in memory alone */
+		s->ids = open_ids_new(-1);
 	s->spool_dir = openat(state, "spool", O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);
 	if (s->journal == NULL || s->letters == NULL || s->ids == NULL ||

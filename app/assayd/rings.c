@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rings.c - the spools of one generation, made by the parent: a ring for
- * each eval, and the salt by which records hide who wrote to whom.
+ * each eval, which messages have their record (sys/open_ids.h), and the salt
+ * by which records hide who wrote to whom.
  *
  * Without a spool mail is judged all the same; its records are lost, and
  * that is told.
@@ -16,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "open_ids.h"
 #include "spool.h"
 #include "state_dir.h"
 
@@ -68,16 +70,19 @@ rings_make(struct household *h)
 {
 	uint8_t salt[SPOOL_SALT];
 	unsigned n = count_evals(h);
+	char name[40];
 	int dir = state_dir_below(h->state_dir, "spool", 0700);
 	bool ok = dir >= 0 && make_salt(h->state_dir, salt);
 
 	for (unsigned i = 0; ok && i < n; i++) {
-		char name[40];
 		snprintf(name, sizeof(name), "ring.%u.%u", h->number, i);
 		h->ring_fd[i] = spool_make(dir, name,
 		    h->conf->spool_bytes / n, salt);
 		ok = h->ring_fd[i] >= 0;
 	}
+	snprintf(name, sizeof(name), "ids.%u", h->number);
+	if (ok)
+		ok = (h->ids_fd = open_ids_make(dir, name)) >= 0;
 	if (!ok)
 		log_say2(h->log, "spool-unusable", "records of messages are "
 		    "not stored", "why", assay_cstr(strerror(errno)));

@@ -139,6 +139,7 @@ shared_make(struct household *h)
 	h->answers_write = h->answers_read = -1;
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		h->ring_fd[i] = -1;
+	h->ids_fd = -1;
 	rings_make(h);
 	return answers_make(ANSWERS_USUAL, &h->answers_write,
 	    &h->answers_read) && open_tokens(h) && open_keys(h);
@@ -156,4 +157,5 @@ shared_free(struct household *h)
 	shared_close(&h->answers_read);
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		shared_close(&h->ring_fd[i]);
+	shared_close(&h->ids_fd);
 }

@@ -48,12 +48,21 @@ class Daemon:
         self.conf = os.path.join(self.dir, "assay.conf")
         self.log = []
         self.write(conf if conf is not None else self.text(extra, options, resolver))
+        self.command = [program, "-f", "-c", self.conf, *args]
+        self.begin()
+
+    def begin(self):
+        """Also again, when it has died."""
         self.process = subprocess.Popen(
-            [program, "-f", "-c", self.conf, *args], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace")
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors="replace",
+            **self.lesser())
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
+
+    def lesser(self):
+        """What Popen is told besides."""
+        return {}
 
     def text(self, extra, options, resolver):
         return (f"authserv-id mx.example.org\n"

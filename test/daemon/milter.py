@@ -43,14 +43,16 @@ class Milter:
 
     def message(self, raw, client="192.0.2.25", helo="mail.bank.example",
                 sender="statements@bank.example",
-                rcpts=("reader@reader.example",), macros=None):
+                rcpts=("reader@reader.example",), macros=None,
+                queue="4ABCDEF"):
         """Sends a whole message; (reply, data, [modifications])."""
-        self.give(raw, client, helo, sender, rcpts, macros)
+        self.give(raw, client, helo, sender, rcpts, macros, queue)
         return self.end()
 
     def give(self, raw, client="192.0.2.25", helo="mail.bank.example",
              sender="statements@bank.example",
-             rcpts=("reader@reader.example",), macros=None):
+             rcpts=("reader@reader.example",), macros=None,
+             queue="4ABCDEF"):
         """All of a message but its end."""
         no = self.protocol
         if not self.met:
@@ -63,7 +65,7 @@ class Milter:
         for r in rcpts:
             if not no & 0x8:
                 self.step(b"R", b"<" + r.encode() + b">\0", 0x8000)
-        self.send(b"D", b"Ei\0" + b"4ABCDEF\0")
+        self.send(b"D", b"Ei\0" + queue.encode() + b"\0")
         if not no & 0x200:
             self.step(b"T", b"", 0x10000)
         self.content(raw)

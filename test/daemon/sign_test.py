@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 from daemon import ASSAYD, Daemon, done, ok, until
 from milter import Milter, inserted
@@ -178,7 +179,65 @@ def seals():
     d.stop()
 
 
+def records(d, name):
+    """How many records there are of the message with that queue id."""
+    at = os.path.join(d.dir, "state", "records")
+    return sum(open(os.path.join(at, n), "rb").read().count(
+        b'"queue_id":"%s"' % name) for n in os.listdir(at))
+
+
+def killed(d, pid, *roles):
+    """They die, and live again."""
+    for r in roles:
+        os.kill(pid[r], signal.SIGKILL)
+    return until(lambda: (lambda c: c if all(c.get(r, pid[r]) != pid[r]
+                                             for r in roles) else None)(
+        d.children()))
+
+
+def judged_twice():
+    """A message whose record is written waits for its seal when its eval
+    dies: it is judged once more and counts once, although store dies before
+    it hears of the second time, or all of assayd does."""
+    seal = f'arc-seal "mx.example" {{\nsign rsa seal {SEAL[0]}\n}}\n'
+    for also in ("nobody", "store", "all"):
+        d = start(sign("r1"), seal)
+        pid = d.children()
+        os.kill(pid["signer.0"], signal.SIGSTOP)
+        m = Milter(d.sock)
+        m.give(MAIL, client="203.0.113.9", helo="h.ex.org",
+               sender="alice@ex.org", queue="TWICE")
+        m.send(b"E")
+        ok(until(lambda: records(d, b"TWICE") == 1), f"{also}: a record")
+        time.sleep(0.5)         # what was taken is noted
+        if also == "all":       # what is written now, nobody reads
+            os.kill(pid["store.0"], signal.SIGSTOP)
+        line = until(lambda: d.said("event=verdict queue=TWICE"))[0]
+        killed(d, pid, re.search(r"role=(\S+)", line).group(1),
+               *(["store.0"] if also == "store" else []))
+        ok(until(lambda: d.said("event=eval-died.*queue=TWICE")),
+           f"{also}: its eval dies")
+        os.kill(pid["signer.0"], signal.SIGCONT)
+        reply, _, changes = m.verdict()
+        m.close()
+        ok(reply in "ac" and "ARC-Seal" in
+           [n for _, n, _ in inserted(changes)], f"{also}: it is sealed")
+        if also == "all":
+            d.process.kill()
+            d.process.wait()
+            d.begin()
+            ok(until(lambda: len(d.said("event=ready")) == 2), "lives again")
+        time.sleep(1.5)
+        ok(records(d, b"TWICE") == 1, f"{also}: and has one record") or \
+            print("#", records(d, b"TWICE"))
+        send(d, client="203.0.113.9")
+        ok(until(lambda: records(d, b"4ABCDEF") == 1),
+           f"{also}: the next has its own") or d.show()
+        d.stop()
+
+
 keys()
+judged_twice()
 bad_reload()
 users()
 seals()
