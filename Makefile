@@ -67,8 +67,10 @@ bench: all ## ratios against the floor and the peers
 	@bench/store $(BUILD)
 	@bench/daemon $(BUILD)
 
-soak: all need-check ## hours: random kills, long hunts, seed printed
+soak: all need-check ## hours: a month, random kills, long hunts
 	@tools/packages.sh integration
+	@test/daemon/month_test.py $(BUILD)/app/assayd/assayd . --days 30 \
+	    --messages 1200 --kills 6
 	@ASSAY_SOAK_SECONDS=$(SOAK) test/integration/roles_killed.py $(BUILD)
 	@SECONDS_EACH=1800 tools/fuzz.sh ""
 
