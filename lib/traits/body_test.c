@@ -107,11 +107,45 @@ test_bodies(void)
 	}
 }
 
+/* Linear, whatever is repeated: a quarter of a megabyte of each takes no
+ * time that anybody notices, or the test does not end in its time. */
+static void
+test_hostile(void)
+{
+	static const struct { const char *header, *again; } cases[] = {
+		{ PLAIN, "--\n" }, { PLAIN, "-- \r\n" }, { PLAIN, "\n>" },
+		{ PLAIN, "x:\n>\n" }, { PLAIN, "From:\nx\n" },
+		{ PLAIN, ". " }, { PLAIN, "http://" },
+		{ PLAIN, "http://a.b.c.d.e/" }, { PLAIN, "\xff" },
+		{ PLAIN, "-----Original Message-----\n" },
+		{ MIXED, "--b\n" }, { MIXED, "--b--\n" },
+		{ MIXED, "--b\nContent-Type: multipart/x; boundary=c\n\n" },
+		{ MIXED, "--b\nContent-Type: a/b; name=x.y\n\n" },
+		{ PAGE, "<" }, { PAGE, "<style>" }, { PAGE, "<head><" },
+		{ PAGE, "<br>" }, { PAGE, "</style" },
+		{ QP, "=" }, { QP, "=\n" }, { "", "" } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = arena_buf(&arena, 300000);
+		struct traits t;
+
+		for (size_t n = 0; n < 270000 && cases[i].again[0] != '\0';
+		    n += strlen(cases[i].again))
+			buf_str(&b, cases[i].again);
+		t = read_in((struct traits_in){ .header = s(cases[i].header),
+		    .body = buf_span(&b) });
+		T_OK(t.many[TRAIT_LINKS].n <= 64 &&
+		    t.many[TRAIT_ATTACHMENTS].n <= 64, cases[i].again);
+		arena_reset(&arena);
+	}
+}
+
 int
 main(void)
 {
 	arena_init(&arena, 64u << 20);
 	test_bodies();
+	test_hostile();
 	arena_free(&arena);
 	return t_done();
 }

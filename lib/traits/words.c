@@ -119,20 +119,15 @@ quoted_line(struct own *o, struct span before)
 
 /* "-- " alone (RFC 3676 4.3): the signature begins.  All of what stands
  * below is one thing, up to where something is quoted. */
-static bool
-is_delimiter(struct own *o, struct span raw, struct span rest)
+static void
+see_delimiter(struct own *o, struct span raw, struct span rest)
 {
-	size_t n;
-
 	if (span_at(raw, raw.len - 1) == '\r')
 		raw = span_head(raw, raw.len - 1);
 	if (!span_eq(raw, SPAN("-- ")) && !span_eq(raw, SPAN("--")))
-		return false;
-	n = span_search(rest, SPAN("\n>"));
+		return;
 	o->delimiter = raw;
-	o->signature = span_trim_fws(span_head(span_head(rest, n),
-	    SIGNATURE));
-	return true;
+	o->signature = span_head(rest, SIGNATURE);
 }
 
 static void
@@ -146,7 +141,7 @@ look(struct own *o, struct span text)
 
 		if (line.len == 0)
 			continue;
-		(void)is_delimiter(o, raw, text);
+		see_delimiter(o, raw, text);
 		o->cited = o->cited || opens_older(o, line);
 		if (is_quoted(line) || o->cited)
 			quoted_line(o, before);
@@ -305,6 +300,8 @@ read_signature(struct reading *r, const struct own *o)
 	struct buf v = value_open(r, TRAIT_SIGNATURE, SIGNATURE * 4);
 	struct span rest = o->signature;
 
+	rest = span_trim_fws(span_head(rest,
+	    span_search(rest, SPAN("\n>"))));
 	while (rest.len > 0) {
 		put_text(&v, span_trim_fws(span_cut(&rest, '\n')), false);
 		if (rest.len > 0)
