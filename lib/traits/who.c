@@ -127,7 +127,20 @@ is_auto(struct reading *r)
 	    says(r, K_CONTENT_TYPE, SPAN("multipart/report"));
 }
 
-/* A newsletter has a List-Id too, but nobody posts to it. */
+/* A newsletter has a List-Id too, but nobody posts to it or asks to be put
+ * on it by mail. */
+static bool
+is_list(struct reading *r)
+{
+	static const enum known marks[] = { K_LIST_POST, K_LIST_SUBSCRIBE,
+	    K_MAILING_LIST, K_X_MAILING_LIST, K_X_BEENTHERE };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (r->count[marks[i]] > 0)
+			return true;
+	return says(r, K_PRECEDENCE, SPAN("list"));
+}
+
 static enum mail_class
 class_of(struct reading *r)
 {
@@ -137,8 +150,7 @@ class_of(struct reading *r)
 
 	if (is_auto(r))
 		return MAIL_AUTO;
-	if (r->count[K_LIST_POST] > 0 || r->count[K_MAILING_LIST] > 0 ||
-	    says(r, K_PRECEDENCE, SPAN("list")))
+	if (is_list(r))
 		return MAIL_LIST;
 	if (bulk || (r->count[K_LIST_UNSUBSCRIBE] > 0 &&
 	    r->count[K_LIST_ID] == 0))

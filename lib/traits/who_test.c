@@ -27,6 +27,12 @@ static const struct who_case people[] = {
 	    "a@b.example", "a@b.example", MAIL_BULK },
 	{ "From: a@b.example\r\nPrecedence: bulk\r\n", "a@b.example",
 	    "a@b.example", MAIL_BULK },
+	{ "From: a@b.example\r\nPrecedence: bulk\r\n"
+	    "List-Subscribe: <mailto:x+subscribe@l.example>\r\n",
+	    "a@b.example", "a@b.example", MAIL_LIST },
+	{ "From: a@b.example\r\nPrecedence: bulk\r\n"
+	    "X-Mailing-List: x@l.example\r\n", "a@b.example", "a@b.example",
+	    MAIL_LIST },
 	{ "From: a@b.example\r\nPrecedence: list\r\n", "a@b.example",
 	    "a@b.example", MAIL_LIST },
 	{ "From: a@b.example\r\nAuto-Submitted: auto-replied\r\n",
