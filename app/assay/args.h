@@ -19,14 +19,14 @@ enum command {
 	C_KEY = 8192, C_DOMAIN = 16384, C_STORE = 32768, C_REPORT = 65536,
 	C_SOURCE = 131072, C_POLICY = 262144,
 	C_ROLLOUT = 524288, C_ALERTS = 1048576, C_DIGEST = 2097152,
-	C_TRAITS = 4194304
+	C_TRAITS = 4194304, C_LOOKALIKE = 16777216
 };
 
 /* Commands that judge messages, look something up, may meet many. */
 #define C_MANY C_CHECK
 #define C_JUDGE (C_CHECK | C_EXPLAIN | C_DKIM | C_ARC)
 #define C_LOOKUP (C_SPF | C_DMARC)
-#define C_ALL 0x7fffff
+#define C_ALL 0x7fffffff
 
 enum exit_code {
 	EXIT_ACCEPTED = 0, EXIT_NOT_ACCEPTED = 1, EXIT_USAGE = 2,

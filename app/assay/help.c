@@ -281,6 +281,20 @@ static const char alerts_more[] =
 "Exit status here: 0 there is nothing to tell, 1 there is, 2 usage, 3 there\n"
 "is no store, 4 try again.\n";
 
+static const char lookalike_more[] =
+"Compares names with those that are known: by what eyes take for the same, by\n"
+"slips of fingers and memory, with words and hyphens around, under another\n"
+"suffix, in front of another name. What it is worth is told in bits: above 0\n"
+"it was meant rather than chance. NAME may be an address or a link, too.\n"
+"\n"
+"Examples\n"
+"    assay lookalike paypa1.com --against paypal.com\n"
+"    assay lookalike --protected names.txt --json - <seen.txt\n"
+"    assay lookalike --watch --seen /var/lib/assay/lookalikes\n"
+"\n"
+"Exit status here: 0 none is a look-alike, or nothing is new, 1 some are,\n"
+"2 usage, 3 a file or a name cannot be read, 4 DNS did not answer them all.\n";
+
 static const char digest_more[] =
 "What to do now, each with the command or record that does it; what changed;\n"
 "how much mail there was and how much of it passed; what is fine.\n"
@@ -339,6 +353,7 @@ more_of(enum command id)
 	case C_ROLLOUT: return rollout_more;
 	case C_ALERTS: return alerts_more;
 	case C_DIGEST: return digest_more;
+	case C_LOOKALIKE: return lookalike_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

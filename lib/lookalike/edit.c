@@ -407,6 +407,14 @@ edits_between(struct edits *out, const struct slips *s, const uint8_t *a,
 }
 
 bool
+edit_likely(uint8_t is, uint8_t was)
+{
+	enum edit_op op = substitution(is, was);
+
+	return op != EDIT_NONE && op != EDIT_OTHER;
+}
+
+bool
 edits_visual(const struct edits *e)
 {
 	for (unsigned i = 0; i < e->n; i++)

@@ -62,6 +62,9 @@ unsigned slips_price(const struct slips *s, const uint8_t *a, unsigned an,
 bool edits_between(struct edits *out, const struct slips *s, const uint8_t *a,
     unsigned an, const uint8_t *b, unsigned bn);
 
+/* One letter for another: by shape, key, bit, or as a vowel. */
+bool edit_likely(uint8_t is, uint8_t was);
+
 /* Is it a matter of looks alone? */
 bool edits_visual(const struct edits *e);
 

@@ -218,3 +218,10 @@ lookalike_count(const struct lookalikes *ix, struct lookalike_counts *out)
 		.entries = ix->used, .slots = ix->slots,
 		.dropped = ix->dropped, .octets = ix->arena->used };
 }
+
+struct span
+lookalike_name(const struct lookalikes *ix, size_t i, size_t *suffix)
+{
+	*suffix = i < ix->n ? ix->known[i + 1]->suffix : 0;
+	return i < ix->n ? known_name(ix->known[i + 1]) : SPAN_NONE;
+}

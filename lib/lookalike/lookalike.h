@@ -46,6 +46,10 @@ struct lookalike_counts {
 void lookalike_count(const struct lookalikes *ix,
     struct lookalike_counts *out);
 
+/* Known name i of counts.names; its suffix. */
+struct span lookalike_name(const struct lookalikes *ix, size_t i,
+    size_t *suffix);
+
 enum lookalike_kind {
 	LOOKALIKE_NONE = 0,
 	LOOKALIKE_HOMOGRAPH,	/* other characters that look the same      */

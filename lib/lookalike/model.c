@@ -34,7 +34,31 @@ enum {
 	FOREIGN = 60,		/* a character of another script            */
 	JUNK = 1,		/* odds of a letter that is part of no word:
 				 * who wants a name that is taken adds some */
-	ODDS_MAX = 60
+	ODDS_MAX = 60,
+	LIKELY = 25, COMMON = 135	/* of a word: odds, surprise        */
+};
+
+/* The largest of those whose reported names outnumber the others, those of
+ * many countries, and those that many names are under anyway. */
+static const struct span likely_suffix[] = {
+	SPAN_INIT("com"), SPAN_INIT("net"), SPAN_INIT("org"),
+	SPAN_INIT("info"), SPAN_INIT("biz"), SPAN_INIT("co"),
+	SPAN_INIT("io"), SPAN_INIT("eu"), SPAN_INIT("us"),
+	SPAN_INIT("co.uk"), SPAN_INIT("de"), SPAN_INIT("fr"),
+	SPAN_INIT("ch"), SPAN_INIT("at"), SPAN_INIT("nl"), SPAN_INIT("it"),
+	SPAN_INIT("es"), SPAN_INIT("pl"), SPAN_INIT("ru"), SPAN_INIT("cn"),
+	SPAN_INIT("in"), SPAN_INIT("com.br"), SPAN_INIT("com.au"),
+	SPAN_INIT("ca"), SPAN_INIT("jp"), SPAN_INIT("me"), SPAN_INIT("cc"),
+	SPAN_INIT("tv"), SPAN_INIT("tk"), SPAN_INIT("ml"), SPAN_INIT("ga"),
+	SPAN_INIT("cf"), SPAN_INIT("gq"), SPAN_INIT("pw"), SPAN_INIT("top"),
+	SPAN_INIT("xyz"), SPAN_INIT("online"), SPAN_INIT("site"),
+	SPAN_INIT("club"), SPAN_INIT("shop"), SPAN_INIT("store"),
+	SPAN_INIT("live"), SPAN_INIT("app"), SPAN_INIT("dev"),
+	SPAN_INIT("cloud"), SPAN_INIT("email"), SPAN_INIT("support"),
+	SPAN_INIT("services"), SPAN_INIT("click"), SPAN_INIT("link"),
+	SPAN_INIT("icu"), SPAN_INIT("vip"), SPAN_INIT("work"),
+	SPAN_INIT("space"), SPAN_INIT("website"), SPAN_INIT("sbs"),
+	SPAN_INIT("cfd"), SPAN_INIT("cm"), SPAN_INIT("om"),
 };
 
 struct words { uint16_t slot[SLOTS]; };
@@ -193,4 +217,37 @@ suffix_odds(struct span suffix)
 			return suffixes[i].odds;
 	}
 	return 0;
+}
+
+size_t
+words_likely(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < WORDS; i++)
+		n += word[i].odds >= LIKELY && word[i].surprise <= COMMON;
+	return n;
+}
+
+struct span
+word_likely(size_t n)
+{
+	for (size_t i = 0; i < WORDS; i++)
+		if (word[i].odds >= LIKELY && word[i].surprise <= COMMON &&
+		    n-- == 0)
+			return (struct span){ (const uint8_t *)word[i].s,
+				length(word[i].s) };
+	return SPAN_NONE;
+}
+
+size_t
+suffixes_likely(void)
+{
+	return sizeof(likely_suffix) / sizeof(likely_suffix[0]);
+}
+
+struct span
+suffix_likely(size_t i)
+{
+	return i < suffixes_likely() ? likely_suffix[i] : SPAN_NONE;
 }

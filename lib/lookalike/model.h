@@ -29,4 +29,10 @@ int words_odds(const struct words *w, const uint8_t *s, unsigned n);
 /* The same of a public suffix, by its last label. */
 int suffix_odds(struct span suffix);
 
+/* The words and the suffixes that are most used to be taken for somebody. */
+size_t words_likely(void);
+struct span word_likely(size_t i);
+size_t suffixes_likely(void);
+struct span suffix_likely(size_t i);
+
 #endif

@@ -15,12 +15,12 @@ _assay()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain traits replay spf dkim arc
 			dmarc domain conf key doctor status token report source
-			policy rollout alerts digest store
+			policy rollout alerts digest lookalike store
 			demo help --help --version' -- "$cur"))
 		return
 	fi
 	case $prev in
-	--zone|--conf|--policy|--record|--assayd|--socket|--store|\
+	--protected|--names|--seen|--zone|--conf|--policy|--record|--assayd|--socket|--store|\
 	--sign|--mta-sts-policy)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
@@ -69,6 +69,8 @@ _assay()
 			--time --store --conf --csv --json --color --help' ;;
 	digest)		flags='--days --mail --offline --zone --resolver --time
 			--store --conf --json --color --help' ;;
+	lookalike)	flags='--protected --against --names --watch --seen
+			--zone --resolver --conf --csv --json --color --help' ;;
 	store)		flags='--store --conf --csv --json --color --help' ;;
 	key)		flags='--zone --resolver --conf --color --help' ;;
 	conf|help)	flags='--color --help' ;;
@@ -82,7 +84,7 @@ _assay()
 	help)
 		COMPREPLY=($(compgen -W 'check explain traits replay spf dkim arc
 			dmarc domain conf key doctor status token report source
-			policy rollout alerts digest store
+			policy rollout alerts digest lookalike store
 			demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;
