@@ -128,6 +128,18 @@ struct daemon_outbound {
 	size_t n_tell;
 };
 
+/* ---- who is told of alerts ---- */
+
+struct daemon_alerts {
+	struct span to, from;		/* addresses; absent: by no mail     */
+	const char *webhook;		/* NULL: none                        */
+	struct span web_host;		/* without []                        */
+	uint16_t web_port;
+	bool web_tls;
+	const char *key;		/* path; NULL: none                  */
+	int timeout_ms;
+};
+
 /* ---- all of it ---- */
 
 struct daemon_user { const char *user, *group; };	/* NULL: not said */
@@ -166,6 +178,7 @@ struct daemon_conf {
 	size_t n_key;
 
 	struct daemon_outbound outbound;
+	struct daemon_alerts alerts;
 
 	const char *state_directory, *run_directory, *status_socket;
 	const char *token_file;		/* NULL: none                        */

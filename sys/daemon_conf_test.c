@@ -127,6 +127,24 @@ static const struct {
 	    "two listeners have the same name", NULL },
 	{ "listen milter unix:/run/assay/milter.sock", 4,
 	    "two listeners have the same address", NULL },
+	{ "alerts-to a@b.test\nalerts-webhook https://h.test/x\nalerts-key /k",
+	    0, NULL, NULL },
+	{ "alerts-key /k\nalerts-webhook http://[::1]:80/x", 0, NULL, NULL },
+	{ "alerts-key /k\nalerts-webhook http://localhost", 0, NULL, NULL },
+	{ "alerts-key /k\nalerts-webhook http://localhost.test/", 5, "http is "
+	    "for this host alone; https", NULL },
+	{ "alerts-key /k\nalerts-webhook https://h.test:65536/", 5, "a port "
+	    "is a number from 1 to 65535", NULL },
+	{ "alerts-key /k\nalerts-webhook https://[::1/", 5, "behind :// "
+	    "stands a host, and a port if need be", NULL },
+	{ "alerts-key /k\nalerts-webhook https://u:p@h.test/", 5, "behind :// "
+	    "stands a host, and a port if need be", NULL },
+	{ "alerts-webhook https://h.test/", 4, "a webhook gets signed words: "
+	    "alerts-key is missing", NULL },
+	{ "alerts-to nobody", 4, "an address such as postmaster@example.org",
+	    NULL },
+	{ "alerts-to <a@b.test>", 4, "an address such as "
+	    "postmaster@example.org", NULL },
 	{ "report-address a@b.test\nlisten lmtp unix:/x group postfix", 0,
 	    NULL, NULL },
 	{ "report-address a@b.test\nlisten lmtp inet6:[::1]:24", 0, NULL,

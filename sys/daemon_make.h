@@ -43,6 +43,7 @@ void making_policies(struct making *m);
 void making_reports(struct making *m);
 /* After the signers. */
 void making_outbound(struct making *m);
+void making_alerts(struct making *m);
 
 /* Printable ASCII, at most 200 of it: what goes into replies and mails. */
 bool making_plain(struct span text);

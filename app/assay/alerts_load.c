@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "sources/words.h"
+#include "tell_ways.h"
 #include "wire/day.h"
 
 enum { LABEL = 120, STEP = 600, LAST_WEEK = 7 };
@@ -268,6 +269,12 @@ alerts_told_at(const struct alerts_load *l, const struct alert *a)
 {
 	const struct alert_told *last = alert_told_last(l->told, l->n_told,
 	    a->key);
+	ROOM(room, 1024);
+	struct buf key = BUF_ON(room);
 
-	return alert_is_news(a, last) ? 0 : last->at;
+	if (!alert_is_news(a, last) || l->via < 0)
+		return alert_is_news(a, last) ? 0 : last->at;
+	tell_way_key(&key, a->key, (enum tell_way)l->via);
+	last = alert_told_last(l->told, l->n_told, buf_span(&key));
+	return key.full || alert_is_news(a, last) ? 0 : last->at;
 }

@@ -27,6 +27,8 @@ struct alerts_load {
 	bool offline;
 	int64_t now;			/* microseconds since 1970          */
 	unsigned days;
+	/* what was told by this way alone is no news either; -1: none */
+	int via;
 
 	/* made */
 	struct arena arena;

@@ -51,6 +51,7 @@ load(struct alerts_run *r, struct span domain)
 	l->offline = r->args->given[F_OFFLINE];
 	l->now = r->now;
 	l->days = r->days;
+	l->via = -1;
 	status = alerts_load(l, domain);
 	if (status == 0)
 		status = r->one(r, l);
@@ -87,7 +88,7 @@ alerts_run(struct alerts_run *r, int (*end)(struct alerts_run *r))
 {
 	int status = EXIT_USAGE;
 
-	if (read_args(r)) {
+	if (read_args(r) && (r->begin == NULL || r->begin(r))) {
 		r->store = store_file_open(&r->file, r->write ? STORE_ADD :
 		    STORE_READ, &status);
 		if (r->store != NULL)
@@ -96,6 +97,8 @@ alerts_run(struct alerts_run *r, int (*end)(struct alerts_run *r))
 			status = end(r);
 		store_close(r->store);
 	}
+	if (r->leave != NULL)
+		r->leave(r);
 	settings_free(&r->settings);
 	store_file_free(&r->file);
 	return out_close() ? status : EXIT_USAGE;

@@ -10,6 +10,10 @@ struct alerts_run {
 	const struct args *args;
 	const struct out *out;
 	bool write;			/* what is found is kept            */
+	/* Arguments and configuration are read; false: told.  Or NULL. */
+	bool (*begin)(struct alerts_run *r);
+	/* In any case, before the configuration goes.  Or NULL. */
+	void (*leave)(struct alerts_run *r);
 	/* For each domain; 0 or an exit status. */
 	int (*one)(struct alerts_run *r, const struct alerts_load *l);
 	void *ctx;

@@ -16,7 +16,7 @@ struct key {
 static bool
 refuse(const char *path, const char *why)
 {
-	fprintf(stderr, "assay alerts: --sign %s: %s\n", path, why);
+	fprintf(stderr, "assay: key %s: %s\n", path, why);
 	return false;
 }
 
@@ -60,13 +60,13 @@ alerts_sign_check(const char *path)
 }
 
 bool
-alerts_sign(const char *path, int64_t now, const struct text *body)
+alerts_signature(const char *path, int64_t now, const struct text *body,
+    char out[ALERTS_SIGNATURE])
 {
 	crypto_auth_hmacsha256_state h;
 	unsigned char mac[crypto_auth_hmacsha256_BYTES];
 	char hex[2 * sizeof(mac) + 1], t[32];
 	struct key k = { .n = 0 };
-	struct text head = { .ptr = NULL };
 	bool ok = sodium_init() >= 0 && read_key(path, &k);
 
 	if (ok) {
@@ -80,11 +80,23 @@ alerts_sign(const char *path, int64_t now, const struct text *body)
 		    body->len);
 		crypto_auth_hmacsha256_final(&h, mac);
 		sodium_bin2hex(hex, sizeof(hex), mac, sizeof(mac));
-		text_printf(&head, "Assay-Signature: t=%s,v1=%s\n\n", t, hex);
-		ok = out_text(&head) && out_text(body);
+		snprintf(out, ALERTS_SIGNATURE, "Assay-Signature: t=%s,v1=%s",
+		    t, hex);
 	}
 	sodium_memzero(&k, sizeof(k));
 	sodium_memzero(&h, sizeof(h));
+	return ok;
+}
+
+bool
+alerts_sign(const char *path, int64_t now, const struct text *body)
+{
+	char line[ALERTS_SIGNATURE];
+	struct text head = { .ptr = NULL };
+	bool ok = alerts_signature(path, now, body, line);
+
+	text_printf(&head, "%s\n\n", line);
+	ok = ok && out_text(&head) && out_text(body);
 	text_free(&head);
 	return ok;
 }

@@ -16,11 +16,16 @@
 
 enum {
 	ALERTS_KEY_LEAST = 16,	/* octets: 128 bits, if they are random     */
-	ALERTS_KEY_MOST = 1024
+	ALERTS_KEY_MOST = 1024,
+	ALERTS_SIGNATURE = 128	/* the header: 17 octets, 20 digits, 64     */
 };
 
 /* Is there a key in the file, that others cannot read?  False: told. */
 bool alerts_sign_check(const char *path);
+
+/* The header without a line end.  False: told. */
+bool alerts_signature(const char *path, int64_t now,
+    const struct text *body, char out[ALERTS_SIGNATURE]);
 
 /* Writes the header, an empty line and the body.  False: told. */
 bool alerts_sign(const char *path, int64_t now, const struct text *body);

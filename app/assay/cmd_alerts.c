@@ -3,7 +3,8 @@
  * cmd_alerts.c - assay alerts [DOMAIN]: what somebody should know.
  *
  * With --new it is told first and kept second: when this ends in between, the
- * same is told again, and nothing is lost.
+ * same is told again, and nothing is lost.  With --send it counts as told when
+ * it was delivered by all ways (tell_ways.h).
  */
 #include "cmd.h"
 
@@ -13,6 +14,7 @@
 #include "alerts_sign.h"
 #include "alerts_view.h"
 #include "source_cmd.h"
+#include "tell_ways.h"
 
 struct telling {
 	struct text text;		/* page, rows or body               */
@@ -20,6 +22,7 @@ struct telling {
 	struct jw w;
 	bool first;
 	size_t told;			/* alerts                           */
+	struct tell_ways ways;		/* --send                           */
 	/* to be kept */
 	struct arena arena;
 	struct keep { struct store_alert v; struct keep *next; } *keep;
@@ -103,6 +106,84 @@ write_down(struct alerts_run *r, struct telling *t)
 		return EXIT_TEMPORARY;
 	}
 	return store_file_wrong(r->file.path, store_why(r->store));
+}
+
+/* ---- by mail and webhook ------------------------------------------------ */
+
+/* What is news by this way. */
+static void
+send_by(struct telling *t, const struct alerts_load *l, enum tell_way i)
+{
+	struct way *w = &t->ways.way[i];
+	const struct out plain = { .width = 76 };
+	size_t before = w->n;
+
+	for (const struct alert *a = l->alerts.first; a != NULL; a = a->next) {
+		struct store_alert v = { .key = a->key, .state = a->state,
+			.domain = l->source.domain.name, .cause = a->cause,
+			.at = l->now };
+		struct jw json;
+
+		if (alerts_told_at(l, a) != 0)
+			continue;
+		if (i == WAY_WEB) {
+			text_str(&w->body, w->n > 0 ? ",\n" : "\n");
+			jw_start(&json, text_write, &w->body);
+			alerts_view_json(l, a, &json);
+			if (!jw_finish(&json))
+				w->body.failed = true;
+		}
+		tell_way_note(&t->ways, i, &v);
+	}
+	if (w->n == before)
+		return;
+	if (i == WAY_MAIL) {
+		text_str(&w->body, w->domains > 0 ? "\n" : "");
+		alerts_view_page(l, false, &plain, &w->body);
+	}
+	tell_way_domain(&t->ways, i, l->source.domain.name);
+}
+
+static int
+one_to_send(struct alerts_run *r, const struct alerts_load *l)
+{
+	struct alerts_load *own = (struct alerts_load *)(uintptr_t)l;
+	struct telling *t = r->ctx;
+
+	for (enum tell_way i = WAY_MAIL; i < WAYS; i++) {
+		own->via = (int)i;
+		if (t->ways.way[i].on)
+			send_by(t, l, i);
+	}
+	own->via = -1;
+	keep_all(t, l);
+	return 0;
+}
+
+static bool
+begin_sending(struct alerts_run *r)
+{
+	struct telling *t = r->ctx;
+
+	return tell_ways_open(&t->ways, r, &t->arena);
+}
+
+static void
+leave_sending(struct alerts_run *r)
+{
+	struct telling *t = r->ctx;
+
+	tell_ways_free(&t->ways);
+}
+
+static int
+end_sending(struct alerts_run *r)
+{
+	struct telling *t = r->ctx;
+	int status = tell_ways_send(&t->ways, r, "alerts", NULL);
+
+	/* what one way has not heard is news still */
+	return status != 0 ? status : write_down(r, t);
 }
 
 /* ---- telling ------------------------------------------------------------ */
@@ -195,14 +276,24 @@ int
 cmd_alerts(const struct args *args, const struct out *out)
 {
 	struct telling t = { .told = 0 };
-	struct alerts_run r = { .args = args, .out = out, .one = one,
-		.ctx = &t, .write = args->given[F_NEW] };
+	bool send = args->given[F_SEND];
+	struct alerts_run r = { .args = args, .out = out, .ctx = &t,
+		.one = send ? one_to_send : one,
+		.begin = send ? begin_sending : NULL,
+		.leave = send ? leave_sending : NULL,
+		.write = args->given[F_NEW] || send };
 	int status;
 
+	if (send && (args->given[F_SIGN] || args->given[F_JSON] ||
+	    args->given[F_CSV])) {
+		fprintf(stderr, "assay alerts: --send has its own forms: "
+		    "without --sign, --json and --csv\n");
+		return EXIT_USAGE;
+	}
 	if (args->given[F_SIGN] && !alerts_sign_check(args->value[F_SIGN]))
 		return EXIT_USAGE;
 	begin(&r, &t);
-	status = alerts_run(&r, end);
+	status = alerts_run(&r, send ? end_sending : end);
 	text_free(&t.text);
 	arena_free(&t.arena);
 	return status;

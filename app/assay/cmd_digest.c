@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_digest.c - assay digest [DOMAIN]: a week in two minutes, to read, or
- * as a mail for sendmail -t.
+ * as a mail for sendmail -t, or brought by mail and webhook (tell_ways.h): at
+ * most one a day and domain by each way, so that a run may be repeated.
  */
 #include "cmd.h"
 
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "alerts_run.h"
 #include "alerts_view.h"
+#include "mail_head.h"
+#include "tell_ways.h"
 
 struct digest {
 	struct out out;
@@ -18,6 +20,8 @@ struct digest {
 	unsigned todo;
 	size_t domains;
 	char subject[300];
+	struct arena arena;		/* --send */
+	struct tell_ways ways;
 };
 
 static int
@@ -57,66 +61,28 @@ is_address(const char *s)
 }
 
 static void
-date_of(int64_t now, char *out, size_t size)
+subject_of(const struct digest *d, char *out, size_t size)
 {
-	static const char *const day[] = { "Sun", "Mon", "Tue", "Wed", "Thu",
-		"Fri", "Sat" };
-	static const char *const month[] = { "Jan", "Feb", "Mar", "Apr",
-		"May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	time_t t = (time_t)now;
-	struct tm tm;
-
-	if (gmtime_r(&t, &tm) == NULL)
-		memset(&tm, 0, sizeof(tm));
-	/* RFC 5322 3.3 */
-	snprintf(out, size, "%s, %d %s %d %02d:%02d:%02d +0000",
-	    day[tm.tm_wday], tm.tm_mday, month[tm.tm_mon], tm.tm_year + 1900,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (d->todo == 0)
+		snprintf(out, size, "nothing to do");
+	else
+		snprintf(out, size, "%u thing%s to do", d->todo,
+		    d->todo > 1 ? "s" : "");
 }
 
-/* From the one it is for: his own domain signs and vouches for it.  RFC 3834
- * 5: Auto-Submitted, so that nobody's machine answers. */
+/* From the one it is for: his own domain signs and vouches for it. */
 static void
 fields(const struct alerts_run *r, const struct digest *d, const char *to,
     struct text *head)
 {
-	uint64_t nonce = 0;
-	char date[64];
+	char subject[40];
+	struct mail_head h = { .from = assay_cstr(to), .to = assay_cstr(to),
+		.what = "digest", .now = r->now / 1000000,
+		.domain = d->subject, .subject = subject,
+		.more = d->domains > 1 ? d->domains - 1 : 0 };
 
-	date_of(r->now / 1000000, date, sizeof(date));
-	(void)!getrandom(&nonce, sizeof(nonce), 0);
-	text_printf(head, "From: Assay <%s>\nTo: <%s>\n", to, to);
-	text_printf(head, "Subject: [assay] %s", d->subject);
-	if (d->domains > 1)
-		text_printf(head, " and %zu more", d->domains - 1);
-	text_printf(head, ":%s%s", strlen(d->subject) > 40 ? "\n " : " ",
-	    d->todo == 0 ? "nothing to do\n" : "");
-	if (d->todo > 0)
-		text_printf(head, "%u thing%s to do\n", d->todo, d->todo > 1 ?
-		    "s" : "");
-	text_printf(head, "Date: %s\nMessage-ID: <digest.%lld.%016llx@%s>\n"
-	    "MIME-Version: 1.0\nContent-Type: text/plain; charset=us-ascii\n"
-	    "Content-Transfer-Encoding: 7bit\nAuto-Submitted: "
-	    "auto-generated\n\n", date, (long long)(r->now / 1000000),
-	    (unsigned long long)nonce, strchr(to, '@') + 1);
-}
-
-/* Bars are the only thing that is not ASCII; a mail is (RFC 5322 2.3). */
-static void
-to_ascii(struct text *t)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->len; i++) {
-		unsigned char c = (unsigned char)t->ptr[i];
-
-		if (c < 0x80)
-			t->ptr[n++] = t->ptr[i];
-		else if (c >= 0xc0)	/* the first octet of a character */
-			t->ptr[n++] = strncmp(t->ptr + i, "\xe2\x96\x91",
-			    3) == 0 ? '.' : '#';
-	}
-	t->len = n;
+	subject_of(d, subject, sizeof(subject));
+	mail_head_write(&h, head);
 }
 
 static int
@@ -130,12 +96,118 @@ end(struct alerts_run *r)
 		return EXIT_ACCEPTED;
 	if (ok && r->args->given[F_MAIL]) {
 		fields(r, d, r->args->value[F_MAIL], &head);
-		to_ascii(&d->text);
+		mail_to_ascii(&d->text);
 		ok = out_text(&head);
 	}
 	ok = ok && out_text(&d->text);
 	text_free(&head);
 	return ok ? EXIT_ACCEPTED : EXIT_USAGE;
+}
+
+/* ---- by mail and webhook ------------------------------------------------ */
+
+static void
+put_json(struct way *w, const struct alerts_load *l)
+{
+	text_str(&w->body, w->n > 0 ? ",\n" : "\n");
+	digest_json(l, &w->body);
+	while (w->body.len > 0 && w->body.ptr[w->body.len - 1] == '\n')
+		w->body.len--;
+}
+
+static int
+one_to_send(struct alerts_run *r, const struct alerts_load *l)
+{
+	struct digest *d = r->ctx;
+	struct span domain = l->source.domain.name;
+	const struct out plain = { .width = 76 };
+	ROOM(name, 300);
+	struct buf key = BUF_ON(name);
+	char day[16];
+	time_t now = (time_t)(l->now / 1000000);
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm) == NULL || strftime(day, sizeof(day),
+	    "%Y-%m-%d", &tm) == 0)
+		return EXIT_USAGE;
+	buf_str(&key, "digest ");
+	buf_put(&key, domain);
+	for (enum tell_way i = WAY_MAIL; i < WAYS; i++) {
+		struct way *w = &d->ways.way[i];
+		struct store_alert v = { .key = buf_span(&key),
+			.domain = domain, .state = assay_cstr(day),
+			.at = l->now };
+		ROOM(room, 320);
+		struct buf via = BUF_ON(room);
+		const struct alert_told *last;
+		unsigned todo = 0;
+
+		tell_way_key(&via, buf_span(&key), i);
+		last = alert_told_last(l->told, l->n_told, buf_span(&via));
+		if (!w->on || (last != NULL && span_eq(last->state, v.state)))
+			continue;
+		if (i == WAY_WEB) {
+			put_json(w, l);
+		} else {
+			text_str(&w->body, w->n > 0 ? "\n" : "");
+			digest_page(l, &plain, &w->body, &todo);
+		}
+		d->todo += todo;
+		tell_way_note(&d->ways, i, &v);
+		tell_way_domain(&d->ways, i, domain);
+	}
+	return 0;
+}
+
+static bool
+begin_sending(struct alerts_run *r)
+{
+	struct digest *d = r->ctx;
+
+	arena_init(&d->arena, LIMIT_SOURCES_MEMORY);
+	return tell_ways_open(&d->ways, r, &d->arena);
+}
+
+static void
+leave_sending(struct alerts_run *r)
+{
+	struct digest *d = r->ctx;
+
+	tell_ways_free(&d->ways);
+	arena_free(&d->arena);
+}
+
+static int
+end_sending(struct alerts_run *r)
+{
+	struct digest *d = r->ctx;
+	char subject[40];
+	size_t n = 0;
+
+	for (size_t i = 0; i < WAYS; i++)
+		n += d->ways.way[i].n;
+	if (n == 0) {
+		printf("It was sent today.\n");
+		return 0;
+	}
+	subject_of(d, subject, sizeof(subject));
+	return tell_ways_send(&d->ways, r, "digest", subject);
+}
+
+static int
+sending(const struct args *args, const struct out *out)
+{
+	struct digest d = { .domains = 0 };
+	struct alerts_run r = { .args = args, .out = out, .write = true,
+		.one = one_to_send, .begin = begin_sending,
+		.leave = leave_sending, .ctx = &d };
+
+	if (args->given[F_MAIL] || args->given[F_JSON]) {
+		fprintf(stderr, "assay digest: --send has its own forms: "
+		    "without --mail and --json\n");
+		return EXIT_USAGE;
+	}
+	return alerts_run(&r, end_sending);
 }
 
 int
@@ -146,6 +218,8 @@ cmd_digest(const struct args *args, const struct out *out)
 		.ctx = &d };
 	int status;
 
+	if (args->given[F_SEND])
+		return sending(args, out);
 	if (args->given[F_MAIL] && (args->given[F_JSON] ||
 	    !is_address(args->value[F_MAIL]))) {
 		fprintf(stderr, "assay digest: --mail: %s\n",

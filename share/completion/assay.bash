@@ -65,10 +65,12 @@ _assay()
 			--time --store --conf --csv --json --color --help' ;;
 	rollout)	flags='--zone --resolver --time --store --conf --json
 			--color --help' ;;
-	alerts)		flags='--days --new --sign --offline --zone --resolver
-			--time --store --conf --csv --json --color --help' ;;
-	digest)		flags='--days --mail --offline --zone --resolver --time
-			--store --conf --json --color --help' ;;
+	alerts)		flags='--days --new --send --sign --ca-file --offline
+			--zone --resolver --time --store --conf --csv --json
+			--color --help' ;;
+	digest)		flags='--days --send --mail --ca-file --offline --zone
+			--resolver --time --store --conf --json --color
+			--help' ;;
 	lookalike)	flags='--protected --against --names --watch --seen
 			--zone --resolver --conf --csv --json --color --help' ;;
 	store)		flags='--store --conf --csv --json --color --help' ;;
