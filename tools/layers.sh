@@ -20,14 +20,15 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["sign"] = ok["check"] "sign "
 		ok["lookalike"] = ok["sign"] "lookalike "
 		ok["traits"] = ok["lookalike"] "traits "
-		ok["verdict"] = ok["traits"] "verdict glue "
+		ok["behave"] = ok["traits"] "behave "
+		ok["verdict"] = ok["behave"] "verdict glue "
 		ok["report"] = ok["verdict"] "report "
 		ok["sources"] = ok["report"] "sources "
 		ok["posture"] = ok["sources"] "posture "
 		ok["alerts"] = ok["posture"] "alerts "
 		ok["glue"] = ok["alerts"]
 		ok["sys"] = " base wire facts origin report sources glue sys "
-		ok["app"] = " base wire content origin sign lookalike traits report sources posture alerts sys app "
+		ok["app"] = " base wire content origin sign lookalike traits behave report sources posture alerts sys app "
 	}
 	function room(path,  p, n) {
 		n = split(path, p, "/")

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/behave.h"
+
+#define MAGIC UINT64_C(0x31307665617373)	/* changes with the layout */
+
+/* Steps of learning that a message pays for. */
+enum { STEPS = 4 };
+
+/* How much of the common budget of alarms each suspicion has. */
+static const float part[N_HYPOTHESIS] = { 0.30f, 0.40f, 0.25f, 0.05f };
+
+static size_t
+words(size_t octets)
+{
+	return (octets + 63) / 64 * 8;
+}
+
+static size_t
+fixed(void)
+{
+	return words(sizeof(struct behave_head)) +
+	    words(sizeof(struct judge)) + words(sizeof(struct trainer)) +
+	    words(sizeof(struct pending));
+}
+
+size_t
+behave_size(const struct geometry *g)
+{
+	return fixed() * 8 + memory_size(g);
+}
+
+bool
+behave_open(struct behave *b, uint64_t *block, size_t octets,
+    const struct geometry *g)
+{
+	if (octets < fixed() * 8)
+		return false;
+	b->head = (struct behave_head *)(void *)block;
+	if (g != NULL)
+		*b->head = (struct behave_head){ .magic = MAGIC,
+			.octets = octets };
+	if (b->head->magic != MAGIC || b->head->octets != octets)
+		return false;
+	block += words(sizeof(struct behave_head));
+	b->judge = (struct judge *)(void *)block;
+	block += words(sizeof(struct judge));
+	b->trainer = (struct trainer *)(void *)block;
+	block += words(sizeof(struct trainer));
+	b->pending = (struct pending *)(void *)block;
+	block += words(sizeof(struct pending));
+	return memory_open(&b->memory, block, octets - fixed() * 8, g);
+}
+
+/* A value that the message before in this series had is as usual as one of
+ * four: the series was odd once, when it began. */
+static void
+as_before(struct tally *t, const struct level *l)
+{
+	t->sender = num_most(t->sender, l->total / 4);
+}
+
+static void
+series(struct view *v, const struct sample *s, const struct sample *before)
+{
+	for (unsigned r = 0; r < N_ROW; r++) {
+		if (!row_is_set(r) && s->one[r] == before->one[r])
+			as_before(&v->one[r], &v->sender[r]);
+		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++)
+			for (unsigned k = 0; k < before->n[r]; k++)
+				if (s->value[s->first[r] + i] ==
+				    before->value[before->first[r] + k])
+					as_before(&v->many[s->first[r] + i],
+					    &v->sender[r]);
+	}
+}
+
+void
+behave_view(const struct behave *b, struct sample *s, struct view *v)
+{
+	const struct sample *before = pending_series(b->pending, s);
+
+	memory_view(&b->memory, s, v);
+	if (before != NULL)
+		series(v, s, before);
+}
+
+/* log of the sum of part * e^s, in nats. */
+static float
+mixture(const float s[N_HYPOTHESIS])
+{
+	const float to_bits = 1.44269504f;
+	float most = s[0], sum = 0;
+
+	for (unsigned h = 1; h < N_HYPOTHESIS; h++)
+		most = num_most(most, s[h]);
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		sum += part[h] * num_exp2((s[h] - most) * to_bits);
+	return most + num_log2(sum) / to_bits;
+}
+
+static float
+p_of(const struct judge *j, unsigned w, unsigned class, unsigned size,
+    float s)
+{
+	const struct window *own = &j->window[w][class][size];
+	const struct window *wide = &j->pooled[w][class];
+
+	if (wide->n < WINDOW_LEAST)
+		wide = &j->all[w];
+	return window_p(own->n >= WINDOW_LEAST ? own : wide, wide, s);
+}
+
+/* e = k p^(k-1), k = 0.3; the mixture of four is again an e-value. */
+static float
+e_value(const float ph[N_WINDOW])
+{
+	float e = 0;
+
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		e += part[h] * 0.3f * num_exp2(-0.7f * num_log2(
+		    num_most(ph[h], 1e-30f)));
+	return e;
+}
+
+void
+behave_score(struct score *out, const struct judge *j, const struct view *v,
+    const struct sample *s)
+{
+	unsigned class = s->mail_class % MAIL_CLASSES;
+	struct marks m;
+
+	*out = (struct score){ .messages = v->n, .size = profile_size(v->n),
+		.p = 1, .e = 0, .known = v->n > 0 };
+	ratio_read(out->x, v, s);
+	if (!out->known)
+		return;
+	marks_of(&m, out->x, v->n);
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		out->s[h] = shapes_sum(&j->shapes, h, &m);
+	out->s[W_MIXTURE] = mixture(out->s);
+	for (unsigned w = 0; w < N_WINDOW; w++)
+		out->ph[w] = p_of(j, w, class, out->size, out->s[w]);
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		if (out->ph[h] / part[h] < out->p) {
+			out->p = out->ph[h] / part[h];
+			out->h = (enum hypothesis)h;
+		}
+	out->e = e_value(out->ph);
+}
+
+static void
+count_score(struct judge *j, unsigned class, unsigned size,
+    const float s[N_WINDOW])
+{
+	for (unsigned w = 0; w < N_WINDOW; w++) {
+		window_add(&j->window[w][class][size], s[w]);
+		window_add(&j->pooled[w][class], s[w]);
+		window_add(&j->all[w], s[w]);
+	}
+}
+
+/* Odd messages that were answered stand for those that nobody had to
+ * answer; what nobody answered is not counted itself, so that a wave of
+ * intruders does not make intruders usual.  At most MOST_OWED each. */
+#define MOST_OWED 3.0f
+
+static unsigned
+stands_for(struct pending *p, bool answered)
+{
+	unsigned n = 0;
+
+	p->left += 1;
+	if (p->left > 4096) {
+		p->left /= 2;
+		p->left_answered /= 2;
+	}
+	if (!answered)
+		return 0;
+	p->left_answered += 1;
+	p->owed += num_least(p->left / p->left_answered, MOST_OWED);
+	for (; p->owed >= 1; p->owed -= 1)
+		n++;
+	return n;
+}
+
+static void
+believe_waiting(struct behave *b, int64_t now)
+{
+	const struct pending_one *o;
+
+	while ((o = pending_due(b->pending, now)) != NULL) {
+		memory_learn(&b->memory, &o->sample);
+		for (unsigned n = stands_for(b->pending, o->answered);
+		    n > 0; n--)
+			count_score(b->judge, o->sample.mail_class %
+			    MAIL_CLASSES, o->size, o->score);
+	}
+}
+
+void
+behave_learn(struct behave *b, const struct sample *s,
+    const struct score *score)
+{
+	if (s->sender == 0)
+		return;
+	pending_answered(b->pending, s->parent, s->sender);
+	believe_waiting(b, s->arrival);
+	memory_letter(&b->memory, s);
+	if (score->known && score->s[W_MIXTURE] > BEHAVE_BELIEVED) {
+		struct pending_one one = { .sample = *s,
+			.size = (uint8_t)score->size };
+
+		for (unsigned w = 0; w < N_WINDOW; w++)
+			one.score[w] = score->s[w];
+		pending_add(b->pending, &one);
+		return;
+	}
+	if (score->known) {
+		count_score(b->judge, s->mail_class % MAIL_CLASSES,
+		    score->size, score->s);
+		trainer_example(b->trainer, &b->memory, s, score->x,
+		    score->messages);
+		trainer_steps(b->trainer, &b->judge->shapes, STEPS);
+	}
+	trainer_donor(b->trainer, s);
+	memory_learn(&b->memory, s);
+}
+
+struct span
+hypothesis_name(unsigned h)
+{
+	static const struct span name[N_HYPOTHESIS] = { SPAN_INIT("H1"),
+		SPAN_INIT("H2"), SPAN_INIT("H3"), SPAN_INIT("H4") };
+
+	return h < N_HYPOTHESIS ? name[h] : SPAN("-");
+}
+
+struct span
+hypothesis_words(unsigned h)
+{
+	static const struct span text[N_HYPOTHESIS] = {
+		SPAN_INIT("somebody else's machines"),
+		SPAN_INIT("somebody else with this account"),
+		SPAN_INIT("somebody else in this mail program"),
+		SPAN_INIT("somebody else in this conversation")
+	};
+
+	return h < N_HYPOTHESIS ? text[h] : SPAN("-");
+}

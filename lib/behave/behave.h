@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * behave.h - is this message like its sender?
+ *
+ *	sample_of(&s, &traits, key);
+ *	behave_view(&b, &s, &view);		the PROFILE answer
+ *	behave_score(&score, b.judge, &view, &s);	pure
+ *	...
+ *	behave_learn(&b, &s, &score);		after the verdict
+ *
+ * A score rests on the view and on the judge (curves and windows) alone, so
+ * that a record of both replays to the same.  Everything lies in one block
+ * without pointers: a file.
+ */
+#ifndef BEHAVE_BEHAVE_H
+#define BEHAVE_BEHAVE_H
+
+#include "behave/calib.h"
+#include "behave/pending.h"
+#include "behave/trainer.h"
+
+enum {
+	MAIL_CLASSES = 4,
+	W_MIXTURE = N_HYPOTHESIS,	/* the window of all four together   */
+	N_WINDOW
+};
+
+/* What turns a view into a score. */
+struct judge {
+	struct shapes shapes;
+	struct window window[N_WINDOW][MAIL_CLASSES][SIZES];
+	/* of all sizes together, and of all mail, while less is known */
+	struct window pooled[N_WINDOW][MAIL_CLASSES];
+	struct window all[N_WINDOW];
+};
+
+struct score {
+	bool known;			/* there is a profile, and a p       */
+	float messages;			/* in it, faded                      */
+	unsigned size;
+	float x[N_TERM];		/* bits                              */
+	float s[N_WINDOW];		/* nats; the last: the mixture       */
+	float ph[N_WINDOW];		/* p of each                         */
+	float p, e;			/* of the message; e-value           */
+	enum hypothesis h;		/* the likeliest of the four         */
+};
+
+struct behave_head {
+	uint64_t magic, octets;
+	uint64_t seed;
+	uint8_t key[16];
+};
+
+struct behave {
+	struct behave_head *head;
+	struct judge *judge;
+	struct trainer *trainer;
+	struct pending *pending;
+	struct memory memory;
+};
+
+/* Above this many nats for somebody else (e^2 is 7 to 1), a message waits
+ * before it is believed (pending.h).  Not p: a wave of attacks moves p. */
+#define BEHAVE_BELIEVED 2.0f
+
+size_t behave_size(const struct geometry *g);
+/* A block of zeros becomes an empty state; g is NULL for an old one. */
+bool behave_open(struct behave *b, uint64_t *block, size_t octets,
+    const struct geometry *g);
+
+/* What scoring s needs to be told: sets the rows of s that need memory. */
+void behave_view(const struct behave *b, struct sample *s, struct view *v);
+
+void behave_score(struct score *out, const struct judge *j,
+    const struct view *v, const struct sample *s);
+void behave_learn(struct behave *b, const struct sample *s,
+    const struct score *score);
+
+struct span hypothesis_name(unsigned h);	/* "H2"         */
+struct span hypothesis_words(unsigned h);	/* for people   */
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A small world of people with habits, and strangers in it. */
+#include "behave/behave.h"
+
+#include <stdlib.h>
+
+#include "test/t.h"
+
+static const struct geometry small = { .units = 1u << 15, .index = 1u << 12,
+	.values = 1u << 11, .pairs = 1u << 10, .letters = 1u << 9 };
+
+enum { PEOPLE = 40, DAY = 86400, START = 1600000000 };
+
+static struct chance chance = { 7 };
+
+static struct behave
+new_state(uint64_t **block)
+{
+	struct behave b;
+	size_t n = behave_size(&small);
+
+	*block = calloc(1, n);
+	if (*block == NULL || !behave_open(&b, *block, n, &small))
+		T_OK(false, "no state");
+	return b;
+}
+
+/* Row r of a person: always the same value, but for a few rows in which all
+ * vary; people of one house share their machines. */
+static uint32_t
+habit(unsigned who, unsigned row)
+{
+	if (row_info(row)->owner == OWNER_PROVIDER)
+		return (uint32_t)num_mix(row * 100 + who % 4) | 1;
+	if (row == ROW_LENGTH || row == ROW_GREETING)
+		return chance_below(&chance, 5) + 1;
+	return (uint32_t)num_mix(row * 1000 + who % 13 +
+	    (row % 3) * (who % 7)) | 1;
+}
+
+static uint64_t
+name(unsigned who)
+{
+	return num_mix(5000 + who) | 1;
+}
+
+static void
+put(struct sample *s, unsigned row, uint32_t v)
+{
+	if (s->n[row] == 0)
+		s->first[row] = s->n_value;
+	s->value[s->n_value++] = v;
+	s->n[row]++;
+}
+
+static struct sample
+message(unsigned who, unsigned n)
+{
+	struct sample s = { .sender = name(who), .person =
+		(uint32_t)name(who), .domain = num_mix(who % 4) | 1,
+		.id = num_mix((uint64_t)who << 32 | n) | 1,
+		.arrival = START + n * (DAY / 8),
+		.hour = (uint8_t)(8 + who % 8) };
+
+	for (unsigned r = 0; r < N_ROW; r++) {
+		if (!row_is_set(r))
+			s.one[r] = habit(who, r);
+		else if (r == ROW_RECIPIENTS)
+			put(&s, r, (uint32_t)name((who + 1 +
+			    chance_below(&chance, 3)) % PEOPLE));
+		else
+			put(&s, r, habit(who, r));
+	}
+	return s;
+}
+
+static struct score
+judge(const struct behave *b, struct sample *s)
+{
+	struct score out;
+	struct view v;
+
+	behave_view(b, s, &v);
+	behave_score(&out, b->judge, &v, s);
+	return out;
+}
+
+static void
+live(struct behave *b, unsigned from, unsigned to)
+{
+	for (unsigned n = from; n < to; n++) {
+		struct sample s = message(chance_below(&chance, PEOPLE), n);
+		struct score r = judge(b, &s);
+
+		behave_learn(b, &s, &r);
+	}
+}
+
+/* Somebody else's message under the name of who, with his machines. */
+static struct sample
+stolen(unsigned who, unsigned by, unsigned n)
+{
+	struct sample s = message(by, n), own = message(who, n);
+
+	s.sender = own.sender;
+	s.person = own.person;
+	s.domain = own.domain;
+	for (unsigned r = 0; r < N_ROW; r++)
+		if (row_info(r)->owner == OWNER_PROVIDER)
+			s.one[r] = own.one[r];
+	return s;
+}
+
+static void
+strangers(void)
+{
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	unsigned alarms = 0, caught = 0;
+
+	live(&b, 0, 12000);
+	for (unsigned i = 0; i < 400; i++) {
+		struct sample s = message(i % PEOPLE, 12000);
+
+		alarms += judge(&b, &s).p < 0.01f;
+		s = stolen(i % PEOPLE, (i + 1 + i % 30) % PEOPLE, 12000);
+		caught += judge(&b, &s).p < 0.01f;
+	}
+	printf("# 400 genuine messages: %u at p < 0.01\n", alarms);
+	T_OK(alarms <= 12, "400 genuine messages at p < 0.01");
+	printf("# 400 with stolen credentials: %u\n", caught);
+	T_OK(caught >= 360, "400 with stolen credentials");
+	free(block);
+}
+
+/* The second, third ... message of an intruder is as strange as his first;
+ * what somebody answers is believed. */
+static void
+intruder(void)
+{
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	float first = 0, last = 0;
+	struct sample s, answer;
+
+	live(&b, 0, 8000);
+	for (unsigned k = 0; k < 11; k++) {
+		struct score r;
+
+		s = stolen(3, 17, 8000 + k * 8);
+		r = judge(&b, &s);
+		behave_learn(&b, &s, &r);
+		last = r.s[W_MIXTURE];
+		if (k == 0)
+			first = last;
+		printf("# message %u: %.1f nats\n", k + 1, (double)last);
+		T_OK(r.s[W_MIXTURE] > BEHAVE_BELIEVED, "message nats");
+	}
+	T_OK(last > first - 1.5f, "the eleventh is not more usual");
+	s = stolen(3, 17, 8100);
+	answer = message(9, 8101);
+	answer.parent = s.id;
+	for (unsigned k = 0; k < 4; k++) {
+		struct score r = judge(&b, &s);
+
+		behave_learn(&b, &s, &r);
+		r = judge(&b, &answer);
+		behave_learn(&b, &answer, &r);
+		s.id++;
+		s.arrival += DAY;
+		answer.parent = s.id;
+		answer.id++;
+		answer.arrival += DAY;
+	}
+	T_OK(judge(&b, &s).s[W_MIXTURE] < last - 2,
+	    "what is answered becomes usual");
+	free(block);
+}
+
+/* One evening, one conversation: odd once. */
+static void
+series(void)
+{
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	struct sample s;
+	struct score r, next;
+
+	live(&b, 0, 8000);
+	s = stolen(5, 21, 8000);
+	r = judge(&b, &s);
+	behave_learn(&b, &s, &r);
+	s.parent = s.id;
+	s.id++;
+	s.arrival += 60;
+	next = judge(&b, &s);
+	printf("# %.1f, then %.1f\n", (double)r.s[W_MIXTURE],
+	    (double)next.s[W_MIXTURE]);
+	T_OK(next.s[W_MIXTURE] < r.s[W_MIXTURE] - 2, "odd once");
+	s.arrival += DAY;
+	next = judge(&b, &s);
+	T_OK(next.s[W_MIXTURE] > r.s[W_MIXTURE] - 1.5f,
+	    "the day after it is as odd again");
+	free(block);
+}
+
+/* Nothing that authentication gave counts in H2 to H4: from fail to pass,
+ * none of them moves. */
+static void
+invariant(void)
+{
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	bool same = true, moved = false;
+
+	live(&b, 0, 4000);
+	for (unsigned i = 0; i < 200; i++) {
+		struct sample s = stolen(i % PEOPLE, (i * 7 + 1) % PEOPLE,
+		    4000);
+		struct score fail, pass;
+
+		s.one[ROW_AUTH] = (uint32_t)num_mix(1);
+		fail = judge(&b, &s);
+		s.one[ROW_AUTH] = habit(i % PEOPLE, ROW_AUTH);
+		s.one[ROW_DKIM_DOMAINS] = habit(i % PEOPLE,
+		    ROW_DKIM_DOMAINS);
+		s.one[ROW_RETURN_PATH] = habit(i % PEOPLE, ROW_RETURN_PATH);
+		pass = judge(&b, &s);
+		for (unsigned h = H_STOLEN; h < N_HYPOTHESIS; h++)
+			same = same && fail.s[h] == pass.s[h];
+		moved = moved || fail.s[H_INFRA] != pass.s[H_INFRA];
+	}
+	T_OK(same, "H2 to H4 do not see authentication");
+	T_OK(moved, "H1 does");
+	free(block);
+}
+
+static void
+replay(void)
+{
+	uint64_t *block, *copy;
+	size_t n = behave_size(&small);
+	struct behave b = new_state(&block), c;
+	struct sample s;
+	struct score x, y;
+
+	live(&b, 0, 3000);
+	copy = calloc(1, n);
+	memcpy(copy, block, n);
+	T_OK(behave_open(&c, copy, n, NULL), "a copy opens");
+	s = message(2, 3000);
+	x = judge(&b, &s);
+	y = judge(&c, &s);
+	T_OK(memcmp(&x, &y, sizeof(x)) == 0, "and judges the same");
+	T_OK(!behave_open(&c, copy, n - 64, NULL), "a part of it does not");
+	copy[0]++;
+	T_OK(!behave_open(&c, copy, n, NULL), "nor another version");
+	free(block);
+	free(copy);
+}
+
+int
+main(void)
+{
+	strangers();
+	intruder();
+	series();
+	invariant();
+	replay();
+	return t_done();
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * memory.h - everything that is known of everybody, in one block.
+ *
+ * The block is the caller's and holds no pointers, so that it can be a
+ * file.  All of it is bounded: profiles live in units of 64 octets, and
+ * the least used makes room for a new one; the tables of values, pairs and
+ * letters are buckets of one or a few cache lines, in which the least
+ * counted, then the oldest gives way.
+ *
+ * memory_view() takes out of it what scoring one message needs, and no
+ * more: that is the answer a score is computed from, live or replayed.
+ */
+#ifndef BEHAVE_MEMORY_H
+#define BEHAVE_MEMORY_H
+
+#include "behave/profile.h"
+
+enum {
+	UNIT_WORDS = 8,			/* uint64_t in a unit of a profile   */
+	UNIT_CLASSES = 257,		/* sizes of a profile, in units      */
+	BUCKET = 8
+};
+
+struct geometry {
+	uint32_t units;			/* of profiles                       */
+	uint32_t index;			/* powers of two, from here on       */
+	uint32_t values, pairs, letters;/* buckets                           */
+};
+
+/* One value of everybody, or one pair. */
+struct cell {
+	uint32_t tag;
+	uint16_t count, day;
+};
+
+/* One message that was seen: who wrote it, and to whom (a Bloom filter). */
+struct letter {
+	uint32_t tag, author;
+	uint16_t day, spare[3];
+	uint64_t people[2];
+};
+
+struct memory_head {
+	uint64_t magic;
+	struct geometry geometry;
+	uint32_t units_used, hand;
+	uint32_t free[UNIT_CLASSES];	/* first free run of each size + 1   */
+	uint32_t senders, domains;
+	uint64_t messages, evicted;
+	uint32_t total[N_ROW], types[N_ROW];	/* of everybody: senders     */
+	uint32_t hour[PROFILE_HOURS];
+};
+
+struct memory_entry {
+	uint32_t tag, unit;		/* unit + 1; 0: empty                */
+};
+
+struct memory {
+	struct memory_head *head;
+	struct memory_entry *index;
+	struct cell *value, *pair;
+	struct letter *letter;
+	uint64_t *unit;
+};
+
+struct level {
+	float total, types;
+};
+
+struct tally {
+	float sender, domain, everybody;
+	uint16_t day;			/* of the sender, last               */
+	bool seen;			/* by somebody                       */
+};
+
+struct view {
+	float n;			/* messages of the sender            */
+	uint16_t today, first_day, last_day;
+	struct level sender[N_ROW], domain[N_ROW], everybody[N_ROW];
+	struct tally one[N_ROW], many[SAMPLE_MANY];
+	float reverse[SAMPLE_SET];	/* recipients who wrote to him       */
+	float hour[PROFILE_HOURS], hour_all[PROFILE_HOURS];
+};
+
+/* Octets of a block. */
+size_t memory_size(const struct geometry *g);
+/* A block of zeros becomes an empty memory; g is NULL for one that was a
+ * memory before.  False: it is none. */
+bool memory_open(struct memory *m, uint64_t *block, size_t octets,
+    const struct geometry *g);
+
+struct profile *memory_find(const struct memory *m, uint64_t key);
+
+/* Sets the rows of s that need memory, then takes the view. */
+void memory_view(const struct memory *m, struct sample *s, struct view *v);
+/* Counts s. */
+void memory_learn(struct memory *m, const struct sample *s);
+/* s exists, whoever wrote it: its Message-ID can be answered. */
+void memory_letter(struct memory *m, const struct sample *s);
+/* Did others answer?  The author of the message that s answers, or 0. */
+uint32_t memory_author(const struct memory *m, const struct sample *s);
+
+#endif

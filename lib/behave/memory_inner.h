@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory_inner.h - what memory.c and memory_use.c share. */
+#ifndef BEHAVE_MEMORY_INNER_H
+#define BEHAVE_MEMORY_INNER_H
+
+#include "behave/memory.h"
+
+uint64_t memory_value_key(unsigned row, uint32_t value);
+uint64_t memory_pair_key(uint32_t from, uint32_t to);
+struct cell *memory_cell(struct cell *table, uint32_t buckets, uint64_t key);
+/* The cell of key; what counted least in its bucket became it. */
+struct cell *memory_cell_take(struct cell *table, uint32_t buckets,
+    uint64_t key);
+enum thread_state memory_thread(const struct memory *m,
+    const struct sample *s);
+/* A profile with room for more slots; it may move.  NULL: no room. */
+struct profile *memory_room(struct memory *m, uint64_t key, size_t more,
+    bool of_domain);
+
+#endif

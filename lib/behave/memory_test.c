@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bounded, whoever writes how much. */
+#include "behave/memory.h"
+#include "behave/num.h"
+
+#include <stdlib.h>
+
+#include "test/t.h"
+
+static const struct geometry tiny = { .units = 4096, .index = 512,
+	.values = 2048, .pairs = 64, .letters = 16 };
+
+enum { START = 1600000000 };
+
+static struct memory
+new_memory(uint64_t **block)
+{
+	struct memory m;
+	size_t n = memory_size(&tiny);
+
+	*block = calloc(1, n);
+	if (*block == NULL || !memory_open(&m, *block, n, &tiny))
+		T_OK(false, "no memory");
+	return m;
+}
+
+static struct sample
+message(uint32_t who, uint32_t n)
+{
+	struct sample s = { .sender = num_mix(who) | 1, .person =
+		(uint32_t)num_mix(who) | 1, .domain = num_mix(9) | 1,
+		.id = num_mix((uint64_t)who << 32 | n), .arrival = START + n,
+		.hour = 9 };
+
+	for (unsigned r = 0; r < N_ROW; r++)
+		s.one[r] = (uint32_t)num_mix(r) | 1;
+	return s;
+}
+
+static void
+one_floods(void)
+{
+	uint64_t *block;
+	struct memory m = new_memory(&block);
+	struct sample s;
+	struct view v;
+	const struct profile *p;
+
+	for (uint32_t i = 0; i < 50; i++) {
+		s = message(i, i);
+		memory_learn(&m, &s);
+	}
+	for (uint32_t i = 0; i < 10000; i++) {
+		s = message(1000, i);
+		s.one[ROW_MAILER] = 77;
+		s.one[ROW_GREETING] = i;
+		memory_learn(&m, &s);
+	}
+	memory_view(&m, &s, &v);
+	T_OK(v.one[ROW_MAILER].everybody == 1 &&
+	    v.one[ROW_MAILER].domain == 1,
+	    "10,000 messages of one sender are one voice");
+	T_OK(v.everybody[ROW_MAILER].total < 60, "priors stay");
+	T_OK(v.everybody[ROW_GREETING].total < 200,
+	    "so do those of what he never does twice");
+	p = memory_find(&m, s.sender);
+	T_OK(p != NULL && sizeof(*p) + p->cap_slot * sizeof(struct slot) <=
+	    SENDER_OCTETS, "his record is bounded");
+	free(block);
+}
+
+static void
+many_flood(void)
+{
+	uint64_t *block;
+	struct memory m = new_memory(&block);
+	struct sample s;
+
+	for (uint32_t k = 0; k < 200; k++) {
+		s = message(1, k);
+		memory_learn(&m, &s);
+	}
+	for (uint32_t i = 0; i < 20000; i++) {
+		s = message(100 + i, 1000 + i);
+		memory_letter(&m, &s);
+		memory_learn(&m, &s);
+	}
+	printf("# %u senders are kept\n", m.head->senders);
+	T_OK(m.head->units_used <= tiny.units &&
+	    m.head->senders + m.head->domains <= tiny.index / 4 * 3,
+	    "what is kept is bounded");
+	T_OK(m.head->evicted > 15000, "strangers make room for strangers");
+	s = message(1, 300);
+	T_OK(memory_find(&m, s.sender) != NULL, "whom we know stays");
+	free(block);
+}
+
+static void
+wide_messages(void)
+{
+	uint64_t *block;
+	struct memory m = new_memory(&block);
+	struct sample s = message(1, 1);
+
+	for (unsigned r = 0; r < N_ROW; r++) {
+		s.first[r] = 0;
+		s.n[r] = row_is_set(r) ? SAMPLE_SET : 0;
+	}
+	s.n_value = SAMPLE_MANY;
+	for (uint32_t k = 0; k < 400; k++) {
+		for (unsigned i = 0; i < SAMPLE_MANY; i++)
+			s.value[i] = (uint32_t)num_mix(k * 1000 + i);
+		s.arrival = k % 2 == 0 ? INT64_MAX : INT64_MIN;
+		memory_learn(&m, &s);
+	}
+	T_OK(memory_find(&m, s.sender)->n_slot > 0, "absurd dates");
+	T_OK(m.head->units_used <= tiny.units, "full sets");
+	free(block);
+}
+
+static void
+conversations(void)
+{
+	uint64_t *block;
+	struct memory m = new_memory(&block);
+	struct sample s = message(1, 1), reply = message(2, 2);
+	struct view v;
+
+	memory_view(&m, &s, &v);
+	T_OK(s.one[ROW_THREAD] == THREAD_NEW, "new");
+	memory_letter(&m, &s);
+	reply.parent = s.id;
+	memory_view(&m, &reply, &v);
+	T_OK(reply.one[ROW_THREAD] == THREAD_KNOWN, "known");
+	T_OK(memory_author(&m, &reply) == s.person, "and whose");
+	s.parent = s.id;
+	memory_view(&m, &s, &v);
+	T_OK(s.one[ROW_THREAD] == THREAD_MINE, "mine");
+	s.parent = 12345;
+	memory_view(&m, &s, &v);
+	T_OK(s.one[ROW_THREAD] == THREAD_UNKNOWN, "unknown");
+	free(block);
+}
+
+int
+main(void)
+{
+	one_floods();
+	many_flood();
+	wide_messages();
+	conversations();
+	return t_done();
+}

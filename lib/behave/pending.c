@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/pending.h"
+
+/* Where the next goes: the sender's own oldest if he has too many. */
+static uint32_t
+place(const struct pending *p, uint64_t sender)
+{
+	uint32_t n = 0, oldest = p->next;
+
+	for (uint32_t i = 0; i < PENDING; i++) {
+		if (p->sender[i] != sender)
+			continue;
+		if (n == 0 || p->one[i].sample.arrival <
+		    p->one[oldest].sample.arrival)
+			oldest = i;
+		n++;
+	}
+	return n >= PENDING_EACH ? oldest : p->next;
+}
+
+void
+pending_add(struct pending *p, const struct pending_one *one)
+{
+	uint32_t at = place(p, one->sample.sender);
+
+	if (p->sender[at] != 0 && p->until[at] == INT64_MIN)
+		p->answered--;
+	p->one[at] = *one;
+	p->sender[at] = one->sample.sender;
+	p->id[at] = one->sample.id;
+	p->until[at] = one->sample.arrival + PROBATION_SECONDS;
+	if (at == p->next)
+		p->next = (p->next + 1) % PENDING;
+}
+
+const struct pending_one *
+pending_due(struct pending *p, int64_t now)
+{
+	if (p->answered == 0 && now - p->looked < PENDING_LOOK)
+		return NULL;
+	for (uint32_t i = 0; i < PENDING; i++) {
+		if (p->sender[i] == 0 || p->until[i] > now)
+			continue;
+		p->one[i].answered = p->until[i] == INT64_MIN;
+		if (p->until[i] == INT64_MIN)
+			p->answered--;
+		p->sender[i] = 0;
+		return &p->one[i];
+	}
+	p->looked = now;
+	return NULL;
+}
+
+void
+pending_answered(struct pending *p, uint64_t id, uint64_t by)
+{
+	for (uint32_t i = 0; id != 0 && i < PENDING; i++)
+		if (p->id[i] == id && p->sender[i] != 0 &&
+		    p->sender[i] != by && p->until[i] != INT64_MIN) {
+			p->until[i] = INT64_MIN;
+			p->answered++;
+		}
+}
+
+/* At least half of the fewer are the same people. */
+static bool
+same_people(const struct sample *a, const struct sample *b)
+{
+	unsigned n = a->n[ROW_RECIPIENTS], k = b->n[ROW_RECIPIENTS];
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned j = 0; j < k; j++)
+			same += a->value[a->first[ROW_RECIPIENTS] + i] ==
+			    b->value[b->first[ROW_RECIPIENTS] + j];
+	return same > 0 && same * 2 >= (n < k ? n : k);
+}
+
+static bool
+one_event(const struct sample *before, const struct sample *s)
+{
+	if (s->parent != 0 && (before->id == s->parent ||
+	    before->parent == s->parent))
+		return true;
+	return same_people(before, s);
+}
+
+const struct sample *
+pending_series(const struct pending *p, const struct sample *s)
+{
+	for (uint32_t i = 0; s->sender != 0 && i < PENDING; i++) {
+		const struct sample *o = &p->one[i].sample;
+
+		if (p->sender[i] == s->sender && one_event(o, s) &&
+		    s->arrival >= o->arrival &&
+		    s->arrival - o->arrival <= SERIES_SECONDS)
+			return o;
+	}
+	return NULL;
+}
+
+unsigned
+pending_drop(struct pending *p, uint64_t sender, int64_t since)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < PENDING; i++)
+		if (p->sender[i] == sender &&
+		    p->one[i].sample.arrival >= since) {
+			if (p->until[i] == INT64_MIN)
+				p->answered--;
+			p->sender[i] = 0;
+			n++;
+		}
+	return n;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/num.h"
+#include "behave/ratio.h"
+
+#define VALUES 10000.0f			/* V: values a row might have        */
+
+/* log2 of P(somebody else) / P(sender), with extra counts of the sender. */
+static float
+bits(const struct view *v, unsigned row, const struct tally *t, float extra)
+{
+	const struct level *g = &v->everybody[row], *d = &v->domain[row];
+	const struct level *e = &v->sender[row];
+	float types = num_most(e->types, e->total > 0 ? 1 : 0);
+	float pg = 1 / VALUES, pd, pe;
+
+	if (g->total > 0)
+		pg = (t->everybody + g->types / VALUES) /
+		    (g->total + g->types);
+	pd = pg;
+	if (d->total > 0)
+		pd = (t->domain + d->types * pg) / (d->total + d->types);
+	pe = pd;
+	if (e->total > 0)
+		pe = (t->sender + extra + types * pd) / (e->total + types);
+	return num_within(num_log2((pd + pg) * 0.5f / pe), -RATIO_MOST,
+	    RATIO_MOST);
+}
+
+static float
+largest(const struct view *v, const struct sample *s, unsigned row)
+{
+	float most = -RATIO_MOST;
+
+	for (unsigned i = 0; i < s->n[row]; i++)
+		most = num_most(most, bits(v, row,
+		    &v->many[s->first[row] + i], 0));
+	return most;
+}
+
+/* A recipient's count adds half of what he wrote to the sender. */
+static void
+recipients(float x[N_TERM], const struct view *v, const struct sample *s)
+{
+	unsigned n = s->n[ROW_RECIPIENTS];
+	float sum = 0, worst = -RATIO_MOST, best = RATIO_MOST;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned at = s->first[ROW_RECIPIENTS] + i;
+		float b = bits(v, ROW_RECIPIENTS, &v->many[at],
+		    0.5f * num_least(v->reverse[i], 4));
+
+		sum += b;
+		worst = num_most(worst, b);
+		best = num_least(best, b);
+	}
+	x[ROW_RECIPIENTS] = n == 0 ? 0 : sum / (float)n;
+	x[TERM_WORST_RECIPIENT] = n == 0 ? 0 : worst;
+	x[TERM_BEST_RECIPIENT] = n == 0 ? 0 : best;
+}
+
+/* exp(2 cos(2 pi k / 24)), sum 1: how far an hour speaks for its
+ * neighbours. */
+static const float near_hour[13] = {
+	0.135058f, 0.126161f, 0.103313f, 0.075183f, 0.049685f, 0.030672f,
+	0.018278f, 0.010892f, 0.006724f, 0.004444f, 0.003234f, 0.002648f,
+	0.002474f
+};
+
+static float
+smooth(const float hour[PROFILE_HOURS], unsigned at)
+{
+	float sum = 0;
+
+	for (unsigned h = 0; h < PROFILE_HOURS; h++) {
+		unsigned away = h > at ? h - at : at - h;
+
+		sum += hour[h] * near_hour[away > 12 ? 24 - away : away];
+	}
+	return sum;
+}
+
+static float
+hour(const struct view *v, const struct sample *s)
+{
+	float n = 0, all = 24, pg, pe, flat[PROFILE_HOURS];
+
+	if (s->hour >= PROFILE_HOURS)
+		return 0;
+	for (unsigned h = 0; h < PROFILE_HOURS; h++) {
+		n += v->hour[h];
+		all += v->hour_all[h];
+		flat[h] = v->hour_all[h] + 1;
+	}
+	pg = smooth(flat, s->hour) / all;
+	pe = (smooth(v->hour, s->hour) + 6 * pg) / (n + 6);
+	return num_log2(pg / pe);
+}
+
+/* How rare it is that this sender sends a link he never sent, when it is
+ * one that nobody ever sent. */
+static float
+link_sender(const struct view *v, const struct sample *s)
+{
+	const struct level *e = &v->sender[ROW_LINKS];
+
+	for (unsigned i = 0; i < s->n[ROW_LINKS]; i++)
+		if (!v->many[s->first[ROW_LINKS] + i].seen &&
+		    s->value[s->first[ROW_LINKS] + i] != 0)
+			return num_log2((e->total + 2) / (e->types + 1));
+	return -1;
+}
+
+void
+ratio_read(float x[N_TERM], const struct view *v, const struct sample *s)
+{
+	for (unsigned r = 0; r < N_ROW; r++)
+		x[r] = row_is_set(r) ? largest(v, s, r) :
+		    bits(v, r, &v->one[r], 0);
+	recipients(x, v, s);
+	x[TERM_CLOCK] = hour(v, s);
+	x[TERM_NEW_LINK] = link_sender(v, s);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ratio.h - bits for somebody else, against this sender, a term each.
+ *
+ * x = log2 P(value | somebody else) - log2 P(value | this sender), with
+ * both out of one back-off by Witten and Bell: sender, then his domain,
+ * then everybody.  A sender who always changes a value gets no alarm from
+ * a change; a value that nobody can predict cancels out.
+ */
+#ifndef BEHAVE_RATIO_H
+#define BEHAVE_RATIO_H
+
+#include "behave/memory.h"
+
+enum term {
+	TERM_ROWS_END = N_ROW - 1,
+#define X(id, name, owner, words) TERM_##id,
+#include "behave/terms.def"
+#undef X
+	N_TERM
+};
+
+#define RATIO_MOST 12.0f		/* bits, either way                  */
+
+void ratio_read(float x[N_TERM], const struct view *v,
+    const struct sample *s);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sample.h - one message as numbers: what profiles count and scores weigh.
+ *
+ * A row is a trait, or something like a trait that needs memory to be told
+ * (rows.def).  Values are 32 bits of a keyed hash; no text is left.
+ */
+#ifndef BEHAVE_SAMPLE_H
+#define BEHAVE_SAMPLE_H
+
+#include "traits/traits.h"
+
+enum row {
+#define T(id) ROW_##id,
+#define X(id, name, kind, owner, words) ROW_##id,
+#include "behave/rows.def"
+#undef X
+#undef T
+	N_ROW
+};
+
+enum {
+	SAMPLE_MANY = 112,		/* values of all sets of a message   */
+	SAMPLE_SET = 32			/* ... and of one set                */
+};
+
+struct sample {
+	/* Keys of profiles; 0: none.  Through a list that writes itself into
+	 * From, a person is somebody else than by himself. */
+	uint64_t sender, domain;
+	uint32_t person;		/* as recipients are named           */
+	uint64_t id, parent;		/* Message-IDs, hashed               */
+	int64_t arrival;
+	uint8_t mail_class, hour;
+	uint8_t first[N_ROW], n[N_ROW];	/* of a set, in value                */
+	uint32_t one[N_ROW];
+	uint32_t value[SAMPLE_MANY];
+	uint8_t n_value;
+};
+
+enum thread_state {
+	THREAD_NEW = 1, THREAD_UNKNOWN, THREAD_KNOWN, THREAD_MINE
+};
+
+bool row_is_set(unsigned row);
+const struct trait_info *row_info(unsigned row);
+
+/* Rows that need memory are left for memory_view(). */
+void sample_of(struct sample *out, const struct traits *t,
+    const uint8_t key[16]);
+
+#endif
