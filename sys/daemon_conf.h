@@ -232,6 +232,9 @@ bool daemon_may_sign(const struct daemon_conf *d,
 
 /* Is it an address that reports come to?  path: without <>. */
 bool daemon_wants_report(const struct daemon_conf *d, struct span path);
+/* ... or that bounces of reports come to, which has no sender? */
+bool daemon_wants_bounce(const struct daemon_conf *d, struct span sender,
+    struct span path);
 
 /* May what we know of people go to that address? */
 bool daemon_outbound_may_tell(const struct daemon_outbound *d,

@@ -68,3 +68,13 @@ daemon_wants_report(const struct daemon_conf *d, struct span path)
 			return true;
 	return false;
 }
+
+/* RFC 3464 2: a DSN has the null return path; other mail to who sends reports
+ * is of people, and their affair. */
+bool
+daemon_wants_bounce(const struct daemon_conf *d, struct span sender,
+    struct span path)
+{
+	return d->outbound.send && !span_absent(sender) && sender.len == 0 &&
+	    span_ieq(d->outbound.from, path);
+}

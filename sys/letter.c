@@ -299,14 +299,20 @@ letter_read(struct letter *l, struct span file, struct span name,
     assay_write_fn *write, void *ctx)
 {
 	struct unwrap_doc doc;
+	bool bounce;
 
 	l->write = write;
 	l->ctx = ctx;
 	l->failed = false;
 	l->out = BUF_ON(l->mem);
 	arena_reset(&l->item);
-	unwrap_start(l->unwrap, file, name, &l->item);
-	while (!l->failed && unwrap_next(l->unwrap, &doc))
+	/* the report in it is ours, and none about us */
+	bounce = letter_bounce(l, file);
+	if (!bounce) {
+		arena_reset(&l->item);
+		unwrap_start(l->unwrap, file, name, &l->item);
+	}
+	while (!bounce && !l->failed && unwrap_next(l->unwrap, &doc))
 		read_doc(l, &doc);
 	parcel_done(room(l));
 	flush(l);

@@ -39,5 +39,7 @@ struct span letter_text(struct letter *l, struct span s);
 /* letter_others.c.  maybe: when it is none, nothing is said. */
 void letter_feedback(struct letter *l, struct span mail, bool maybe);
 void letter_tlsrpt(struct letter *l);
+/* False: it is no bounce. */
+bool letter_bounce(struct letter *l, struct span mail);
 
 #endif

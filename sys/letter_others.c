@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "report/arf.h"
+#include "report/bounce.h"
 #include "wire/head.h"
 #include "report/unwrap.h"
 #include "tlsrpt.h"
@@ -77,6 +78,19 @@ letter_feedback(struct letter *l, struct span mail, bool maybe)
 		put_failure(l, &r, mail);
 	else if (!maybe)
 		letter_refuse(l, STORE_A_MALFORMED, STORE_FAILURE, why);
+}
+
+/* ---- bounces ------------------------------------------------------------ */
+
+bool
+letter_bounce(struct letter *l, struct span mail)
+{
+	struct bounce b;
+
+	if (!bounce_read(&b, mail, &l->item))
+		return false;
+	parcel_bounce(letter_room(l), &b);
+	return true;
 }
 
 /* ---- TLS reports -------------------------------------------------------- */

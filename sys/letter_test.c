@@ -57,7 +57,7 @@ frames(struct span file)
 			continue;
 		}
 		if (at < sizeof(seen) - 1)
-			seen[at++] = "?hreftpdTxDB"[k];
+			seen[at++] = "?hreftpdTxbDB"[k];
 		if (k == PARCEL_BAD)
 			break;
 		if (k == PARCEL_REFUSED)
@@ -196,6 +196,14 @@ mails(void)
 	    "JSON that is none");
 	same(SPAN("From: a@b.example\r\nSubject: hi\r\n\r\nHello.\r\n"), "D",
 	    "a mail without a report");
+	same(SPAN("From: mx@b.example\r\nMIME-Version: 1.0\r\nContent-Type: "
+	    "multipart/report; report-type=delivery-status; boundary=b\r\n"
+	    "\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+	    "Reporting-MTA: dns; x\r\n\r\nAction: failed\r\n"
+	    "Status: 5.1.1\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n"
+	    "\r\nMessage-ID: <1@x>\r\nContent-Type: text/xml\r\n\r\n" REPORT
+	    "\r\n--b--\r\n"), "bD", "a bounce, and not the report in it");
+	T_SPAN(s->bounce.message_id, SPAN("1@x"), "which came back");
 	same(SPAN("hello"), "D", "a text");
 	same(SPAN(""), "D", "nothing");
 	same(SPAN("From: a@b.example\r\nMIME-Version: 1.0\r\n"

@@ -338,6 +338,21 @@ take_failure(struct parcel *p, struct cur *c)
 }
 
 static void
+take_bounce(struct parcel *p, struct cur *c)
+{
+	struct bounce *o = &p->seen.bounce;
+	struct span *const text[] = { &o->code, &o->diagnostic,
+		&o->message_id };
+
+	o->action = (enum bounce_action)take_u8(c, BOUNCE_EXPANDED);
+	o->status = take_u8(c, 5);
+	take_texts(c, text, sizeof(text) / sizeof(*text));
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++)
+		if (text[i]->len > LIMIT_BOUNCE_TEXT)
+			c->bad = true;
+}
+
+static void
 take_tls(struct parcel *p, struct cur *c)
 {
 	struct store_tls *h = &p->seen.tls;
@@ -407,6 +422,7 @@ in_turn(enum within w, unsigned kind)
 		return w == NOTHING || w == REPORT;
 	case PARCEL_TLS:
 	case PARCEL_FAILURE:
+	case PARCEL_BOUNCE:
 	case PARCEL_DONE:
 		return w == NOTHING;
 	case PARCEL_ROW:
@@ -436,6 +452,9 @@ take_body(struct parcel *p, enum parcel_kind kind, struct cur *c)
 		break;
 	case PARCEL_END:
 		take_end(p, c);
+		break;
+	case PARCEL_BOUNCE:
+		take_bounce(p, c);
 		break;
 	case PARCEL_FAILURE:
 		take_failure(p, c);

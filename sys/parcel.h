@@ -15,6 +15,7 @@
  *					what the first one should have been
  *	FAILURE				a failure report
  *	TLS (POLICY DETAIL*)* TLS_END	a TLS report
+ *	BOUNCE				a mail of ours came back, or is late
  *	REFUSED				instead, or in the middle: this report
  *					is given up, and why
  *	DONE				nothing more of this input
@@ -26,6 +27,7 @@
 #define SYS_PARCEL_H
 
 #include "base/buf.h"
+#include "report/bounce.h"
 #include "store/store.h"
 
 enum {
@@ -43,6 +45,7 @@ enum parcel_kind {
 	PARCEL_FAILURE,
 	PARCEL_TLS, PARCEL_POLICY, PARCEL_DETAIL, PARCEL_TLS_END,
 	PARCEL_REFUSED,
+	PARCEL_BOUNCE,
 	PARCEL_DONE,
 	PARCEL_BAD		/* breaks the form: nothing more of it counts */
 };
@@ -63,6 +66,7 @@ bool parcel_tls_end(struct buf *b);
 /* .raw, .trust, .received and .from are the writer's own knowledge and are
  * not sent. */
 bool parcel_refused(struct buf *b, const struct store_aside *a);
+bool parcel_bounce(struct buf *b, const struct bounce *o);
 bool parcel_done(struct buf *b);
 
 /* ---- reading ------------------------------------------------------------ */
@@ -91,6 +95,7 @@ struct parcel_seen {
 	struct store_tls_policy policy;
 	struct store_tls_detail detail;
 	struct store_aside refused;
+	struct bounce bounce;
 };
 const struct parcel_seen *parcel_seen(const struct parcel *p);
 /* Within a report: between its head and its end. */

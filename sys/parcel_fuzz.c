@@ -36,6 +36,8 @@ again(struct buf *b, enum parcel_kind k, const struct parcel_seen *s)
 		return parcel_detail(b, &s->detail);
 	case PARCEL_TLS_END:
 		return parcel_tls_end(b);
+	case PARCEL_BOUNCE:
+		return parcel_bounce(b, &s->bounce);
 	case PARCEL_REFUSED:
 		return parcel_refused(b, &s->refused);
 	case PARCEL_DONE:

@@ -22,7 +22,7 @@ frames(struct parcel *p, struct span in, size_t n)
 		uint8_t *room;
 
 		if (k != PARCEL_MORE) {
-			out[at++] = "?hreftpdTxDB"[k];
+			out[at++] = "?hreftpdTxbDB"[k];
 			if (k == PARCEL_BAD || at == sizeof(out) - 1)
 				break;
 			continue;
@@ -53,6 +53,8 @@ whole(struct parcel *p)
 	struct store_tls_detail d = { .type = SPAN("x"), .sessions = 2 };
 	struct store_aside a = { .reason = STORE_A_BOUNDS,
 		.detail = SPAN("bomb") };
+	struct bounce o = { .action = BOUNCE_FAILED, .status = 5,
+		.code = SPAN("5.1.1"), .message_id = SPAN("a.b@c.d") };
 	uint8_t first[STORE_HASH], second[STORE_HASH];
 	bool same = true;
 
@@ -68,14 +70,17 @@ whole(struct parcel *p)
 	parcel_policy(&b, &pol);
 	parcel_tls_end(&b);
 	parcel_refused(&b, &a);
+	parcel_bounce(&b, &o);
 	parcel_done(&b);
 	for (size_t n = 1; n < 40; n++)
-		same &= strcmp(frames(p, buf_span(&b), n), "hrrreftpdpTxD")
+		same &= strcmp(frames(p, buf_span(&b), n), "hrrreftpdpTxbD")
 		    == 0;
 	T_OK(same, "all kinds, cut anywhere");
 	T_SPAN(parcel_seen(p)->failure.mail_from, SPAN("jo@x.example"),
 	    "text of a failure report");
 	T_SPAN(parcel_seen(p)->refused.detail, SPAN("bomb"), "a refusal");
+	T_SPAN(parcel_seen(p)->bounce.message_id, SPAN("a.b@c.d"), "a bounce");
+	T_INT(bounce_is_hard(&parcel_seen(p)->bounce), true, "a hard one");
 	T_INT(parcel_seen(p)->detail.sessions, 2, "sessions");
 	b.len = 0;
 	fx_put(&b, &one);

@@ -200,6 +200,18 @@ parcel_failure(struct buf *b, const struct store_failure *f)
 }
 
 bool
+parcel_bounce(struct buf *b, const struct bounce *o)
+{
+	const struct span text[] = { o->code, o->diagnostic, o->message_id };
+	size_t at = begin(b, PARCEL_BOUNCE);
+
+	buf_byte(b, (uint8_t)o->action);
+	buf_byte(b, (uint8_t)o->status);
+	put_texts(b, text, sizeof(text) / sizeof(*text));
+	return end(b, at);
+}
+
+bool
 parcel_tls(struct buf *b, const struct store_tls *h)
 {
 	const struct span text[] = { h->org, h->contact, h->report_id };

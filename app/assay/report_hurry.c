@@ -13,11 +13,11 @@
 #include "status.h"
 
 static int
-unheard(const char *socket)
+unheard(const char *verb, const char *socket)
 {
 	int e = errno;
 
-	fprintf(stderr, "assay report send: %s: %s\n", socket, e == EPROTO ?
+	fprintf(stderr, "assay report %s: %s: %s\n", verb, socket, e == EPROTO ?
 	    "assayd did not do it" : strerror(e));
 	if (e == EPROTO)
 		fprintf(stderr, "does it run with send-reports yes, and can "
@@ -60,15 +60,48 @@ tell(const struct args *args, const struct json_t *v, const struct text *body)
 	return ok ? EXIT_ACCEPTED : EXIT_USAGE;
 }
 
+static void
+socket_of(char name[108], const struct args *args, const struct store_file *f)
+{
+	struct span path = args->given[F_SOCKET] ?
+	    assay_cstr(args->value[F_SOCKET]) :
+	    conf_text(&f->conf, CONF_K_STATUS_SOCKET);
+
+	snprintf(name, 108, "%.*s", (int)path.len, (const char *)path.ptr);
+}
+
+int
+report_release(const struct args *args, const struct store_file *f)
+{
+	struct span word = assay_cstr(args->value[F_RELEASE]);
+	struct text body = { .ptr = NULL };
+	uint64_t n;
+	struct json_t *v;
+	char name[108];
+
+	if (span_find(word, '@') == word.len) {
+		fprintf(stderr, "assay report outbox: --release names an "
+		    "address\n");
+		return EXIT_USAGE;
+	}
+	socket_of(name, args, f);
+	v = status_post(name, "/v1/outbox", word, &body);
+	if (v == NULL)
+		return unheard("outbox", name);
+	n = status_number(v, "mails", NULL, NULL);
+	printf("%s\n", n > 0 ? "It gets reports again." :
+	    "It was not suppressed; what came back from there is forgotten.");
+	status_free(v);
+	text_free(&body);
+	return EXIT_ACCEPTED;
+}
+
 int
 report_hurry(const struct args *args, const struct store_file *f,
     const struct daemon_outbound *conf)
 {
 	struct span word = args->n_word > 1 ? assay_cstr(args->word[1]) :
 	    SPAN("");
-	struct span path = args->given[F_SOCKET] ?
-	    assay_cstr(args->value[F_SOCKET]) :
-	    conf_text(&f->conf, CONF_K_STATUS_SOCKET);
 	struct text body = { .ptr = NULL };
 	struct json_t *v;
 	char name[108];
@@ -81,10 +114,9 @@ report_hurry(const struct args *args, const struct store_file *f,
 		    conf->count ? "count" : "no");
 		return EXIT_USAGE;
 	}
-	snprintf(name, sizeof(name), "%.*s", (int)path.len,
-	    (const char *)path.ptr);
+	socket_of(name, args, f);
 	v = status_post(name, "/v1/outbox", word, &body);
-	status = v == NULL ? unheard(name) : tell(args, v, &body);
+	status = v == NULL ? unheard("send", name) : tell(args, v, &body);
 	if (v != NULL)
 		status_free(v);
 	text_free(&body);

@@ -9,4 +9,7 @@
 int report_hurry(const struct args *args, const struct store_file *f,
     const struct daemon_outbound *conf);
 
+/* --release ADDRESS: the running assayd forgets what came back from there. */
+int report_release(const struct args *args, const struct store_file *f);
+
 #endif

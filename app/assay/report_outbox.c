@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "report.h"
+#include "report_hurry.h"
 #include "store/outbound.h"
 #include "store_file.h"
 #include "table.h"
@@ -53,6 +54,7 @@ mail_word(enum outbound_mail_state state)
 	case OUTBOUND_FAILED: return "failed";
 	case OUTBOUND_SUPPRESSED: return "suppressed";
 	case OUTBOUND_REFUSED: return "refused";
+	case OUTBOUND_BOUNCED: return "bounced";
 	}
 	return "unknown";
 }
@@ -96,6 +98,26 @@ take(void *ctx, const struct outbound_report *r,
 	return true;
 }
 
+/* An address that gets none for now: no report of any day. */
+static bool
+take_suppressed(void *ctx, const struct outbound_suppressed *o)
+{
+	struct listing *l = ctx;
+	struct table *t = &l->table;
+
+	table_day(t, o->since / 86400);
+	table_text(t, SPAN_NONE);
+	table_text(t, o->address);
+	table_cstr(t, "suppressed-until");
+	table_number(t, 0);
+	table_number(t, 0);
+	put_time(t, o->until);
+	table_text(t, SPAN_NONE);
+	table_text(t, o->why);
+	table_cstr(t, "address");
+	return true;
+}
+
 static int
 list(struct store *s, const struct store_file *f, const struct args *args,
     const struct out *out)
@@ -108,7 +130,9 @@ list(struct store *s, const struct store_file *f, const struct args *args,
 	table_begin(&l.table, columns, sizeof(columns) / sizeof(*columns),
 	    args->given[F_JSON] ? TABLE_JSON : args->given[F_CSV] ?
 	    TABLE_CSV : TABLE_PAGE, out);
-	ok = outbound_list(s, take, &l);
+	ok = outbound_list(s, take, &l) && (!span_absent(l.domain) ||
+	    outbound_suppressions(s, (int64_t)time(NULL), take_suppressed,
+	    &l));
 	ok = table_end(&l.table, &text) && ok;
 	if (!ok) {
 		text_free(&text);
@@ -130,8 +154,13 @@ report_outbox(const struct args *args, const struct out *out)
 		fprintf(stderr, "assay report outbox: one domain, or none\n");
 		return EXIT_USAGE;
 	}
-	if (store_file_find(&f, args) &&
-	    (s = store_file_open(&f, STORE_READ, &status)) != NULL) {
+	if (!store_file_find(&f, args)) {
+		store_file_free(&f);
+		return status;
+	}
+	if (args->given[F_RELEASE]) {
+		status = report_release(args, &f);
+	} else if ((s = store_file_open(&f, STORE_READ, &status)) != NULL) {
 		status = list(s, &f, args, out);
 		store_close(s);
 	}

@@ -106,6 +106,7 @@ json_counts(struct jw *w, const struct ingest_counts *c)
 		jw_put_u64(w, outcome_name[i], c->outcome[i]);
 	jw_put_u64(w, "failures", c->failures - c->failures_again);
 	jw_put_u64(w, "failures-again", c->failures_again);
+	jw_put_u64(w, "came-back", c->bounces);
 	jw_put_u64(w, "tls", c->tls);
 	jw_put_u64(w, "rows", c->rows);
 	jw_put_u64(w, "messages", c->messages);
@@ -213,6 +214,7 @@ people_summary(const struct taking *t, struct text *x)
 	put(x, c->rows, "rows in these");
 	put(x, c->messages, "messages in these");
 	put(x, c->failures - c->failures_again, "failure reports");
+	put(x, c->bounces, "reports of ours came back");
 	put(x, c->tls, "TLS reports among the reports");
 	put(x, c->outcome[STORE_DUPLICATE] + c->failures_again,
 	    "reports that were here already");

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "arrival.h"
+#include "report/report_author.h"
 
 void
 letter_arrival(struct evals *e, const struct msg_job *job, int fd,
@@ -44,6 +45,6 @@ letter_author(struct slot *s)
 		.disposition = ASSAY_ACCEPT };
 
 	if (v->dmarc == ASSAY_PASS)
-		m.author = v->from_domain;
+		m.author = report_author(s->ev);
 	slot_verdict(s, &m, -1);
 }

@@ -35,10 +35,11 @@ letter_wanted(const struct conn *c, const struct msg_verdict *v)
 	const struct daemon_conf *d = &c->front->role->daemon;
 	const struct milter_rcpt *r = c->session.rcpt;
 
-	if (d->n_report_address == 0 || d->listener[c->listener].observe ||
+	if (d->listener[c->listener].observe ||
 	    v->disposition != ASSAY_ACCEPT)
 		return false;
-	while (r != NULL && !daemon_wants_report(d, r->path))
+	while (r != NULL && !daemon_wants_report(d, r->path) &&
+	    !daemon_wants_bounce(d, c->session.mail_from, r->path))
 		r = r->next;
 	return r != NULL;
 }

@@ -178,7 +178,9 @@ look_at(struct lmtp_conn *c, struct span *in)
 			break;
 		case LMTP_RCPT_DUE:
 			lmtp_rcpt(&c->session, daemon_wants_report(d,
-			    c->session.path), &out);
+			    c->session.path) || daemon_wants_bounce(d,
+			    (struct span){ c->session.from,
+			    c->session.from_len }, c->session.path), &out);
 			break;
 		case LMTP_TEXT:
 			keep_text(c, c->session.text);

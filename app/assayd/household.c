@@ -74,11 +74,11 @@ add_worker(struct household *h, unsigned i, bool signer)
 	    (!signer || add_wire(h, ROLE_EVAL, i, ROLE_SIGNER, 0));
 }
 
-/* Who reads the reports, if any can come. */
+/* Who reads the reports, and what comes back of ours, if any can. */
 static bool
 add_reader(struct household *h)
 {
-	return h->conf->n_report_address == 0 ||
+	return (h->conf->n_report_address == 0 && !h->conf->outbound.send) ||
 	    (add_child(h, ROLE_READER, 0) &&
 	    add_wire(h, ROLE_STORE, 0, ROLE_READER, 0));
 }

@@ -36,7 +36,7 @@ void outbox_delivered(struct outbox *o, const struct msg_delivered *m);
 
 /* outbox_letter.c: a sealed file, or -1. */
 int outbox_letter(struct outbox *o, const struct outbound_report *r,
-    struct span address, uint64_t *size);
+    const struct outbound_mail *mail, uint64_t *size);
 
 /* When the report of that day and domain shall be made: after its end, each
  * domain at another time, so that no reader gets all reports at once. */

@@ -29,6 +29,7 @@ enum {
 struct making {
 	struct outbox *o;
 	const struct outbound_report *r;
+	const struct outbound_mail *mail;
 	struct aggregate_head head;
 	struct arena arena;
 	uint8_t *file;
@@ -102,21 +103,27 @@ put_words(struct buf *b, const struct making *m)
 	}
 }
 
-/* Unique to report and address, and the same at every attempt. */
+/* Unique to report and address, the same at every attempt, and nobody can
+ * guess it: a bounce that has it is about this mail. */
 static void
-put_message_id(struct buf *b, const struct making *m, struct span address)
+put_message_id(struct buf *b, const struct making *m)
 {
 	char hash[24];
 
-	snprintf(hash, sizeof(hash), ".%016llx@",
-	    (unsigned long long)hash_of(address, 0));
 	buf_put(b, m->r->report_id);
-	buf_str(b, hash);
+	buf_byte(b, '.');
+	if (m->mail->token.len == 0) {	/* as it was before there were any */
+		snprintf(hash, sizeof(hash), "%016llx",
+		    (unsigned long long)hash_of(m->mail->address, 0));
+		buf_str(b, hash);
+	}
+	buf_put(b, m->mail->token);
+	buf_byte(b, '@');
 	buf_put(b, m->r->submitter);
 }
 
 static bool
-make_mail(struct making *m, struct span address, int *fd)
+make_mail(struct making *m, int *fd)
 {
 	const struct daemon_outbound *d = &m->o->role->daemon.outbound;
 	struct buf subject = arena_buf(&m->arena, 800);
@@ -124,7 +131,7 @@ make_mail(struct making *m, struct span address, int *fd)
 	struct buf id = arena_buf(&m->arena, 400);
 	struct buf words = arena_buf(&m->arena, 1200);
 	struct report_mail mail = { .from = d->from, .from_name = d->org,
-		.to = address, .date = m->r->made };
+		.to = m->mail->address, .date = m->r->made };
 
 	if (!aggregate_subject(&subject, m->head.policy.domain,
 	    m->r->submitter, m->r->report_id) ||
@@ -132,7 +139,7 @@ make_mail(struct making *m, struct span address, int *fd)
 	    m->head.policy.domain, m->head.begin, m->head.end,
 	    m->r->report_id, true))
 		return false;
-	put_message_id(&id, m, address);
+	put_message_id(&id, m);
 	put_words(&words, m);
 	mail.subject = buf_span(&subject);
 	mail.file_name = buf_span(&name);
@@ -147,17 +154,17 @@ make_mail(struct making *m, struct span address, int *fd)
 
 /* The letter was made where the message was; here its head. */
 static bool
-make_failure(struct making *m, struct span address, int *fd)
+make_failure(struct making *m, int *fd)
 {
 	const struct daemon_outbound *d = &m->o->role->daemon.outbound;
 	struct buf id = arena_buf(&m->arena, 400);
 	struct buf head = arena_buf(&m->arena, LIMIT_ARF_HEAD);
 	struct arf_out mail = { .from = d->from, .from_name = d->org,
-		.to = address, .date = m->r->made,
+		.to = m->mail->address, .date = m->r->made,
 		.reported = { m->r->domain } };
 	struct span letter;
 
-	put_message_id(&id, m, address);
+	put_message_id(&id, m);
 	mail.message_id = buf_span(&id);
 	return !id.full && arf_head(&head, &mail) &&
 	    outbound_letter(m->o->store, m->r->id, &letter, &m->arena) &&
@@ -166,23 +173,22 @@ make_failure(struct making *m, struct span address, int *fd)
 }
 
 static bool
-make_it(struct making *m, struct span address, int *fd)
+make_it(struct making *m, int *fd)
 {
 	return m->r->kind == OUTBOUND_FAILURE ?
-	    make_failure(m, address, fd) :
-	    make_file(m) && make_mail(m, address, fd);
+	    make_failure(m, fd) : make_file(m) && make_mail(m, fd);
 }
 
 int
 outbox_letter(struct outbox *o, const struct outbound_report *r,
-    struct span address, uint64_t *size)
+    const struct outbound_mail *mail, uint64_t *size)
 {
-	struct making m = { .o = o, .r = r };
+	struct making m = { .o = o, .r = r, .mail = mail };
 	int fd = memfd_create("report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	off_t end = -1;
 
 	arena_init(&m.arena, MAIL_MEMORY);
-	if (fd >= 0 && make_it(&m, address, &fd) &&
+	if (fd >= 0 && make_it(&m, &fd) &&
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW |
 	    F_SEAL_WRITE | F_SEAL_SEAL) == 0)
 		end = lseek(fd, 0, SEEK_END);

@@ -23,8 +23,6 @@ enum {
 	FAILURE_TRIES = 8,		/* over a day: who wants one wants it
 					 * now, and it holds personal data   */
 	ROUTE_S = 3600, ROUTE_TRIES = 24,
-	SUPPRESS_S = 7 * 86400,		/* a mailbox that is not there today
-					 * is looked for in a week           */
 	HOST_MAILS = 240,		/* to one host about one day, because
 					 * of one domain and all below it: a
 					 * record that is another one each
@@ -279,7 +277,8 @@ answered(struct outbox *o, const struct outbound_mail *mail,
 
 	if (m->result == SMTP_NOBODY)
 		ok = ok && outbound_suppress(o->store, mail->address,
-		    now_of(o), now_of(o) + SUPPRESS_S, m->text);
+		    now_of(o), now_of(o) + OUTBOUND_SUPPRESS_DAYS *
+		    SECONDS_A_DAY, m->text);
 	tell(o, state == OUTBOUND_SENT ? "report-sent" : state ==
 	    OUTBOUND_DUE ? "report-delayed" : "report-failed", mail, r,
 	    m->text);
@@ -316,7 +315,7 @@ post(struct outbox *o, size_t slot, const struct outbound_mail *mail,
 	if (!finish(o, store_begin(o->store) && outbound_attempt(o->store,
 	    mail->id, now_of(o), now_of(o) + LEASE_S)))
 		return false;
-	fd = outbox_letter(o, r, mail->address, &m.size);
+	fd = outbox_letter(o, r, mail, &m.size);
 	if (fd < 0)
 		return finish(o, store_begin(o->store) && take_answer(o,
 		    mail->id, &unmade));
@@ -391,13 +390,21 @@ is_well(struct outbox *o)
 
 /* ---- at once ------------------------------------------------------------- */
 
+static bool
+hurry(struct outbox *o, struct span word, struct outbound_hurried *n)
+{
+	return span_has(word, '@') ?
+	    outbound_lift(o->store, word, &n->mails) :
+	    outbound_hurry(o->store, word, now_of(o), n);
+}
+
 void
 outbox_hurry(struct outbox *o, struct bus *from, const struct msg_hurry *m)
 {
 	struct outbound_hurried n = { .reports = 0 };
 	bool ok = o->role->daemon.outbound.send && outbox_open(o) &&
 	    is_well(o) && finish(o, store_begin(o->store) &&
-	    outbound_hurry(o->store, m->domain, now_of(o), &n));
+	    hurry(o, m->word, &n));
 	struct msg_hurried answer = { .id = m->id, .status = !ok,
 		.reports = n.reports, .mails = n.mails,
 		.counting = n.counting };

@@ -126,6 +126,10 @@ tell_taken(struct letters *l, const struct ingest_counts *c)
 	log_u64(&line, "again", c->outcome[STORE_DUPLICATE] + c->known);
 	log_u64(&line, "replaced", c->outcome[STORE_REPLACED]);
 	log_u64(&line, "failure-reports", c->failures);
+	if (c->bounces > 0) {
+		log_u64(&line, "came-back", c->bounces);
+		log_u64(&line, "addresses-given-up", c->dead);
+	}
 	log_u64(&line, "set-aside", asides);
 	log_u64(&line, "messages", c->messages);
 	log_end(&line);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * web_outbox.c - somebody on this host wants the reports to others sent now
- * (assay report send): the body is a policy domain, or empty for all.
+ * (assay report send): the body is a policy domain, or empty for all; or says
+ * that an address is alive, and may have reports again: it.
  */
 #include "web.h"
 
@@ -21,15 +22,16 @@ outbox_begin(struct request *r)
 	struct web *w = r->http->web;
 	struct msg_hurry m = { .id = 0 };
 
-	if (r->size > LIMIT_NAME)
+	if (r->size > LIMIT_ADDRESS)
 		return request_refuse(r, MHD_HTTP_BAD_REQUEST, "domain",
-		    "the body of the request is a domain, or empty");
+		    "the body of the request is a domain, an address, or "
+		    "empty");
 	if (w->n_job >= WEB_JOBS)
 		return request_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
 		    later);
 	m.id = r->id = w->next_id++;
 	if (r->size > 0)
-		m.domain = (struct span){ r->room, r->size };
+		m.word = (struct span){ r->room, r->size };
 	if (!bus_send_hurry(w->store, &m, -1))
 		return request_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
 		    later);

@@ -228,6 +228,10 @@
 					 * honest ones have below 64 KiB      */
 #define LIMIT_ARF_SHOW_LINE 4000u	/* of one line: four of the longest   */
 #define LIMIT_ARF_SHOW_TEXT (64u << 10)	/* of the texts of a body             */
+#define LIMIT_BOUNCE_BYTES (256u << 10)	/* decoded of a part of a bounce: what
+					 * comes back begins with its header */
+#define LIMIT_BOUNCE_TEXT 300u		/* octets kept of a value of it      */
+#define LIMIT_BOUNCE_RECIPIENTS 100u	/* looked at: our mails have one     */
 #define LIMIT_TLSRPT_BYTES (8u << 20)	/* of JSON, unpacked: 20,000 failures */
 #define LIMIT_TLSRPT_VALUES 400000u	/* JSON values: each is some 50 octets
 					 * of memory while it is parsed       */

@@ -56,6 +56,7 @@ _assay()
 	token)		flags='--json --color --help' ;;
 	report)		flags='--store --own-domain --accept-any-domain --conf
 			--days --by --limit --time --dry-run --xml --csv
+			--release
 			--socket --json
 			--password-file --token-file --ca-file --insecure
 			--then --color --help' ;;

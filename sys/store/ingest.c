@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ingest_whose.h"
 
+#include "outbound.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -444,6 +446,25 @@ on_row(struct ingest *in, const struct aggregate_row *r)
 		store_report_row(in->conf.store, r);
 }
 
+/* Whom it is from says nothing: what it knows of a mail of ours does. */
+static void
+on_bounce(struct ingest *in, const struct bounce *b)
+{
+	struct outbound_bounced o;
+
+	if (!outbound_bounce(in->conf.store, b, in->from.received / 1000000,
+	    &o, &in->names))
+		return;
+	in->any = true;
+	if (o.mail == 0) {
+		no_claim(in);
+		aside(in, STORE_A_FOREIGN, SPAN("it returns no mail that we "
+		    "have sent"));
+	}
+	in->counts.bounces += o.hard;
+	in->counts.dead += o.suppressed;
+}
+
 static void
 on_frame(struct ingest *in, enum parcel_kind kind)
 {
@@ -475,6 +496,9 @@ on_frame(struct ingest *in, enum parcel_kind kind)
 		break;
 	case PARCEL_TLS_END:
 		on_tls_end(in);
+		break;
+	case PARCEL_BOUNCE:
+		on_bounce(in, &seen->bounce);
 		break;
 	case PARCEL_REFUSED:
 		on_refused(in, &seen->refused);

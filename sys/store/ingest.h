@@ -36,6 +36,8 @@ struct ingest_counts {
 	uint64_t known;		/* inputs with the very same bytes           */
 	uint64_t outcome[STORE_OUTCOMES];	/* aggregate and TLS reports */
 	uint64_t failures, failures_again, tls;	/* of these                  */
+	uint64_t bounces, dead;		/* mails of ours that came back, and
+					 * addresses that get none for that  */
 	uint64_t rows, messages;		/* of what is new            */
 	uint64_t aside[STORE_A_REASONS];
 };

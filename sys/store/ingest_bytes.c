@@ -91,6 +91,8 @@ ingest_sum(struct ingest_counts *t, const struct ingest_counts *c)
 	t->failures += c->failures;
 	t->failures_again += c->failures_again;
 	t->tls += c->tls;
+	t->bounces += c->bounces;
+	t->dead += c->dead;
 	t->rows += c->rows;
 	t->messages += c->messages;
 }

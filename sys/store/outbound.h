@@ -14,6 +14,7 @@
 #ifndef STORE_OUTBOUND_H
 #define STORE_OUTBOUND_H
 
+#include "report/bounce.h"
 #include "report/tally.h"
 #include "store.h"
 
@@ -22,6 +23,12 @@ enum {
 					 * counted as lost, and told; honest
 					 * ones have some 10,000             */
 	OUTBOUND_ID = 32,		/* octets of a report-id             */
+	OUTBOUND_TOKEN = 32,		/* of what only who has a mail knows */
+	OUTBOUND_BOUNCES = 3,		/* within so many days: one may be an
+					 * accident of its host              */
+	OUTBOUND_BOUNCE_DAYS = 14,
+	OUTBOUND_SUPPRESS_DAYS = 7,	/* a mailbox that is not there today
+					 * is looked for in a week           */
 	OUTBOUND_LETTERS = 1000		/* failure reports that wait: who can
 					 * be reached gets his in seconds    */
 };
@@ -38,8 +45,9 @@ enum outbound_state {
 enum outbound_mail_state {
 	OUTBOUND_DUE = 1, OUTBOUND_SENT, OUTBOUND_FAILED,
 	OUTBOUND_SUPPRESSED,	/* mail does not reach this address         */
-	OUTBOUND_REFUSED	/* its host does not want it (RFC 9990 4),
+	OUTBOUND_REFUSED,	/* its host does not want it (RFC 9990 4),
 				 * or it had enough that day                */
+	OUTBOUND_BOUNCED	/* it was sent, and came back                */
 };
 
 /* ---- counting ------------------------------------------------------------ */
@@ -131,6 +139,7 @@ struct outbound_mail {
 	struct span address, why;
 	enum outbound_mail_state state;
 	unsigned tries, code;
+	struct span token;	/* in its Message-ID; empty: an old one      */
 };
 
 /* The first that is due; false: none, or an error. */
@@ -161,6 +170,28 @@ bool outbound_release(struct store *s, struct span address);
 /* False: it may be tried, or an error. */
 bool outbound_is_suppressed(struct store *s, struct span address,
     int64_t now);
+
+/* A bounce came.  mail 0: it is about none of ours, as far as it knows. */
+struct outbound_bounced {
+	int64_t mail;
+	struct span address;
+	enum outbound_mail_state was;	/* anything but SENT: nothing is done */
+	bool hard;		/* it is BOUNCED now                         */
+	unsigned times;		/* its address, lately, with this one        */
+	bool suppressed;	/* ... which was enough                      */
+};
+bool outbound_bounce(struct store *s, const struct bounce *b, int64_t now,
+    struct outbound_bounced *out, struct arena *a);
+/* A person says that the address is alive: how many were suppressed (0, 1). */
+bool outbound_lift(struct store *s, struct span address, uint32_t *n);
+struct outbound_suppressed {
+	struct span address, why;
+	int64_t since, until;
+};
+typedef bool outbound_suppressed_fn(void *ctx,
+    const struct outbound_suppressed *o);
+bool outbound_suppressions(struct store *s, int64_t now,
+    outbound_suppressed_fn *take, void *ctx);
 
 /* What is done with, of days before this one, is forgotten; rows earlier:
  * they go with the last mail. */

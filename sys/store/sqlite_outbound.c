@@ -418,7 +418,7 @@ read_mail(struct outbound_mail *m, sqlite3_stmt *st, int at)
 		.tried = sqlite3_column_int64(st, at + 6),
 		.answered = sqlite3_column_int64(st, at + 7),
 		.code = (unsigned)sqlite3_column_int(st, at + 8),
-		.why = db_col(st, at + 9) };
+		.why = db_col(st, at + 9), .token = db_col(st, at + 10) };
 }
 
 static bool
@@ -430,6 +430,7 @@ keep_mail(struct store *s, struct outbound_mail *m, sqlite3_stmt *st,
 	read_mail(m, st, 0);
 	m->address = arena_dup(a, m->address);
 	m->why = arena_dup(a, m->why);
+	m->token = arena_dup(a, m->token);
 	sqlite3_reset(st);
 	return !a->failed || db_refuse(s, STORE_NOMEM, "out of memory");
 }

@@ -412,6 +412,93 @@ test_failures(struct arena *a)
 	fx_clear();
 }
 
+/* ---- what comes back ----------------------------------------------------- */
+
+/* A mail to that address, which was sent; its Message-ID in b. */
+static struct span
+mailed(struct store *s, const char *to, uint64_t number, int64_t at,
+    struct buf *b, struct arena *a)
+{
+	char name[32];
+	struct outbound_report r = { .id = 0 };
+	struct outbound_mail m;
+	int64_t above = 0;
+
+	snprintf(name, sizeof(name), "n%u.test", (unsigned)number);
+	T_OK(fails(s, name, number, at), "a report");
+	while (outbound_next(s, OUTBOUND_MADE, at, above, &r, a))
+		above = r.id;
+	outbound_address(s, r.id, assay_cstr(to), false, SPAN_NONE, at);
+	outbound_routed(s, r.id);
+	T_OK(outbound_mail_next(s, at, &m, a), "a mail");
+	T_INT(m.token.len, OUTBOUND_TOKEN, "with a token");
+	outbound_attempt(s, m.id, at, at + 60);
+	buf_put(b, r.report_id);
+	buf_byte(b, '.');
+	buf_put(b, m.token);
+	buf_str(b, "@ours.test");
+	outbound_answer(s, m.id, OUTBOUND_SENT, 250, SPAN("ok"), at, 0);
+	return buf_span(b);
+}
+
+static struct outbound_bounced
+comes_back(struct store *s, struct span id, enum bounce_action action,
+    unsigned status, int64_t at, struct arena *a)
+{
+	struct bounce b = { .action = action, .status = status,
+		.code = status == 5 ? SPAN("5.1.1") : SPAN("4.4.7"),
+		.message_id = id };
+	struct outbound_bounced o;
+
+	T_OK(outbound_bounce(s, &b, at, &o, a), "it is read");
+	return o;
+}
+
+static void
+test_bounces(struct arena *a)
+{
+	const int64_t day = 86400, noon = DAY * day + day / 2;
+	const struct span dead = SPAN("x@dead.test");
+	uint8_t ids[4][200];
+	struct span id[4];
+	struct store *s;
+	uint32_t n = 0;
+
+	fx_clear();
+	s = fx_open();
+	store_begin(s);
+	for (size_t i = 0; i < 4; i++) {
+		struct buf b = BUF_ON(ids[i]);
+		id[i] = mailed(s, "x@dead.test", i + 1, noon +
+		    (int64_t)i * day, &b, a);
+	}
+	T_INT(comes_back(s, SPAN_NONE, BOUNCE_FAILED, 5, noon, a).mail, 0,
+	    "no id");
+	T_INT(comes_back(s, span_skip(id[0], 1), BOUNCE_FAILED, 5, noon,
+	    a).mail != 0, true, "the token decides");
+	T_INT(comes_back(s, id[0], BOUNCE_FAILED, 5, noon, a).hard, false,
+	    "once");
+	T_INT(comes_back(s, span_head(id[1], id[1].len - 10), BOUNCE_FAILED,
+	    5, noon, a).mail != 0, true, "whatever stands behind it");
+	T_INT(comes_back(s, id[2], BOUNCE_FAILED, 4, noon, a).hard, false,
+	    "4.x.x");
+	T_INT(comes_back(s, id[2], BOUNCE_DELAYED, 5, noon, a).hard, false,
+	    "delayed");
+	T_OK(!outbound_is_suppressed(s, dead, noon), "two");
+	T_INT(comes_back(s, id[2], BOUNCE_FAILED, 5, noon + 15 * day,
+	    a).times, 1, "in two weeks those before are forgotten");
+	T_INT(comes_back(s, id[3], BOUNCE_FAILED, 5, noon + 13 * day,
+	    a).suppressed, true, "else three are enough");
+	T_OK(outbound_is_suppressed(s, dead, noon + 19 * day), "a week");
+	T_OK(!outbound_is_suppressed(s, dead, noon + 21 * day), "then again");
+	T_OK(outbound_lift(s, dead, &n) && n == 1, "a person lifts it");
+	T_OK(outbound_lift(s, dead, &n) && n == 0, "once");
+	T_OK(!outbound_is_suppressed(s, dead, noon + 14 * day), "it is");
+	T_OK(store_commit(s, STORE_SYNCED), "all of it");
+	store_close(s);
+	fx_clear();
+}
+
 static bool
 look(void *ctx, const struct outbound_report *r,
     const struct outbound_mail *mail)
@@ -464,6 +551,7 @@ main(void)
 	test_mails_to(&a);
 	test_rest(&a);
 	test_failures(&a);
+	test_bounces(&a);
 	test_kills(&a);
 	arena_free(&a);
 	fx_end();

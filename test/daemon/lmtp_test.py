@@ -14,6 +14,7 @@ import report_mail as rm
 from daemon import Daemon, done, ok, until
 
 TO = "dmarc@example.org"
+FROM = "statements@bank.example"
 CONF = f"report-address {TO} Tls@Example.org\nown-domain bank.example\n"
 RECEIVED = (b"Received: from mail.bank.example (mail.bank.example "
             b"[192.0.2.25])\r\n\tby mx.example.org (Postfix) with ESMTP id 4;"
@@ -88,7 +89,7 @@ def taken():
     ok(len(rm.letters(d)) == 1, "one mail, whoever it is for")
     head, rest = letter(rm.letters(d)[0])
     ok(head.startswith("assay-letter 1 lmtp ") and
-       head.endswith(" bank.example -"), "DKIM proves who wrote it") or \
+       head.endswith(" statements@bank.example -"), "DKIM proves who wrote it") or \
         print("#", head)
     ok(rest == rm.mail(), "octet by octet")
     try:
@@ -122,7 +123,7 @@ def by_spf():
     c.sendmail("statements@bank.example", [TO],
                RECEIVED + plain + b"x" * 200_000)
     found = [letter(p)[0].split()[-2] for p in rm.letters(d)]
-    ok(found == ["-", "bank.example", "-", "-", "bank.example"], "SPF proves it by that "
+    ok(found == ["-", FROM, "-", "-", FROM], "SPF proves it by that "
        "address, by no other, and not by what this host may have written") or \
         print("#", found)
     c.quit()
@@ -234,7 +235,7 @@ def evals_die():
             os.kill(pid, signal.SIGKILL)
     t.join(60)
     ok(told == [250], "evals die: another one judges it") or d.show()
-    ok(letter(rm.letters(d)[0])[0].endswith(" bank.example -"),
+    ok(letter(rm.letters(d)[0])[0].endswith(" statements@bank.example -"),
        "as if nothing had been") or print("#", letter(rm.letters(d)[0])[0])
     c = client(d)
     c.ehlo_or_helo_if_needed()
