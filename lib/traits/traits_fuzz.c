@@ -2,7 +2,8 @@
 /*
  * A line of the session (HELO, MAIL FROM), then a message: whatever it is,
  * the same traits come of it twice; values are shown safely, told apart, and
- * bounded; a claim of authentication changes nothing.
+ * bounded; a claim of authentication changes nothing, and proof of it nothing
+ * but what says so.
  */
 #include "traits/traits.h"
 
@@ -65,6 +66,19 @@ same(const struct traits *a, const struct traits *b)
 	must(a->mail_class == b->mail_class);
 }
 
+/* What was proven is one trait, and moves no other. */
+static void
+look_proven(const struct traits *t, struct traits_in in, struct arena *a)
+{
+	struct traits proven;
+
+	in.spf = in.dkim = in.dmarc = ASSAY_PASS;
+	must(traits_read(&proven, &in, key, a));
+	must(proven.one[TRAIT_AUTH].hash != t->one[TRAIT_AUTH].hash);
+	proven.one[TRAIT_AUTH] = t->one[TRAIT_AUTH];
+	same(t, &proven);
+}
+
 static struct span
 header_of(struct span *rest)
 {
@@ -114,6 +128,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	look_at(&first);
 	must(traits_read(&again, &in, key, &a));
 	same(&first, &again);
+	look_proven(&first, in, &a);
 	if (span_at(in.header, 0) != ' ' && span_at(in.header, 0) != '\t') {
 		in.header = buf_span(&b);
 		must(traits_read(&claimed, &in, key, &a));
