@@ -296,6 +296,8 @@
 					 * senders apart stands in the first
 					 * 80                                 */
 #define LIMIT_TRAIT_RECIPIENTS 20000u	/* counted: as many as a milter keeps */
+#define LIMIT_TRAIT_FIELD (1u << 20)	/* octets of one field: 20,000
+					 * recipients                         */
 #define LIMIT_TRAIT_SIGNATURES 20u	/* DKIM signatures looked at          */
 #define LIMIT_TRAIT_BODY (256u << 10)	/* octets of a body that are read for
 					 * habits of writing                  */

@@ -144,7 +144,7 @@ header_raw(const struct reading *r, enum known k)
 struct span
 header_text(struct reading *r, enum known k)
 {
-	return unfolded(header_raw(r, k), r->a);
+	return unfolded(span_head(header_raw(r, k), LIMIT_TRAIT_FIELD), r->a);
 }
 
 struct span

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the session says, what hostile messages do, what must not move. */
+#include "base/limits.h"
 #include "test/traits_fixture.h"
 
 /* ---- session ------------------------------------------------------------- */
@@ -259,6 +260,31 @@ test_many(void)
 	arena_reset(&arena);
 }
 
+/* What one hostile message may cost is enough for the largest header. */
+static void
+test_memory_of_evaluation(void)
+{
+	static const char *const again[] = { "X:\n", "To: a@b.c,\n",
+	    "To: a@b.c, d@e.f,\n ", "Subject: x\n y", "Received: by x\n",
+	    "DKIM-Signature: d=a.example\n", "@", ",a@b.c", "\n x", "<" };
+	static uint8_t room[LIMIT_HEADER_BYTES];
+
+	for (size_t i = 0; i < sizeof(again) / sizeof(again[0]); i++) {
+		struct traits_in in = { .arrival = 1 };
+		struct buf b = BUF_ON(room);
+		struct arena a;
+		struct traits t;
+
+		buf_str(&b, "From: a@b.example\nTo: c@d.example");
+		while (!b.full)
+			buf_str(&b, again[i]);
+		in.header = buf_span(&b);
+		arena_init(&a, LIMIT_EVAL_MEMORY);
+		T_OK(traits_read(&t, &in, key, &a), again[i]);
+		arena_free(&a);
+	}
+}
+
 static void
 test_dates(void)
 {
@@ -338,6 +364,7 @@ main(void)
 	test_references();
 	test_sketch();
 	test_many();
+	test_memory_of_evaluation();
 	test_dates();
 	test_memory();
 	test_names();
