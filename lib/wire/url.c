@@ -45,7 +45,7 @@ usual_port(enum url_scheme scheme)
 	return 0;
 }
 
-/* ---- the text ------------------------------------------------------- */
+/* ---- the text --------------------------------------------------------- */
 
 /* 4.4 (1): C0 controls and space at both ends are no part of it. */
 static struct span
@@ -109,7 +109,7 @@ scheme_of(struct span name)
 	return URL_OTHER;
 }
 
-/* ---- the host ------------------------------------------------------- */
+/* ---- the host --------------------------------------------------------- */
 
 static struct span
 unescape(struct buf *out, struct span s)
@@ -342,7 +342,7 @@ read_mailto(struct url *u, struct span s, struct arena *a)
 	u->odd |= is_ascii(to) ? 0 : URL_ODD_IDN;
 }
 
-/* ---- all of it ------------------------------------------------------ */
+/* ---- all of it -------------------------------------------------------- */
 
 static void
 put_shown(struct buf *out, struct span s)
@@ -472,7 +472,7 @@ url_read(struct url *out, struct span text, const struct url *base,
 	return !a->failed;
 }
 
-/* ---- owners --------------------------------------------------------- */
+/* ---- owners ----------------------------------------------------------- */
 
 /* The second-level names under which countries give names away. */
 static bool
