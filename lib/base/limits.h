@@ -181,8 +181,19 @@
 #define LIMIT_CONTENT_PARTS 200u	/* kept; LIMIT_MIME_PARTS are in the
 					 * outline                            */
 #define LIMIT_CONTENT_LINKS 500u	/* a newsletter has 150               */
+#define LIMIT_CONTENT_DEPTH 256u	/* open elements followed: tables in
+					 * tables have 60                     */
+#define LIMIT_CONTENT_RULES 300u	/* of style elements that can hide: a
+					 * newsletter has 80                  */
+#define LIMIT_CONTENT_WORK 4000000u	/* rules held against elements: 80 ms */
 #define LIMIT_CONTENT_ANCHOR 200u	/* octets of an anchor's text kept    */
 #define LIMIT_CONTENT_FILES 100u	/* attachments                        */
+#define LIMIT_CONTENT_PIECE (32u << 10)	/* of a file decoded at a time; its
+					 * last two are looked at             */
+#define LIMIT_CONTENT_MAGIC (36u << 10)	/* octets that tell what it is: a CD
+					 * says so at 32769                   */
+#define LIMIT_CONTENT_SIGNATURE 2000u	/* octets below "-- " that are looked
+					 * at                                 */
 #define LIMIT_CONTENT_IDS 100u		/* payment identifiers: an invoice has
 					 * five                               */
 

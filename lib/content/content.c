@@ -2,11 +2,15 @@
 #include "content/inner.h"
 
 #include "base/ascii.h"
+#include "content/html_read.h"
+#include "content/ids.h"
+#include "content/machine.h"
+#include "content/style.h"
 #include "wire/charset.h"
 #include "wire/head.h"
 #include "wire/mime.h"
 
-/* ---- rooms that grow ------------------------------------------------ */
+/* ---- rooms that grow -------------------------------------------------- */
 
 /* Room for one more of n objects; NULL: refused.  Doubles, so that what is
  * left behind is no more than what is in use. */
@@ -27,25 +31,63 @@ one_more(struct arena *a, void *old, size_t n, size_t size, size_t max)
 	return more;
 }
 
+/* Makes room for one more in *list. */
+static bool
+make_room(struct reading *r, void **list, size_t n, size_t size, size_t max,
+    enum content_stop stop)
+{
+	void *more;
+
+	if (n == max) {
+		r->out->stopped |= stop;
+		return false;
+	}
+	more = one_more(r->arena, *list, n, size, max);
+	if (more != NULL)
+		*list = more;
+	return more != NULL;
+}
+
 struct content_link *
 content_add_link(struct reading *r)
 {
 	struct content *out = r->out;
-	struct content_link *more;
+	void *list = out->link;
 
-	if (out->n_link == LIMIT_CONTENT_LINKS) {
-		out->stopped |= CONTENT_STOP_LINKS;
+	if (!make_room(r, &list, out->n_link, sizeof(*out->link),
+	    LIMIT_CONTENT_LINKS, CONTENT_STOP_LINKS))
 		return NULL;
-	}
-	more = one_more(r->arena, out->link, out->n_link, sizeof(*more),
-	    LIMIT_CONTENT_LINKS);
-	if (more == NULL)
-		return NULL;
-	out->link = more;
-	return &more[out->n_link++];
+	out->link = list;
+	return &out->link[out->n_link++];
 }
 
-/* ---- parts ---------------------------------------------------------- */
+struct content_attachment *
+content_add_file(struct reading *r)
+{
+	struct content *out = r->out;
+	void *list = out->attachment;
+
+	if (!make_room(r, &list, out->n_attachment, sizeof(*out->attachment),
+	    LIMIT_CONTENT_FILES, CONTENT_STOP_ATTACHMENTS))
+		return NULL;
+	out->attachment = list;
+	return &out->attachment[out->n_attachment++];
+}
+
+struct content_id *
+content_add_id(struct reading *r)
+{
+	struct content *out = r->out;
+	void *list = out->id;
+
+	if (!make_room(r, &list, out->n_id, sizeof(*out->id),
+	    LIMIT_CONTENT_IDS, CONTENT_STOP_IDS))
+		return NULL;
+	out->id = list;
+	return &out->id[out->n_id++];
+}
+
+/* ---- parts ------------------------------------------------------------ */
 
 static bool
 grow_parts(struct reading *r)
@@ -192,7 +234,7 @@ choose_shown(struct reading *r)
 			out->part[i].shown = false;
 }
 
-/* ---- texts ---------------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------ */
 
 /* What part i says, as UTF-8; at most max octets of it. */
 static struct span
@@ -234,15 +276,96 @@ read_plain(struct reading *r, size_t i)
 		buf_byte(&r->text, '\n');
 }
 
+/* DECISIONS 6: a part beyond the limit is not parsed, and .stopped says so. */
+static void
+read_html(struct reading *r, size_t i)
+{
+	const struct content_part *p = &r->out->part[i];
+	struct span s = read_text(r, i, LIMIT_CONTENT_HTML);
+
+	if (p->cut && p->size >= LIMIT_CONTENT_HTML) {
+		r->out->stopped |= CONTENT_STOP_HTML;
+		return;
+	}
+	r->aside = !p->shown;
+	html_read(r, (unsigned)i, s, p->shown);
+	r->aside = false;
+}
+
+/* The plain alternative of what was shown as HTML. */
+static void
+read_other(struct reading *r, size_t i)
+{
+	struct arena_mark m = arena_mark(r->arena);
+	struct span s = read_text(r, i, LIMIT_CONTENT_TEXT);
+	unsigned d = differs(s, buf_span(&r->text));
+
+	if (d > r->out->differs)
+		r->out->differs = d;
+	arena_back(r->arena, m);
+}
+
+/* It is offered as a file, if only by its name. */
+static bool
+is_file(const struct content_part *p, const struct part *raw)
+{
+	return p->attachment || raw->name.len > 0;
+}
+
+/* Files that a browser opens, whatever they are called. */
+static bool
+is_page(const struct reading *r, size_t i)
+{
+	const struct content *out = r->out;
+	size_t n = out->n_attachment;
+
+	return n > 0 && out->attachment[n - 1].part == i &&
+	    (out->attachment[n - 1].type == CONTENT_TYPE_HTML ||
+	    out->attachment[n - 1].type == CONTENT_TYPE_SVG);
+}
+
 static void
 read_parts(struct reading *r)
 {
-	for (size_t i = 0; i < r->out->n_part && !r->arena->failed; i++) {
-		const struct content_part *p = &r->out->part[i];
+	struct content *out = r->out;
 
+	for (size_t i = 0; i < out->n_part && !r->arena->failed; i++) {
+		const struct content_part *p = &out->part[i];
+
+		if (is_file(p, &r->raw[i]))
+			attach_read(r, i);
 		if (p->shown && span_eq(p->type, SPAN("text/plain")))
 			read_plain(r, i);
+		else if (is_page(r, i) || (p->shown || p->inside > 0 ?
+		    span_eq(p->type, SPAN("text/html")) : false))
+			read_html(r, i);
+		else if (span_eq(p->type, SPAN("text/plain")) && p->inside > 0)
+			textlink_find(r, (unsigned)i, read_text(r, i,
+			    LIMIT_CONTENT_TEXT));
 	}
+	for (size_t i = 0; i < out->n_part && !r->arena->failed; i++) {
+		const struct content_part *p = &out->part[i];
+
+		if (!p->shown && !p->attachment && p->inside == 0 &&
+		    span_eq(p->type, SPAN("text/plain")))
+			read_other(r, i);
+	}
+}
+
+/* Of all text the share that hides. */
+static unsigned
+hidden_share(const struct content *out)
+{
+#define X(name, json, share, words) share,
+	static const bool counts[] = { CONTENT_HIDDEN(X) };
+#undef X
+	size_t hidden = 0;
+
+	for (size_t i = 0; i < CONTENT_N_HIDDEN; i++)
+		if (counts[i])
+			hidden += out->hidden_octets[i];
+	return hidden == 0 ? 0 :
+	    (unsigned)(hidden * 1000 / (hidden + out->text.len));
 }
 
 bool
@@ -268,6 +391,10 @@ content_read(struct content *out, const struct content_in *in,
 	read_parts(r);
 	out->text = buf_span(&r->text);
 	out->hidden = buf_span(&r->hidden);
+	out->hidden_share = hidden_share(out);
+	ids_find(r);
+	machine_read(out, out->text, out->hidden);
+	style_read(&out->style, out->text, a);
 	if (r->text.full || r->hidden.full)
 		out->stopped |= CONTENT_STOP_TEXT;
 	return !a->failed;

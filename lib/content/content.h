@@ -30,7 +30,7 @@ struct content_in {
 	struct span body;	/* as it came, encoded; may be cut            */
 };
 
-/* ---- parts ---------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------ */
 
 /* A part that is no multipart.  Parts of a message in the message follow it
  * and have .inside set. */
@@ -52,7 +52,7 @@ struct content_part {
 	size_t size;		/* octets, decoded                            */
 };
 
-/* ---- links ---------------------------------------------------------- */
+/* ---- links ------------------------------------------------------------ */
 
 /* X(NAME, "json-name", "words") */
 #define CONTENT_LINKS(X) \
@@ -82,7 +82,7 @@ struct content_link {
 	bool hidden;		/* nobody sees the anchor text                */
 };
 
-/* ---- attachments ---------------------------------------------------- */
+/* ---- attachments ------------------------------------------------------ */
 
 /* What the bytes are (magic), whatever is claimed. */
 #define CONTENT_TYPES(X) \
@@ -117,7 +117,7 @@ struct content_attachment {
 	bool runs;		/* opening it runs it: by type or extension   */
 };
 
-/* ---- payment identifiers -------------------------------------------- */
+/* ---- payment identifiers ---------------------------------------------- */
 
 #define CONTENT_IDS(X) \
 	X(IBAN, "iban", "IBAN") \
@@ -140,7 +140,7 @@ struct content_id {
 	bool hidden;		/* stood in hidden text                       */
 };
 
-/* ---- what is hidden ------------------------------------------------- */
+/* ---- what is hidden --------------------------------------------------- */
 
 /* SHARE: hides text of the message, so that it counts in .hidden_share;
  * the others are usual in honest mail. */
@@ -162,7 +162,7 @@ struct content_id {
 	X(CONDITIONAL, "conditional", false, \
 	    "a comment for one mail program") \
 	X(ALT, "alt", false, "the text of an image") \
-	X(TITLE, "title", false, "a title attribute")
+	X(TITLE, "title", false, "a title, of the page or of an element")
 #define X(name, json, share, words) CONTENT_HIDDEN_##name,
 enum content_hidden_kind { CONTENT_HIDDEN(X) CONTENT_N_HIDDEN };
 #undef X
@@ -176,24 +176,25 @@ struct content_invisible {
 	size_t other;		/* soft hyphens, fillers, the rest            */
 };
 
-/* ---- addressed to a machine ----------------------------------------- */
+/* ---- addressed to a machine ------------------------------------------- */
 
-/* X(NAME, "json-name", weight in hundredths, "words"): a linear model.  A
- * text that has the mark adds the weight once. */
+/* X(NAME, "json-name", weight in hundredths, "words"): a linear model, each
+ * mark once; machine.c has the phrases.  Three of the weak ones, which honest
+ * mail has too, do not make a sum that speaks. */
 #define CONTENT_MACHINE(X) \
-	X(OVERRIDE, "override", 250, \
+	X(OVERRIDE, "override", 260, \
 	    "tells the reader to forget its instructions") \
-	X(ADDRESS, "address", 130, "speaks to an assistant or a model") \
 	X(ROLE, "role", 200, "writes the marks of a role in a dialogue") \
-	X(PROMPT, "prompt", 150, "speaks of a system prompt") \
-	X(SECRECY, "secrecy", 120, "asks not to tell the person") \
-	X(TOOL, "tool", 130, "asks for the call of a tool or function") \
-	X(SEND, "send", 110, "asks to send or forward what is known") \
 	X(EXFILTRATE, "exfiltrate", 200, \
-	    "an image or link that takes data out in its query") \
-	X(SUMMARY, "summary", 90, "dictates what a summary shall say") \
-	X(JSON_CALL, "json-call", 100, "holds a call as JSON") \
-	X(PERSONA, "persona", 110, "gives the reader a new role") \
+	    "an image that takes data out in its query") \
+	X(ADDRESS, "address", 150, "speaks to an assistant or a model") \
+	X(PROMPT, "prompt", 130, "speaks of the reader's prompt") \
+	X(SECRECY, "secrecy", 130, "asks not to tell the user") \
+	X(TOOL, "tool", 110, "asks for the call of a tool or function") \
+	X(CALL, "call", 100, "holds a call as JSON") \
+	X(PERSONA, "persona", 80, "gives the reader a new role") \
+	X(ANSWER, "answer", 80, "dictates the answer or the summary") \
+	X(SEND, "send", 70, "asks to send or forward what is known") \
 	X(HIDDEN, "hidden", 120, "... and is hidden from people")
 #define X(name, json, weight, words) CONTENT_MACHINE_##name,
 enum content_machine { CONTENT_MACHINE(X) CONTENT_N_MACHINE };
@@ -202,7 +203,7 @@ enum content_machine { CONTENT_MACHINE(X) CONTENT_N_MACHINE };
 /* .score from here on: somebody speaks to a program. */
 enum { CONTENT_MACHINE_SPEAKS = 250 };
 
-/* ---- habits of the writer ------------------------------------------- */
+/* ---- habits of the writer --------------------------------------------- */
 
 enum content_reply { CONTENT_REPLY_NONE = 0, CONTENT_REPLY_TOP,
     CONTENT_REPLY_BOTTOM, CONTENT_REPLY_INLINE };
@@ -222,7 +223,7 @@ struct content_style {
 	bool double_space;	/* behind full stops                          */
 };
 
-/* ---- all of it ------------------------------------------------------ */
+/* ---- all of it -------------------------------------------------------- */
 
 enum content_stop {
 	CONTENT_STOP_PARTS = 1u << 0,	/* too many, or nested too deeply     */
@@ -241,8 +242,10 @@ struct content_html {
 	unsigned data_urls;	/* links or sources that carry their content  */
 	unsigned pixels;	/* images nobody can see                      */
 	unsigned images;
-	uint64_t generator;	/* hash of the set of tag pairs; 0: none      */
-	uint64_t generator_css;	/* of the set of style properties; 0: none    */
+	uint64_t generator;	/* hash of the pairs of elements that follow
+				 * each other, of the first 24; 0: none       */
+	uint64_t generator_css;	/* ... of the names of properties in their
+				 * style attributes; 0: none                  */
 	struct span generator_name; /* of <meta name=generator>, or absent    */
 };
 

@@ -23,11 +23,12 @@ struct reading {
 	unsigned n_alternative;
 	size_t budget;		/* octets of text that may still be read      */
 	struct buf text, hidden;
+	bool aside;		/* what is read is no text of the message     */
 	struct shown_state state;
 	size_t hashed;		/* room in ids and links                      */
 };
 
-/* ---- shown.c: text with nothing in it that does not show ------------ */
+/* ---- shown.c: text with nothing in it that does not show -------------- */
 
 /* A piece of the text that is shown; what is invisible in it is counted and
  * left out, tag characters go to the hidden text. */
@@ -40,7 +41,7 @@ void hidden_put(struct reading *r, enum content_hidden_kind kind,
 /* s on one line without what does not show, in the arena, at most max. */
 struct span shown_line(struct span s, size_t max, struct arena *a);
 
-/* ---- textlink.c: links in plain text -------------------------------- */
+/* ---- textlink.c: links in plain text ---------------------------------- */
 
 /* Those of text, which is of this part. */
 void textlink_find(struct reading *r, unsigned part, struct span text);
@@ -49,9 +50,20 @@ void textlink_find(struct reading *r, unsigned part, struct span text);
 bool textlink_named(struct domain *out, struct span text, bool mail,
     struct arena *a);
 
-/* ---- content.c ------------------------------------------------------ */
+/* ---- differs.c: alternatives that say something else ------------------ */
+
+/* Words of plain that shown lacks, in thousandths. */
+unsigned differs(struct span plain, struct span shown);
+
+/* ---- content.c -------------------------------------------------------- */
 
 /* Another one, zeroed; NULL: no room, and .stopped says so. */
 struct content_link *content_add_link(struct reading *r);
+struct content_attachment *content_add_file(struct reading *r);
+struct content_id *content_add_id(struct reading *r);
+
+/* ---- attach.c: part i as a file --------------------------------------- */
+
+void attach_read(struct reading *r, size_t i);
 
 #endif

@@ -160,7 +160,7 @@ shown_end(struct reading *r)
 	r->state = (struct shown_state){ .before = -1 };
 }
 
-/* ---- one line ------------------------------------------------------- */
+/* ---- one line --------------------------------------------------------- */
 
 static void
 put_line(struct buf *out, struct span s)
@@ -208,6 +208,8 @@ hidden_put(struct reading *r, enum content_hidden_kind kind, struct span s)
 {
 	size_t before = r->hidden.len;
 
+	if (r->aside)
+		return;
 	put_line(&r->hidden, s);
 	r->out->hidden_octets[kind] += r->hidden.len - before;
 	if (r->hidden.len > before)

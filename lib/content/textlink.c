@@ -87,7 +87,7 @@ with_scheme(struct span word)
 	return SPAN_NONE;
 }
 
-/* ---- bare names ----------------------------------------------------- */
+/* ---- bare names ------------------------------------------------------- */
 
 /* Where text alone is enough to make a link of. */
 static const struct span usual[] = { SPAN_INIT("com"), SPAN_INIT("net"),
@@ -165,7 +165,7 @@ bare(struct span word, bool strict)
 	return SPAN_NONE;
 }
 
-/* ---- links ---------------------------------------------------------- */
+/* ---- links ------------------------------------------------------------ */
 
 /* A bare name, as if "http://" stood before it. */
 static bool
@@ -222,7 +222,7 @@ textlink_find(struct reading *r, unsigned part, struct span text)
 	}
 }
 
-/* ---- what an anchor's text names ------------------------------------ */
+/* ---- what an anchor's text names -------------------------------------- */
 
 static bool
 named_by(struct domain *out, struct span word, bool mail, struct arena *a)
