@@ -231,12 +231,13 @@ index_phrases(uint8_t first[27])
 static unsigned
 marks_at(struct span s, const uint8_t first[27])
 {
-	int c = to_lower(span_at(s, 0));
+	int c = to_lower(span_at(s, 0)), next = to_lower(span_at(s, 1));
 	unsigned marks = 0;
 
 	if (is_alpha(c)) {
 		for (size_t i = first[c - 'a']; i < first[c - 'a' + 1]; i++)
-			if (matches(s, phrases[i].text))
+			if (span_at(phrases[i].text, 1) == next &&
+			    matches(s, phrases[i].text))
 				marks |= 1u << phrases[i].mark;
 		return marks;
 	}
