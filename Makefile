@@ -65,6 +65,7 @@ bench: all ## ratios against the floor and the peers
 	@bench/run $(BUILD)
 	@bench/reports $(BUILD)
 	@bench/store $(BUILD)
+	@bench/content $(BUILD)
 	@bench/daemon $(BUILD)
 
 soak: all need-check ## hours: a month, random kills, long hunts

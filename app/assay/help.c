@@ -62,6 +62,17 @@ static const char traits_more[] =
 "\n"
 "Exit status here: 0 shown, 2 usage, 3 some input could not be read.\n";
 
+static const char content_more[] =
+"Nothing is judged, no link is followed, nobody is asked: this is what is in\n"
+"the message, whoever sent it. assay-content(5) has the members of --json.\n"
+"\n"
+"Examples\n"
+"    assay content message.eml\n"
+"    assay content --text message.eml | assistant\n"
+"    assay content --json ~/Maildir | jq -r '.links[] | select(.lies) | .url'\n"
+"\n"
+"Exit status here: 0 shown, 2 usage, 3 some input could not be read.\n";
+
 static const char replay_more[] =
 "A record holds what was read off a message and every DNS answer. Judging it\n"
 "again gives the same verdict, today or in a year; with another version of\n"
@@ -337,6 +348,7 @@ more_of(enum command id)
 	case C_CHECK: return check_more;
 	case C_EXPLAIN: return explain_more;
 	case C_TRAITS: return traits_more;
+	case C_CONTENT: return content_more;
 	case C_REPLAY: return replay_more;
 	case C_SPF: return spf_more;
 	case C_DKIM: return dkim_more;

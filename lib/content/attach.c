@@ -129,6 +129,9 @@ judge(struct content_attachment *f, const struct content_part *p,
 	enum content_type declared = is_generic(p->type) ?
 	    CONTENT_TYPE_UNKNOWN : magic_of_mime(p->type);
 
+	/* programs are texts for who writes them, if their name says so */
+	if (declared == CONTENT_TYPE_TEXT && named == m->type)
+		declared = CONTENT_TYPE_UNKNOWN;
 	f->type = m->type;
 	f->encrypted = m->encrypted;
 	f->macros = m->macros;

@@ -74,6 +74,12 @@ static const struct {
 	    SPAN_INIT(""), "a.pdf pdf empty 0 " },
 	{ "message", SPAN_INIT("Content-Type: message/rfc822; name=a.eml\n"),
 	    SPAN_INIT("Received: x\n\ny"), "a.eml eml eml 14 " },
+	{ "page in UTF-16", SPAN_INIT("Content-Type: a/b; name=a.html\n"),
+	    SPAN_INIT("\xff\xfe<\0h\0t\0m\0l\0>\0"),
+	    "a.html html html 14 runs " },
+	{ "program that is sent as text", SPAN_INIT("Content-Type: text/plain;"
+	    " name=a.py\nContent-Disposition: attachment\n"),
+	    SPAN_INIT("#!/usr/bin/python3\n"), "a.py py script 19 runs " },
 	{ "patch", SPAN_INIT("Content-Type: text/x-patch; name=a.patch\n"),
 	    SPAN_INIT("--- a\n"), "a.patch patch text 6 " },
 };

@@ -225,16 +225,23 @@ struct content_style {
 
 /* ---- all of it -------------------------------------------------------- */
 
-enum content_stop {
-	CONTENT_STOP_PARTS = 1u << 0,	/* too many, or nested too deeply     */
-	CONTENT_STOP_TEXT = 1u << 1,	/* text behind the limit not read     */
-	CONTENT_STOP_HTML = 1u << 2,	/* HTML too large: not parsed         */
-	CONTENT_STOP_DEPTH = 1u << 3,	/* HTML nested deeper than is kept    */
-	CONTENT_STOP_LINKS = 1u << 4,
-	CONTENT_STOP_ATTACHMENTS = 1u << 5,
-	CONTENT_STOP_IDS = 1u << 6,
-	CONTENT_STOP_NESTED = 1u << 7	/* messages in messages in messages   */
-};
+/* What was left out, for it was too much. */
+#define CONTENT_STOPS(X) \
+	X(PARTS, "parts", "parts: too many, or nested too deeply") \
+	X(TEXT, "text", "text behind the limit") \
+	X(HTML, "html", "HTML that is too large to be parsed") \
+	X(DEPTH, "depth", "HTML nested, or styled, beyond the limit") \
+	X(LINKS, "links", "links: too many") \
+	X(ATTACHMENTS, "attachments", "files: too many") \
+	X(IDS, "ids", "payment identifiers: too many") \
+	X(NESTED, "nested", "messages in messages in messages")
+#define X(name, json, words) CONTENT_STOPPED_##name,
+enum { CONTENT_STOPS(X) CONTENT_N_STOP };
+#undef X
+#define X(name, json, words) \
+	CONTENT_STOP_##name = 1u << CONTENT_STOPPED_##name,
+enum content_stop { CONTENT_STOPS(X) };
+#undef X
 
 struct content_html {
 	bool present;		/* at least one part was parsed               */
@@ -290,6 +297,8 @@ const char *content_id_name(enum content_id_kind kind);
 const char *content_id_words(enum content_id_kind kind);
 const char *content_hidden_name(enum content_hidden_kind kind);
 const char *content_hidden_words(enum content_hidden_kind kind);
+const char *content_stop_name(unsigned bit);
+const char *content_stop_words(unsigned bit);
 const char *content_machine_name(enum content_machine mark);
 const char *content_machine_words(enum content_machine mark);
 

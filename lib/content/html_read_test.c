@@ -122,6 +122,13 @@ static const struct {
 	    "http://a.example>x@bank.test</a>"),
 	    "anchor http://a.example [report.pdf];"
 	    "anchor http://a.example [x@bank.test];" },
+	{ "rewritten by a gateway", SPAN_INIT("<a href='https://x.safelinks."
+	    "protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fb'>"
+	    "a.example</a><a href='https://urldefense.com/v3/__http:/evil."
+	    "example/a.example'>a.example</a>"), "anchor https://x.safelinks."
+	    "protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fb "
+	    "[a.example] a.example;anchor https://urldefense.com/v3/__http:/"
+	    "evil.example/a.example [a.example] a.example!;" },
 	{ "hidden", SPAN_INIT("<a href=http://a.example><span style="
 	    "display:none>x</span></a>"), "anchor http://a.example [] -;" },
 	{ "not closed", SPAN_INIT("<a href=http://a.example>x<a href="

@@ -107,9 +107,26 @@ has_tag(struct span s, struct span name)
 	return false;
 }
 
+/* UTF-16 with its mark, as if it were ASCII. */
+static struct span
+narrow(struct buf *out, struct span s)
+{
+	if (!span_starts(s, SPAN("\xff\xfe")) &&
+	    !span_starts(s, SPAN("\xfe\xff")))
+		return s;
+	for (size_t i = 2; i < s.len && i < 4096; i++)
+		if (span_at(s, i) != 0)
+			buf_byte(out, (uint8_t)span_at(s, i));
+	return buf_span(out);
+}
+
 static enum content_type
 by_text(struct span s)
 {
+	ROOM(room, 4096);
+	struct buf narrowed = BUF_ON(room);
+
+	s = narrow(&narrowed, s);
 	if (span_starts(s, SPAN("\xef\xbb\xbf")))
 		s = span_skip(s, 3);
 	while (is_fws(span_at(s, 0)))

@@ -143,14 +143,16 @@ magic_agrees(enum content_type claimed, enum content_type is)
 	if (claimed == is || claimed == CONTENT_TYPE_UNKNOWN ||
 	    is == CONTENT_TYPE_EMPTY)
 		return true;
-	if (is_text(claimed) && is == CONTENT_TYPE_TEXT)
+	/* what nobody knows, in some charset */
+	if (is_text(claimed) && (is == CONTENT_TYPE_TEXT ||
+	    is == CONTENT_TYPE_UNKNOWN))
 		return true;
 	if (claimed == CONTENT_TYPE_TEXT)
 		return is_text(is) && is != CONTENT_TYPE_SCRIPT;
 	if (claimed == CONTENT_TYPE_XML || claimed == CONTENT_TYPE_HTML)
 		return is == CONTENT_TYPE_XML || is == CONTENT_TYPE_TEXT;
 	if (claimed == CONTENT_TYPE_SVG)
-		return is == CONTENT_TYPE_XML;
+		return is == CONTENT_TYPE_XML || is == CONTENT_TYPE_UNKNOWN;
 	if (claimed == CONTENT_TYPE_ZIP || claimed == CONTENT_TYPE_JAR)
 		return zip;
 	/* old names on new files, new files under a password, and Office

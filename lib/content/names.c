@@ -90,3 +90,22 @@ content_machine_words(enum content_machine mark)
 #undef X
 	return pick(list, N(list), (size_t)mark);
 }
+
+/* bit: CONTENT_STOPPED_... */
+const char *
+content_stop_name(unsigned bit)
+{
+#define X(name, json, words) json,
+	static const char *const list[] = { CONTENT_STOPS(X) };
+#undef X
+	return pick(list, N(list), bit);
+}
+
+const char *
+content_stop_words(unsigned bit)
+{
+#define X(name, json, words) words,
+	static const char *const list[] = { CONTENT_STOPS(X) };
+#undef X
+	return pick(list, N(list), bit);
+}

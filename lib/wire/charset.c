@@ -110,13 +110,15 @@ static bool
 is_utf16(struct buf *out, struct span in, struct span name, bool *done)
 {
 	bool big = span_ieq(name, SPAN("utf-16be"));
-	bool either = span_ieq(name, SPAN("utf-16"));
+	/* Encoding 6: a mark wins over every name */
+	bool mark = span_starts(in, SPAN("\xfe\xff")) ||
+	    span_starts(in, SPAN("\xff\xfe"));
 
-	*done = either || big || span_ieq(name, SPAN("utf-16le"));
+	*done = mark || big || span_ieq(name, SPAN("utf-16")) ||
+	    span_ieq(name, SPAN("utf-16le"));
 	if (!*done)
 		return false;
-	if (span_starts(in, SPAN("\xfe\xff")) ||
-	    span_starts(in, SPAN("\xff\xfe"))) {
+	if (mark) {
 		big = span_at(in, 0) == 0xfe;
 		in = span_skip(in, 2);
 	}

@@ -25,6 +25,7 @@ static const struct {
 	    "\xe2\x80\x9cx\xe2\x80\x9d", true },
 	{ "utf-16", SPAN_INIT("\xfe\xff\0a\x20\xac"), "a\xe2\x82\xac", true },
 	{ "utf-16", SPAN_INIT("a\0\xac\x20"), "a\xe2\x82\xac", true },
+	{ "utf-8", SPAN_INIT("\xff\xfe" "a\0"), "a", true },
 	{ "utf-16be", SPAN_INIT("\xd8\x3d\xde\x00\0a"),
 	    "\xf0\x9f\x98\x80" "a", true },
 	{ "utf-16le", SPAN_INIT("\x00\xd8" "a\0"), "\xef\xbf\xbd" "a", true },

@@ -13,7 +13,8 @@ _assay()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'check explain traits replay spf dkim arc
+		COMPREPLY=($(compgen -W 'check explain traits content
+			replay spf dkim arc
 			dmarc domain conf key doctor status token report source
 			policy rollout alerts digest lookalike store
 			demo help --help --version' -- "$cur"))
@@ -48,6 +49,7 @@ _assay()
 			--help' ;;
 	traits)		flags='--ip --helo --mail-from --from-headers --trust
 			--conf --json --color --help' ;;
+	content)	flags='--json --text --color --help' ;;
 	replay)		flags='--policy --json --color --help' ;;
 	demo)		flags='--assayd --json --color --help' ;;
 	doctor)		flags='--conf --json --color --help' ;;
@@ -85,7 +87,8 @@ _assay()
 	fi
 	case $command in
 	help)
-		COMPREPLY=($(compgen -W 'check explain traits replay spf dkim arc
+		COMPREPLY=($(compgen -W 'check explain traits content
+			replay spf dkim arc
 			dmarc domain conf key doctor status token report source
 			policy rollout alerts digest lookalike store
 			demo' -- "$cur")) ;;
@@ -149,7 +152,7 @@ _assay()
 			compopt -o filenames
 			COMPREPLY=($(compgen -f -- "$cur"))
 		fi ;;
-	check|explain|traits|dkim|arc|replay)
+	check|explain|traits|content|dkim|arc|replay)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
 	esac
