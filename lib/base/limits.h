@@ -178,6 +178,8 @@
 #define LIMIT_CONTENT_ALL (1u << 20)	/* of all texts and HTML of a message */
 #define LIMIT_CONTENT_SHOWN (1u << 20)	/* of the text that comes out         */
 #define LIMIT_CONTENT_NESTED 3u		/* messages in messages looked into   */
+#define LIMIT_CONTENT_NESTED_BYTES (4u << 20) /* decoded of those that are
+					 * encoded, against RFC 2046 5.2.1    */
 #define LIMIT_CONTENT_PARTS 200u	/* kept; LIMIT_MIME_PARTS are in the
 					 * outline                            */
 #define LIMIT_CONTENT_LINKS 500u	/* a newsletter has 150               */

@@ -36,6 +36,11 @@ static const struct {
 	{ "encrypted zip", SPAN_INIT("Content-Type: application/zip; name="
 	    "a.zip\n"), SPAN_INIT("PK\3\4\x14\0\1\0 a.txt"),
 	    "a.zip zip zip 14 encrypted " },
+	{ "zip with a program, encrypted behind the first file", SPAN_INIT(
+	    "Content-Type: application/zip; name=a.zip\n"), SPAN_INIT(
+	    "PK\3\4\x14\0\0\0 a.txt PK\1\2\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	    "\0\0\0\0\0\0\5\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0b.lnk"),
+	    "a.zip zip zip 66 encrypted macros " },
 	{ "encrypted docx", SPAN_INIT("Content-Type: a/b; name=a.docx\n"),
 	    SPAN_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 E\0n\0c\0r\0y\0p\0t\0e"
 	    "\0d\0P\0a\0c\0k\0a\0g\0e\0"), "a.docx docx ole 41 encrypted " },

@@ -168,18 +168,20 @@ static void walk(struct reading *r, struct part_walk *w, unsigned inside,
 static void
 walk_nested(struct reading *r, const struct part *p, unsigned level)
 {
+	struct span message = p->content;
 	struct part_walk *w;
-	bool more;
+	bool more = false;
 
-	if (level == LIMIT_CONTENT_NESTED) {
-		r->out->stopped |= CONTENT_STOP_NESTED;
-		return;
+	if (p->encoding != PART_PLAIN && level < LIMIT_CONTENT_NESTED) {
+		message = part_text(p, r->nested, &more, r->arena);
+		r->nested -= message.len;
 	}
+	if (more || level == LIMIT_CONTENT_NESTED)
+		r->out->stopped |= CONTENT_STOP_NESTED;
 	w = arena_alloc(r->arena, sizeof(*w));
-	if (w == NULL)
+	if (w == NULL || level == LIMIT_CONTENT_NESTED)
 		return;
-	part_walk_start(w, part_text(p, LIMIT_CONTENT_ALL, &more, r->arena),
-	    false, r->arena);
+	part_walk_start(w, message, false, r->arena);
 	walk(r, w, (unsigned)r->out->n_part, level + 1);
 }
 
@@ -382,7 +384,8 @@ content_read(struct content *out, const struct content_in *in,
 	if (in->body.len < room)
 		room = in->body.len + 64;
 	*r = (struct reading){ .out = out, .arena = a,
-	    .budget = LIMIT_CONTENT_ALL, .state = { .before = -1 } };
+	    .budget = LIMIT_CONTENT_ALL,
+	    .nested = LIMIT_CONTENT_NESTED_BYTES, .state = { .before = -1 } };
 	r->text = arena_buf(a, room * CHARSET_GROWTH);
 	r->hidden = arena_buf(a, room * CHARSET_GROWTH);
 	part_walk_split(w, in->header, in->body, a);

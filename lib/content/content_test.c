@@ -118,6 +118,20 @@ test_invisible(struct arena *a)
 	    "1\xef\xb8\x8f" "a\n"), "what is left");
 }
 
+/* It must do with the memory of one message. */
+static void
+test_in_a_message(struct span body)
+{
+	struct content_in in = { SPAN(MIXED), body };
+	struct content c;
+	struct arena a;
+
+	arena_init(&a, LIMIT_EVAL_MEMORY);
+	T_OK(content_read(&c, &in, &a) && c.html.present &&
+	    c.n_part == LIMIT_CONTENT_PARTS, "200 parts of HTML");
+	arena_free(&a);
+}
+
 static void
 test_bounds(struct arena *a)
 {
@@ -146,6 +160,18 @@ test_bounds(struct arena *a)
 		buf_str(&b, "Content-Type: message/rfc822\n\n");
 	c = read(SPAN("Content-Type: message/rfc822\n"), buf_span(&b), a);
 	T_OK(c.stopped == CONTENT_STOP_NESTED, "nested too deeply");
+	b = BUF_ON(big);
+	for (unsigned i = 0; i < LIMIT_CONTENT_PARTS; i++)
+		buf_str(&b, "--b\nContent-Type: text/html\n\n<style>a{color:"
+		    "red}</style><p>x\n");
+	test_in_a_message(buf_span(&b));
+	b = BUF_ON(big);
+	buf_str(&b, "--b\nContent-Type: message/rfc822\n"
+	    "Content-Transfer-Encoding: base64\n\n"
+	    "Q29udGVudC1UeXBlOiB0ZXh0L3BsYWluCgpodHRwOi8vYS5leGFtcGxlLwo=\n");
+	c = read(SPAN(MIXED), buf_span(&b), a);
+	T_OK(c.n_part == 2 && c.part[1].inside == 1 && c.n_link == 1 &&
+	    c.n_attachment == 1, "an encoded message is looked into");
 }
 
 int

@@ -162,23 +162,45 @@ take(struct html_reader *h, const struct html_token *t)
 	}
 }
 
+/* The memory is that of the part before, and so is the work that was done:
+ * a message of 200 parts costs no more than one. */
+static struct html_reader *
+reader_of(struct reading *r)
+{
+	struct html_reader *h = r->html, fresh = { .r = r };
+
+	if (h == NULL) {
+		h = r->html = arena_alloc(r->arena, sizeof(*h));
+		fresh.anchor_text = arena_buf(r->arena,
+		    4 * LIMIT_CONTENT_ANCHOR);
+		fresh.stack = arena_array(r->arena, LIMIT_CONTENT_DEPTH,
+		    sizeof(*h->stack));
+	} else {
+		fresh.anchor_text = h->anchor_text;
+		fresh.stack = h->stack;
+		fresh.sheet = h->sheet;
+		fresh.sheet.n = 0;
+		fresh.sheet.over = h->sheet.work > LIMIT_CONTENT_WORK;
+		/* the first part shows who made them */
+		fresh.elements = fresh.styled = 24;
+	}
+	if (r->arena->failed)
+		return NULL;
+	*h = fresh;
+	return h;
+}
+
 void
 html_read(struct reading *r, unsigned part, struct span s, bool shown)
 {
-	struct html_reader *h = arena_alloc(r->arena, sizeof(*h));
+	struct html_reader *h = reader_of(r);
 	struct html_token t;
 
 	if (h == NULL)
 		return;
-	h->r = r;
 	h->part = part;
 	h->shown = shown;
 	h->lexer.rest = s;
-	h->anchor_text = arena_buf(r->arena, 4 * LIMIT_CONTENT_ANCHOR);
-	h->stack = arena_array(r->arena, LIMIT_CONTENT_DEPTH,
-	    sizeof(*h->stack));
-	if (h->stack == NULL)
-		return;
 	r->out->html.present = true;
 	while (!r->arena->failed && html_next(&h->lexer, &t))
 		take(h, &t);

@@ -12,7 +12,8 @@ static const struct {
 } cases[] = {
 	{ "blocks and spaces", SPAN_INIT("<p>a  b\n c</p><div>d<br>e</div>"
 	    "<span>f</span> g"), "a b c\nd\ne\nf g\n", "" },
-	{ "references", SPAN_INIT("a&nbsp;&amp;b&zwnj;c"), "a &bc\n", "" },
+	{ "references", SPAN_INIT("a&nbsp;&amp;b&zwnj;c &copy=2"),
+	    "a &bc \xc2\xa9=2\n", "" },
 	{ "quotes", SPAN_INIT("hi<blockquote>a<br>b<blockquote>c"
 	    "</blockquote></blockquote>d"), "hi\n> a\n> b\n> > c\nd\n", "" },
 	{ "pre", SPAN_INIT("<pre>a  b\n c\n</pre>d"), "a  b\n c\nd\n", "" },

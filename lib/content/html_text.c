@@ -94,6 +94,19 @@ flow(struct html_reader *h, struct span s)
 	}
 }
 
+/* References replaced, by the rules for text. */
+static struct span
+plain(struct html_reader *h, struct span raw)
+{
+	struct buf b;
+
+	if (!span_has(raw, '&') && !span_has(raw, 0))
+		return raw;
+	b = arena_buf(h->r->arena, raw.len * HTML_GROWTH);
+	html_unescape(&b, raw, false);
+	return arena_done(h->r->arena, &b);
+}
+
 void
 html_text(struct html_reader *h, const struct html_token *t)
 {
@@ -101,8 +114,8 @@ html_text(struct html_reader *h, const struct html_token *t)
 	enum content_hidden_kind kind;
 	struct span s = t->text;
 
-	if (!t->raw && (span_has(s, '&') || span_has(s, 0)))
-		s = html_value(h, s);
+	if (!t->raw)
+		s = plain(h, s);
 	if (css_hidden(html_look(h), &kind)) {
 		hidden_put(h->r, kind, s);
 		h->anchor_hides |= span_trim_fws(s).len > 0;

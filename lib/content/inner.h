@@ -16,16 +16,19 @@ struct shown_state {
 	bool joiner;		/* a joiner stands behind .before             */
 };
 
+struct html_reader;
+
 struct reading {
 	struct content *out;
 	struct arena *arena;
 	struct part *raw;	/* beside out->part                           */
 	unsigned n_alternative;
 	size_t budget;		/* octets of text that may still be read      */
+	size_t nested;		/* ... of encoded messages in the message     */
+	struct html_reader *html; /* its memory is used for part after part   */
 	struct buf text, hidden;
 	bool aside;		/* what is read is no text of the message     */
 	struct shown_state state;
-	size_t hashed;		/* room in ids and links                      */
 };
 
 /* ---- shown.c: text with nothing in it that does not show -------------- */

@@ -155,6 +155,34 @@ by_text(struct span s)
 
 /* ---- containers ------------------------------------------------------- */
 
+static size_t
+le16(struct span s, size_t at)
+{
+	return (size_t)(span_at(s, at) & 255) |
+	    (size_t)(span_at(s, at + 1) & 255) << 8;
+}
+
+/* What the directory at the end says of each file (APPNOTE 4.3.12): whether
+ * it is encrypted, and its name. */
+static void
+read_directory(struct magic *out, struct span tail)
+{
+	for (;;) {
+		size_t n = span_search(tail, SPAN("PK\1\2")), dot;
+		struct span name;
+
+		tail = span_skip(tail, n);
+		if (tail.len < 46)
+			return;
+		name = span_slice(tail, 46, 46 + le16(tail, 28));
+		dot = span_rfind(name, '.');
+		out->encrypted |= (span_at(tail, 8) & 1) != 0;
+		out->macros |= magic_runs(span_skip(name, dot + 1),
+		    CONTENT_TYPE_UNKNOWN);
+		tail = span_skip(tail, 46);
+	}
+}
+
 /* What kind of zip it is, by the names in it, which stand in the clear in
  * its local headers and its directory (APPNOTE 4.3.7, 4.3.12). */
 static void
@@ -176,6 +204,8 @@ read_zip(struct magic *out, struct span head, struct span tail)
 		out->macros = has(tail, SPAN("Basic/script-lc.xml"));
 	} else if (has(head, SPAN("META-INF/MANIFEST.MF"))) {
 		out->type = CONTENT_TYPE_JAR;
+	} else {
+		read_directory(out, tail);
 	}
 }
 
