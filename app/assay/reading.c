@@ -2,23 +2,26 @@
 #include "reading.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "letter.h"
 #include "sandbox.h"
 
-enum { PATIENCE_MS = 60000 };	/* without a word: a report of a million rows
+enum { PATIENCE_S = 60 };	/* without a word: a report of a million rows
 				 * says something every millisecond          */
 
+/* Of the descriptor that comes with it; from SHARED: to octets of what both
+ * have. */
 struct order { uint64_t from, to; };
+#define SHARED UINT64_MAX
 
 /* ---- the process --------------------------------------------------------- */
 
@@ -102,8 +105,16 @@ read_one(struct letter *l, int out, int fd, const struct order *o)
 	return ok;
 }
 
+static bool
+read_shared(struct letter *l, int out, const uint8_t *shared,
+    const struct order *o)
+{
+	return o->to <= INGEST_PIECE && letter_read(l, (struct assay_span){
+	    shared, (size_t)o->to }, SPAN_NONE, write_all, &out);
+}
+
 static _Noreturn void
-be_reader(int fd, pid_t parent)
+be_reader(int fd, pid_t parent, const uint8_t *shared)
 {
 	struct sandbox_want want = { .dir = -1, .parent = parent };
 	struct letter *l = letter_new();
@@ -122,7 +133,8 @@ be_reader(int fd, pid_t parent)
 	if (write(fd, "+", 1) != 1)
 		_exit(1);
 	while (receive(fd, &o, &given) == (ssize_t)sizeof(o))
-		if (given < 0 || !read_one(l, fd, given, &o))
+		if (!(o.from == SHARED ? read_shared(l, fd, shared, &o) :
+		    given >= 0 && read_one(l, fd, given, &o)))
 			_exit(1);
 	_exit(0);
 }
@@ -139,6 +151,7 @@ reading_stop(struct reading *r)
 	while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	r->pid = 0;
+	munmap(r->shared, INGEST_PIECE);
 }
 
 /* The child inherits nothing that it could use: descriptors are closed on
@@ -167,8 +180,22 @@ is_ready(const struct reading *r)
 }
 
 static bool
+close_pair(struct reading *r, const int pair[2])
+{
+	int err = errno;
+
+	close(pair[0]);
+	close(pair[1]);
+	if (r->shared != MAP_FAILED)
+		munmap(r->shared, INGEST_PIECE);
+	errno = err;
+	return false;
+}
+
+static bool
 start(struct reading *r)
 {
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
 	pid_t parent = getpid();
 	int pair[2], err;
 
@@ -176,19 +203,23 @@ start(struct reading *r)
 		return true;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return false;
+	r->shared = mmap(NULL, INGEST_PIECE, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (r->shared == MAP_FAILED || setsockopt(pair[0], SOL_SOCKET,
+	    SO_RCVTIMEO, &patience, sizeof(patience)) != 0)
+		return close_pair(r, pair);
 	fflush(stdout);
 	r->pid = fork();
 	if (r->pid == 0) {
 		close_others(pair[1]);
-		be_reader(pair[1], parent);
+		be_reader(pair[1], parent, r->shared);
+	}
+	if (r->pid < 0) {
+		r->pid = 0;
+		return close_pair(r, pair);
 	}
 	close(pair[1]);
 	r->fd = pair[0];
-	if (r->pid < 0) {
-		close(pair[0]);
-		r->pid = 0;
-		return false;
-	}
 	if (is_ready(r))
 		return true;
 	err = errno;
@@ -198,11 +229,24 @@ start(struct reading *r)
 }
 
 static bool
-give(struct reading *r, int fd, uint64_t from, uint64_t to)
+give_shared(struct reading *r, struct assay_span whole)
+{
+	struct order o = { SHARED, whole.len };
+	ssize_t n;
+
+	memcpy(r->shared, whole.ptr, whole.len);
+	do
+		n = send(r->fd, &o, sizeof(o), MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(o);
+}
+
+static bool
+give(struct reading *r, const struct ingest_bytes *b)
 {
 	union { struct cmsghdr align; char room[CMSG_SPACE(sizeof(int))]; }
 	    control = { .room = "" };
-	struct order o = { from, to };
+	struct order o = { b->from, b->to };
 	struct iovec io = { &o, sizeof(o) };
 	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
 		.msg_control = control.room,
@@ -210,10 +254,12 @@ give(struct reading *r, int fd, uint64_t from, uint64_t to)
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	ssize_t n;
 
+	if (b->whole.ptr != NULL)
+		return give_shared(r, b->whole);
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &fd, sizeof(int));
+	memcpy(CMSG_DATA(c), &b->fd, sizeof(int));
 	do
 		n = sendmsg(r->fd, &m, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
@@ -230,6 +276,7 @@ bury(struct reading *r, char *how, size_t cap)
 	while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	r->pid = 0;
+	munmap(r->shared, INGEST_PIECE);
 	if (WIFSIGNALED(status))
 		snprintf(how, cap, "the reader was ended by signal %d (%s)",
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -242,18 +289,12 @@ bury(struct reading *r, char *how, size_t cap)
 static ssize_t
 hear(struct reading *r, uint8_t *room, size_t cap)
 {
-	struct pollfd p = { .fd = r->fd, .events = POLLIN };
 	ssize_t n;
 
 	do
-		n = poll(&p, 1, PATIENCE_MS);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		return -1;
-	do
 		n = read(r->fd, room, cap);
 	while (n < 0 && errno == EINTR);
-	return n < 0 ? 0 : n;
+	return n >= 0 ? n : errno == EAGAIN ? -1 : 0;
 }
 
 static enum ingest_state
@@ -288,15 +329,15 @@ listen_to(struct reading *r, struct ingest *in)
 }
 
 bool
-reading_run(struct reading *r, struct ingest *in, int fd, uint64_t from,
-    uint64_t to, enum ingest_state *state)
+reading_run(struct reading *r, struct ingest *in,
+    const struct ingest_bytes *b, enum ingest_state *state)
 {
 	if (!start(r))
 		return false;
-	if (!give(r, fd, from, to)) {
+	if (!give(r, b)) {
 		/* it died after the last input: another one, once */
 		reading_stop(r);
-		if (!start(r) || !give(r, fd, from, to))
+		if (!start(r) || !give(r, b))
 			return false;
 	}
 	*state = listen_to(r, in);

@@ -3,8 +3,9 @@
  * reading.h - a process behind the walls of role eval that reads what came
  * (sys/letter.h) and says what is in it (sys/parcel.h).
  *
- * It gets a descriptor that it may map and nothing else, and answers on a
- * socket.  One that died is started again with the next input.
+ * It gets a descriptor that it may map, or what is small in memory that both
+ * have, and nothing else, and answers on a socket.  One that died is started
+ * again with the next input.
  */
 #ifndef ASSAY_READING_H
 #define ASSAY_READING_H
@@ -18,13 +19,16 @@
 struct reading {
 	pid_t pid;		/* 0: none runs */
 	int fd;
+	uint8_t *shared;	/* INGEST_PIECE octets; nothing is read here
+				 * that the other one may have written       */
 };
 
 void reading_stop(struct reading *r);
 
-/* Has octets from .. to of fd read into in, which was begun.  False: no
- * process could be started, errno.  What the reader did is in the input. */
-bool reading_run(struct reading *r, struct ingest *in, int fd, uint64_t from,
-    uint64_t to, enum ingest_state *state);
+/* Has these read into in, which was begun: what they hold, or else what is in
+ * the file.  False: no process could be started, errno.  What the reader did
+ * is in the input. */
+bool reading_run(struct reading *r, struct ingest *in,
+    const struct ingest_bytes *b, enum ingest_state *state);
 
 #endif

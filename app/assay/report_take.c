@@ -260,7 +260,7 @@ read_it(struct taking *t, const struct taking_bytes *it,
     const struct store_origin *from, struct ingest_counts *c)
 {
 	struct ingest_bytes b = { .fd = it->fd, .from = it->from,
-		.to = it->to };
+		.to = it->to, .room = t->room };
 	enum ingest_state st;
 
 	if (!ingest_bytes_hash(&b))
@@ -275,7 +275,7 @@ read_it(struct taking *t, const struct taking_bytes *it,
 		return false;
 	if (!ingest_begin(t->in, from, b.hash, b.compressed))
 		return false;
-	if (!reading_run(&t->reader, t->in, it->fd, it->from, it->to, &st)) {
+	if (!reading_run(&t->reader, t->in, &b, &st)) {
 		fprintf(stderr, "assay report %s: cannot start a reader: "
 		    "%s\n", t->verb, strerror(errno));
 		t->status = EXIT_TEMPORARY;
@@ -346,9 +346,11 @@ taking_start(struct taking *t)
 		.batch = BATCH };
 
 	t->in = ingest_new(&conf);
-	if (t->in == NULL)
-		fprintf(stderr, "assay report %s: out of memory\n", t->verb);
-	return t->in != NULL;
+	t->room = malloc(INGEST_PIECE);
+	if (t->in != NULL && t->room != NULL)
+		return true;
+	fprintf(stderr, "assay report %s: out of memory\n", t->verb);
+	return false;
 }
 
 static int
@@ -393,6 +395,7 @@ taking_free(struct taking *t)
 {
 	reading_stop(&t->reader);
 	ingest_free(t->in);
+	free(t->room);
 	store_close(t->store);
 	store_file_free(&t->file);
 	free(t->own);

@@ -19,6 +19,7 @@ struct taking {
 	struct store_file file;
 	struct store *store;
 	struct ingest *in;
+	uint8_t *room;		/* of what is small; INGEST_PIECE            */
 	struct reading reader;
 	struct progress progress;
 	struct assay_span *own;

@@ -87,17 +87,22 @@ bool ingest_flush(struct ingest *in, enum store_sure sure);
 
 /* ---- an input that is a part of a file ---------------------------------- */
 
+enum { INGEST_PIECE = 64 << 10 };	/* read at a time */
+
 struct ingest_bytes {
 	int fd;
 	uint64_t from, to;
+	uint8_t *room;			/* of INGEST_PIECE, or NULL          */
 	uint8_t hash[STORE_HASH];	/* by ingest_bytes_hash()            */
 	bool compressed;
+	struct assay_span whole;	/* all of it, in room; absent: it is
+					 * larger                            */
 };
 
 /* Reads them once, for the hash.  False: errno. */
 bool ingest_bytes_hash(struct ingest_bytes *b);
-/* Reads them again, into the store.  False: store_why(), or they are others
- * now. */
+/* Into the store: the whole, which is what the reader must have had, or they
+ * are read again.  False: store_why(), or they are others now. */
 bool ingest_bytes_keep(struct ingest *in, const struct ingest_bytes *b);
 
 #endif

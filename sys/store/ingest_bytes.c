@@ -9,14 +9,13 @@
 
 #include "ingest.h"
 
-enum { PIECE = 64 << 10 };
-
 /* Up to a piece at *at.  False: errno; they must all be there. */
 static bool
 next_piece(const struct ingest_bytes *b, uint64_t *at, uint8_t *room,
     struct span *out)
 {
-	size_t n = b->to - *at < PIECE ? (size_t)(b->to - *at) : PIECE;
+	size_t n = b->to - *at < INGEST_PIECE ? (size_t)(b->to - *at) :
+	    INGEST_PIECE;
 	size_t have = 0;
 
 	while (have < n) {
@@ -40,10 +39,12 @@ bool
 ingest_bytes_hash(struct ingest_bytes *b)
 {
 	crypto_generichash_state h;
-	ROOM(room, PIECE);
+	ROOM(own, INGEST_PIECE);
+	uint8_t *room = b->room == NULL ? own : b->room;
 	struct span p;
 
 	b->compressed = false;
+	b->whole = SPAN_NONE;
 	crypto_generichash_init(&h, NULL, 0, STORE_HASH);
 	for (uint64_t at = b->from; at < b->to; ) {
 		bool first = at == b->from;
@@ -56,6 +57,8 @@ ingest_bytes_hash(struct ingest_bytes *b)
 		crypto_generichash_update(&h, p.ptr, p.len);
 	}
 	crypto_generichash_final(&h, b->hash, STORE_HASH);
+	if (b->room != NULL && b->to - b->from <= INGEST_PIECE)
+		b->whole = (struct span){ room, (size_t)(b->to - b->from) };
 	return true;
 }
 
@@ -64,9 +67,11 @@ ingest_bytes_keep(struct ingest *in, const struct ingest_bytes *b)
 {
 	crypto_generichash_state h;
 	uint8_t hash[STORE_HASH];
-	ROOM(room, PIECE);
+	ROOM(room, INGEST_PIECE);
 	struct span p;
 
+	if (!span_absent(b->whole))
+		return ingest_raw(in, b->whole);
 	crypto_generichash_init(&h, NULL, 0, STORE_HASH);
 	for (uint64_t at = b->from; at < b->to; ) {
 		if (!next_piece(b, &at, room, &p) || !ingest_raw(in, p))

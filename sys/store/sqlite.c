@@ -543,7 +543,7 @@ open_file(struct store *s)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return db_exec(s, "PRAGMA cell_size_check=ON;"
 	    "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-	    "PRAGMA secure_delete=ON; PRAGMA cache_size=-3072");
+	    "PRAGMA secure_delete=ON; PRAGMA cache_size=-2048");
 }
 
 static bool

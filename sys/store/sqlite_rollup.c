@@ -170,6 +170,8 @@ struct place {
 	uint64_t first;		/* as a number */
 	uint32_t at;
 };
+_Static_assert(sizeof(struct place) == 2 * sizeof(struct slot),
+    "places of all fit where their slots were");
 
 struct ordered {
 	const struct tally *one;
@@ -195,14 +197,13 @@ in_order(const void *a, const void *b, void *ctx)
 	    x->auth < y->auth ? -1 : x->auth > y->auth;
 }
 
-/* A sum of nothing is no row.  False: no memory. */
-static bool
+/* A sum of nothing is no row.  The slots, two for each that there may be, are
+ * of no use from here on: they are the room. */
+static void
 put_in_order(struct ordered *o, const struct tallies *t)
 {
-	*o = (struct ordered){ .one = t->one };
-	o->place = malloc((t->n + 1) * sizeof(*o->place));
-	if (o->place == NULL)
-		return false;
+	*o = (struct ordered){ .one = t->one,
+		.place = (struct place *)(void *)t->slot };
 	for (size_t i = 0; i < t->n; i++) {
 		uint64_t first;
 
@@ -215,7 +216,6 @@ put_in_order(struct ordered *o, const struct tallies *t)
 	if (o->n > 1)
 		qsort_r(o->place, o->n, sizeof(*o->place), in_order,
 		    t->one);
-	return true;
 }
 
 /* In the order of Q_ROLLUP_ADD. */
@@ -246,8 +246,7 @@ tallies_flush(struct store *s)
 	struct feed feed = { .column = tally_column, .ctx = &o };
 	sqlite3_stmt *st;
 
-	if (!put_in_order(&o, s->tallies))
-		return db_refuse(s, STORE_NOMEM, "out of memory");
+	put_in_order(&o, s->tallies);
 	feed.n = o.n;
 	st = feed_get(s, Q_ROLLUP_ADD, &feed);
 	db_int(st, 1, s->taking.domain);
@@ -255,7 +254,6 @@ tallies_flush(struct store *s)
 	db_int(st, 3, s->taking.reporter);
 	db_int(st, 4, s->taking.trust);
 	db_run(s, st);
-	free(o.place);
 	tallies_forget(s->tallies);
 	return !s->failed;
 }
