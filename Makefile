@@ -70,6 +70,7 @@ bench: all ## ratios against the floor and the peers
 
 soak: all need-check ## hours: a month, random kills, long hunts
 	@tools/packages.sh integration
+	@ASSAY_KILLS=100 test/cli/report_test.py $(BUILD)/app/assay/assay .
 	@test/daemon/month_test.py $(BUILD)/app/assayd/assayd . --days 30 \
 	    --messages 1200 --kills 6
 	@ASSAY_SOAK_SECONDS=$(SOAK) test/integration/roles_killed.py $(BUILD)

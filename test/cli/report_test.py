@@ -225,32 +225,40 @@ def many(n=150):
     return folder
 
 
-def test_kills():
-    folder = many()
-    whole = fresh("whole.db")
-    same(ingest(whole, folder)[0], 0, "an undisturbed import")
-    want = tallies(whole)
-    store = fresh("killed.db")
-    seed = random.randrange(1 << 30)
-    dice = random.Random(seed)
-    print(f"# seed {seed}")
-    rounds = 0
-    while rounds < 60:
-        rounds += 1
+def killed(store, folder, dice, most):
+    """Kills of an import, until one comes to its end; how many."""
+    for kills in range(most):
         p = subprocess.Popen([ASSAY, "report", "ingest", "--store", store,
                               *OURS, folder], stdout=subprocess.PIPE)
         time.sleep(dice.random() * 0.1)
         p.send_signal(signal.SIGKILL)
         out = p.communicate()[0]
         if p.returncode == 0:
-            break
+            return kills
         same(out, b"", "killed: nothing was acknowledged")
-    status, all_, err, _ = ingest(store, folder)
-    same(status, 0, f"after {rounds} kills it goes on")
-    same(tallies(store), want, "the sums are those of an undisturbed run")
-    same(run("store", "check", "--store", store)[0], 0, "all is well")
-    rows = results(run("store", "export", "rows", "--store", store)[1])
-    same(len(rows), 150 * 40, "to the row")
+    return most
+
+
+def test_kills():
+    """ASSAY_KILLS: so many and more, in one new store after the other."""
+    folder = many()
+    whole = fresh("whole.db")
+    same(ingest(whole, folder)[0], 0, "an undisturbed import")
+    want = tallies(whole)
+    seed = int(os.environ.get("ASSAY_SEED", random.randrange(1 << 30)))
+    dice = random.Random(seed)
+    print(f"# seed {seed}")
+    kills, most = 0, int(os.environ.get("ASSAY_KILLS", "1"))
+    while kills < most:
+        store = fresh("killed.db")
+        kills += killed(store, folder, dice, 60)
+        status, _, _, _ = ingest(store, folder)
+        same(status, 0, f"after {kills} kills it goes on")
+        same(tallies(store), want, "the sums are those of an undisturbed "
+             "run")
+        same(run("store", "check", "--store", store)[0], 0, "all is well")
+        rows = results(run("store", "export", "rows", "--store", store)[1])
+        same(len(rows), 150 * 40, "to the row")
 
 
 def limited():
