@@ -2,6 +2,7 @@
 #include "wire/charset.h"
 
 #include "base/ascii.h"
+#include "wire/charset_table.h"
 #include "wire/utf8.h"
 
 static const struct byteset ascii_set = { { ~0ull, ~0ull, 0, 0 } };
@@ -53,6 +54,32 @@ octets(struct buf *out, struct span s, uint32_t (*of)(int c))
 		s = span_skip(s, n);
 		if (s.len > 0)
 			utf8_put(out, of(span_at(s, 0)));
+		s = span_skip(s, 1);
+	}
+	return !out->full;
+}
+
+static const struct charset_table *
+find_table(struct span name)
+{
+	for (size_t i = 0; i < charset_n_tables; i++)
+		for (size_t k = 0; k < 3; k++)
+			if (name.len > 0 &&
+			    span_ieq(name, charset_tables[i].name[k]))
+				return &charset_tables[i];
+	return NULL;
+}
+
+static bool
+by_table(struct buf *out, struct span s, const struct charset_table *t)
+{
+	while (s.len > 0) {
+		size_t n = span_run_set(s, &ascii_set);
+
+		buf_put(out, span_head(s, n));
+		s = span_skip(s, n);
+		if (s.len > 0)
+			utf8_put(out, t->high[span_at(s, 0) & 127]);
 		s = span_skip(s, 1);
 	}
 	return !out->full;
@@ -151,6 +178,7 @@ bool
 charset_to_utf8(struct buf *out, struct span in, struct span name)
 {
 	bool done, ok = is_utf16(out, in, name, &done);
+	const struct charset_table *table = find_table(name);
 
 	if (done)
 		return ok;
@@ -166,6 +194,8 @@ charset_to_utf8(struct buf *out, struct span in, struct span name)
 		return span_istarts(name, SPAN("utf")) ? mend_utf8(out, in) :
 		    octets(out, in, of_1252);
 	}
+	if (table != NULL)
+		return by_table(out, in, table);
 	(void)octets(out, in, of_unknown);
 	return false;
 }

@@ -3,9 +3,9 @@
  * charset.h - the text of a part as UTF-8.
  *
  * The charsets of nearly all mail are read by our own tables.  iconv(3)
- * knows more, but opens files (gconv) and keeps state for the process, so
- * it has no place in what must be pure.  Of any other charset the ASCII is
- * kept and each other octet becomes U+FFFD.
+ * knows more (those of Asia), but opens files (gconv) and keeps state for
+ * the process, so it has no place in what must be pure.  Of any other
+ * charset the ASCII is kept and each other octet becomes U+FFFD.
  */
 #ifndef WIRE_CHARSET_H
 #define WIRE_CHARSET_H

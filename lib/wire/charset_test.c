@@ -30,7 +30,12 @@ static const struct {
 	    "\xf0\x9f\x98\x80" "a", true },
 	{ "utf-16le", SPAN_INIT("\x00\xd8" "a\0"), "\xef\xbf\xbd" "a", true },
 	{ "utf-16le", SPAN_INIT("a\0b"), "a\xef\xbf\xbd", true },
-	{ "koi8-r", SPAN_INIT("a\xc1 b"), "a\xef\xbf\xbd b", false },
+	{ "KOI8-R", SPAN_INIT("a\xc1 b"), "a\xd0\xb0 b", true },
+	{ "windows-1251", SPAN_INIT("\xef\x98"), "\xd0\xbf\xef\xbf\xbd",
+	    true },
+	{ "iso-8859-2", SPAN_INIT("\xb1\x80"), "\xc4\x85\xef\xbf\xbd",
+	    true },
+	{ "gb2312", SPAN_INIT("a\xc1 b"), "a\xef\xbf\xbd b", false },
 	{ "", SPAN_INIT(""), "", true },
 };
 
