@@ -289,8 +289,9 @@ def conf():
                         ("listen lmtp unix:/x mode observe\n",
                          "listeners for milter")):
         d = Daemon(CONF + what)
-        ok(until(lambda: d.process.poll() is not None) and
-           d.said(re.escape(wrong)), what.strip() + ": told") or d.show()
+        ok(until(lambda: d.process.poll() is not None and
+                 d.said(re.escape(wrong))), what.strip() + ": told") or \
+            d.show()
         end(d)
 
 
