@@ -793,6 +793,54 @@ crowded_tls(void)
 	closed(in, s);
 }
 
+/* What one says of sessions that went well, as the reporter of r.example. */
+static enum store_outcome
+tls_says(struct ingest *in, const char *author, uint64_t good)
+{
+	static uint8_t hash[STORE_HASH] = { 77 };
+	struct ingest_counts c = { .inputs = 0 };
+	struct buf b = { .ptr = fx_room, .cap = FX_ROOM };
+	struct store_origin from = { .trust = STORE_T_PASSED,
+		.author = assay_cstr(author), .received = fx_now++,
+		.from = SPAN("mail") };
+	struct store_tls h = { .org = SPAN("R"), .report_id = SPAN("1"),
+		.contact = SPAN("a@r.example"), .begin = 1700000000,
+		.end = 1700086399 };
+	struct store_tls_policy p = { .type = SPAN("sts"),
+		.domain = SPAN("example.org"), .good = good };
+	enum store_outcome o = 0;
+
+	hash[1] = (uint8_t)(hash[1] + 1);
+	parcel_tls(&b, &h);
+	parcel_policy(&b, &p);
+	parcel_tls_end(&b);
+	parcel_done(&b);
+	T_OK(ingest_begin(in, &from, hash, false), "a mail");
+	T_INT(fx_give(in, buf_span(&b)), INGEST_DONE, "is read");
+	T_OK(ingest_end(in, STORE_SOON, &c), "ends");
+	while (o < STORE_OUTCOMES && c.outcome[o] == 0)
+		o++;
+	return o;
+}
+
+static void
+tls_neighbours(void)
+{
+	struct store *s;
+	struct ingest *in = opened(&s);
+
+	T_INT(tls_says(in, "jo@r.example", 1), STORE_NEW, "a TLS report");
+	T_INT(tls_says(in, "eve@r.example", 2), STORE_OUTRANKED,
+	    "another user's of that domain");
+	T_INT(tls_says(in, "jo@r.example", 3), STORE_REPLACED, "his own");
+	for (uint64_t i = 0; i < STORE_VERSIONS; i++)
+		tls_says(in, "eve@r.example", 100 + i);
+	T_INT(tls_says(in, "eve@r.example", 999), STORE_CROWDED, "enough");
+	T_INT(tls_says(in, "jo@r.example", 4), STORE_REPLACED,
+	    "which keeps nobody from correcting his own");
+	closed(in, s);
+}
+
 static void
 doubted(void)
 {
@@ -859,6 +907,7 @@ main(void)
 	forgotten();
 	crowded();
 	crowded_tls();
+	tls_neighbours();
 	doubted();
 	many_reports();
 	kills();
