@@ -10,20 +10,9 @@
 #include "check/check.h"
 #include "check/orgdomain.h"
 #include "origin/impersonate.h"
+#include "wire/suffix.h"
 
 enum { WEIGHS = 40 };	/* from this level on "policy", not "neutral" */
-
-/* Without a list: two labels, or three under a short one of a country
- * (example.co.uk). */
-static struct domain
-guess_org(struct domain d)
-{
-	struct domain two = domain_tail(d, 2);
-	struct span rest = two.name;
-	struct span second = span_cut(&rest, '.');
-
-	return domain_tail(d, rest.len == 2 && second.len <= 3 ? 3 : 2);
-}
 
 static enum step
 org_of(struct domain *out, struct run *r, struct domain d)
@@ -32,8 +21,9 @@ org_of(struct domain *out, struct run *r, struct domain d)
 
 	if (suffix_of(&suffix, r, d) == STEP_WAIT)
 		return STEP_WAIT;
-	*out = domain_absent(suffix) ? guess_org(d) :
-	    domain_tail(d, domain_labels(suffix) + 1);
+	out->name = domain_absent(suffix) ?
+	    suffix_org(NULL, d.name, SUFFIX_ICANN) :
+	    domain_tail(d, domain_labels(suffix) + 1).name;
 	return STEP_DONE;
 }
 
