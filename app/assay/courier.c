@@ -16,14 +16,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "args.h"
 #include "curl_library.h"
 #include "mailbox.h"
+#include "reach.h"
 #include "sandbox.h"
 
 enum {
@@ -101,50 +100,17 @@ give_up(const struct courier *c, int status, const char *format, ...)
 
 /* ---- the connection ------------------------------------------------------ */
 
-static bool
-is_loopback(const struct sockaddr *a)
-{
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-
-	if (a->sa_family == AF_INET) {
-		memcpy(&v4, a, sizeof(v4));
-		return ntohl(v4.sin_addr.s_addr) >> 24 == 127;
-	}
-	memcpy(&v6, a, sizeof(v6));
-	return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
-}
-
-/* "host:port:address,address", since behind the walls nobody can be asked.
- * *local: all of them are this machine's. */
+/* Where the server is, for libcurl behind the walls. */
 static struct curl_slist *
 addresses(const struct courier *c, const char *host, const char *port,
     char *line, size_t cap, bool *local)
 {
-	struct addrinfo hint = { .ai_socktype = SOCK_STREAM }, *list, *a;
 	static struct curl_slist one;
-	char bare[256], text[64];
-	int err, n = snprintf(line, cap, "%s:%s:", host, port);
-	size_t at = (size_t)n;
+	int err = reach(line, cap, host, port, local);
 
-	snprintf(bare, sizeof(bare), "%s", host + (*host == '['));
-	bare[strcspn(bare, "]")] = '\0';
-	err = getaddrinfo(bare, port, &hint, &list);
 	if (err != 0)
 		give_up(c, err == EAI_AGAIN ? EXIT_TEMPORARY : EXIT_USAGE,
 		    "%s: %s", host, gai_strerror(err));
-	*local = true;
-	for (a = list; a != NULL; a = a->ai_next) {
-		*local = *local && is_loopback(a->ai_addr);
-		if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof(text),
-		    NULL, 0, NI_NUMERICHOST) != 0 || at + 70 > cap)
-			continue;
-		n = snprintf(line + at, cap - at, "%s%s%s%s",
-		    a == list ? "" : ",", a->ai_family == AF_INET6 ? "[" : "",
-		    text, a->ai_family == AF_INET6 ? "]" : "");
-		at += (size_t)n;
-	}
-	freeaddrinfo(list);
 	one.data = line;
 	return *host == '[' ? NULL : &one;
 }

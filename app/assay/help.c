@@ -317,6 +317,22 @@ static const char digest_more[] =
 "\n"
 "Exit status here: 0 shown, 2 usage, 3 there is no store, 4 try again.\n";
 
+static const char age_more[] =
+"Age counts together with whether a name is new here and how many know it;\n"
+"each alone stays below what should be acted on. Nothing is asked of anybody\n"
+"without --rdap.\n"
+"\n"
+"Examples\n"
+"    assay age --import newly-registered.csv.gz\n"
+"    assay age --import com.zone.gz --after yesterday/com.zone.gz\n"
+"    assay age --import top-million.csv --as known\n"
+"    assay age --note senders.txt         alice@shop.example 2026-03-01\n"
+"    assay age shop.example\n"
+"    assay age --rdap --bootstrap dns.json shop.example\n"
+"\n"
+"Exit status here: 0 done, 2 usage, 3 a file cannot be read to its end (what\n"
+"was there is still there), 4 a registry does not answer: try again.\n";
+
 static const char demo_more[] =
 "Judges built-in messages against a built-in zone: no network, no files.\n"
 "\n"
@@ -355,6 +371,7 @@ more_of(enum command id)
 	case C_ARC: return arc_more;
 	case C_DMARC: return dmarc_more;
 	case C_DOMAIN: return domain_more;
+	case C_AGE: return age_more;
 	case C_CONF: return conf_more;
 	case C_STATUS: return status_more;
 	case C_TOKEN: return token_more;

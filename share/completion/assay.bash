@@ -15,16 +15,19 @@ _assay()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'check explain traits content
 			replay spf dkim arc
-			dmarc domain conf key doctor status token report source
+			dmarc domain age conf key doctor status token report source
 			policy rollout alerts digest lookalike store
 			demo help --help --version' -- "$cur"))
 		return
 	fi
 	case $prev in
 	--protected|--names|--seen|--zone|--conf|--policy|--record|--assayd|--socket|--store|\
-	--sign|--mta-sts-policy)
+	--sign|--mta-sts-policy|--import|--after|--note|--bootstrap|--state)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
+		return ;;
+	--as)
+		COMPREPLY=($(compgen -W 'new known' -- "$cur"))
 		return ;;
 	--profile)
 		COMPREPLY=($(compgen -W 'rfc9989 rfc7489' -- "$cur"))
@@ -50,6 +53,8 @@ _assay()
 	traits)		flags='--ip --helo --mail-from --from-headers --trust
 			--conf --json --color --help' ;;
 	content)	flags='--json --text --color --help' ;;
+	age)		flags='--import --as --after --note --rdap --bootstrap
+			--ca-file --state --conf --time --json --color --help' ;;
 	replay)		flags='--policy --json --color --help' ;;
 	demo)		flags='--assayd --json --color --help' ;;
 	doctor)		flags='--conf --json --color --help' ;;
@@ -89,7 +94,7 @@ _assay()
 	help)
 		COMPREPLY=($(compgen -W 'check explain traits content
 			replay spf dkim arc
-			dmarc domain conf key doctor status token report source
+			dmarc domain age conf key doctor status token report source
 			policy rollout alerts digest lookalike store
 			demo' -- "$cur")) ;;
 	token)
