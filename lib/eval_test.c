@@ -284,6 +284,31 @@ test_batch(const struct assay_oracle *z)
 	}
 }
 
+/* As many people as may be protected fit, with long names and addresses. */
+static void
+test_many_people(void)
+{
+	static char room[LIMIT_PEOPLE + 1][120];
+	static struct span person[LIMIT_PEOPLE + 1];
+	struct assay_options o = { .person = person,
+		.n_person = LIMIT_PEOPLE + 1 };
+	struct assay_session session = { .now = 1 };
+	struct assay_eval *ev = NULL;
+
+	for (unsigned i = 0; i <= LIMIT_PEOPLE; i++) {
+		int n = snprintf(room[i], sizeof(room[i]), "Firstname%u "
+		    "Middlename Lastname%u-Doublename <first.last%u@private"
+		    ".example>, <last%u@university.example>", i, i, i, i);
+
+		person[i] = (struct span){ (uint8_t *)room[i], (size_t)n };
+	}
+	T_INT(assay_eval_new(&ev, &session, &o, NULL, NULL), ASSAY_OK,
+	    "thousands of people");
+	T_INT(ev == NULL ? 0 : ev->ours->people.n, LIMIT_PEOPLE,
+	    "are known, and no more");
+	assay_eval_free(ev);
+}
+
 int
 main(void)
 {
@@ -298,5 +323,6 @@ main(void)
 	test_large_body(&z);
 	test_batch(&z);
 	assay_oracle_free(&z);
+	test_many_people();
 	return t_done();
 }

@@ -10,8 +10,9 @@
 /* ---- memory ------------------------------------------------------ */
 #define LIMIT_EVAL_MEMORY (16u << 20)	/* default: one hostile message may
 					 * cost this much, never more        */
-#define LIMIT_HOME_MEMORY (1u << 20)	/* options of an evaluation: lists of
-					 * sealers and servers, thousands    */
+#define LIMIT_HOME_MEMORY (8u << 20)	/* options of an evaluation: lists of
+					 * sealers and servers, thousands, and
+					 * of LIMIT_PEOPLE; taken as needed  */
 #define LIMIT_ARENA_BLOCK (32u << 10)	/* a usual message fits in one block */
 #define LIMIT_KEEP_MEMORY (16u << 20)	/* default: about 20,000 keys        */
 
@@ -35,8 +36,8 @@
 #define LIMIT_NAME_WORDS 12u		/* words of a display name compared;
 					 * names of people have up to 8      */
 #define LIMIT_PEOPLE 2000u		/* protected persons: a list is made for
-					 * each evaluation object, in its home
-					 * of 1 MiB                          */
+					 * each evaluation object, and takes
+					 * about 1 KB of its home for each   */
 #define LIMIT_NAMESAKES 64u		/* persons compared with a display name
 					 * for one word of it                */
 #define LIMIT_GUISES 16u		/* findings about who is shown: kinds
