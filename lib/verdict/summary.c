@@ -168,6 +168,31 @@ dmarc(struct page *p, struct assay_eval *ev)
 	page_end(p, MARGIN);
 }
 
+/* What name and Reply-To make believe, when it weighs. */
+static void
+impersonation(struct page *p, const struct assay_eval *ev)
+{
+	const struct assay_evidence *e;
+	size_t n = assay_eval_evidence(ev, &e);
+	const char *label = "shows";
+
+	if (ev->out.impersonation.result != ASSAY_POLICY)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct assay_reason_text *r =
+		    assay_reason_text(e[i].reason);
+
+		if (e[i].check != ASSAY_CHECK_IMPERSONATION || r == NULL)
+			continue;
+		key(p, label);
+		label = "";
+		page_str(p, STYLE_WARN, r->name);
+		page_str(p, STYLE_PLAIN, ": ");
+		page_put(p, STYLE_PLAIN, e[i].detail);
+		page_end(p, MARGIN);
+	}
+}
+
 /* Which statement of the policy made it worse than accepted. */
 static void
 decided(struct page *p, struct assay_eval *ev, const struct assay_verdict *v)
@@ -263,6 +288,7 @@ block(struct page *p, struct assay_eval *ev, const struct assay_verdict *v,
 	dkim(p, &ev->out.dkim);
 	arc(p, &ev->out.arc);
 	dmarc(p, ev);
+	impersonation(p, ev);
 	if (ev->facts.lf_input) {
 		key(p, "note");
 		page_str(p, STYLE_DIM, "LF line ends were read as CRLF");

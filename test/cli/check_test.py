@@ -535,7 +535,38 @@ def test_progress():
     same(p.stderr, b"", "none where nobody looks")
 
 
-main(test_verdicts, test_no_client, test_profile, test_policy, test_temporary,
+def test_impersonation():
+    conf = put("people.conf", 'protect-person "Erika Mustermann '
+               '<erika@home.example>"\nown-name "Example Bank"\n')
+    world = ["--zone", ZONE, "--time", TIME, "--conf", conf]
+    path = put("boss.eml", "From: E. Mustermann <ceo@gmail.com>\r\n"
+               "Reply-To: other@gmail.com\r\n\r\nAre you there?\r\n")
+    status, out, _ = run("check", "--json", *world, path)
+    r = json.loads(out)
+    VALID.validate(r)
+    same([(e["result"], e["reason"]) for e in r["evidence"]
+          if e["check"] == "impersonation"],
+         [("neutral", "shows-person-roughly"), ("neutral", "reply-to-other")],
+         "initials and another account")
+    same(r["verdict"]["suspicion_what"], 41, "weigh together")
+    status, out, _ = run("check", *world, path)
+    ok("shows-person-roughly" in out and "weighs 30 of 100" in out,
+       "are shown", out)
+    same(status, 0, "and nothing is done by itself")
+    status, out, _ = run("check", *world, "--policy",
+                         put("p", "impersonation then quarantine"), path)
+    same(status, 1, "but by a policy")
+    out = run("explain", *world, path)[1]
+    ok("Impersonation:" in out and "reply-to-other" in out, "explained", out)
+    out = run("check", *world, put("home.eml", "From: Erika Mustermann "
+              "<erika@home.example>\r\n\r\nx\r\n"))[1]
+    ok("shows" not in out, "from home it is she", out)
+    status, _, err = run("conf", "check", put("bad.conf",
+                         'protect-person "Erika"\n'))
+    ok(status == 2 and "a first and a last name" in err, "half a name", err)
+
+
+main(test_impersonation, test_verdicts, test_no_client, test_profile, test_policy, test_temporary,
      test_inputs, test_big, test_mbox, test_folders, test_unreadable,
      test_from_headers, test_views, test_colour, test_lookups, test_demo,
      test_jobs, test_crash, test_output_fails, test_progress)
