@@ -66,6 +66,7 @@ bench: all ## ratios against the floor and the peers
 	@bench/reports $(BUILD)
 	@bench/store $(BUILD)
 	@bench/content $(BUILD)
+	@bench/lookalikes $(BUILD)
 	@bench/daemon $(BUILD)
 
 soak: all need-check ## hours: a month, random kills, long hunts

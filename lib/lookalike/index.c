@@ -29,14 +29,16 @@ lookalike_new(struct arena *a, size_t n)
 	ix->slots = power_of_two(n * VARIANTS + 64);
 	ix->forms = power_of_two(n * FORM_BITS / 64 + 8);
 	ix->starts = power_of_two(n * START_BITS / 64 + 8);
-	if (ix->starts > 1u << 14)
-		ix->starts = 1u << 14;	/* what is in the cache is fast */
+	ix->halves = power_of_two(n * START_BITS / 64 + 8);
+	if (ix->starts > 1u << 15)
+		ix->starts = 1u << 15;	/* what is in the cache is fast */
 	powers_make(&ix->powers);
 	ix->words = words_new(a);
 	ix->slips = slips_new(a);
 	ix->known = arena_array(a, n + 1, sizeof(*ix->known));
 	ix->slot = arena_array(a, ix->slots, sizeof(*ix->slot));
 	ix->form = arena_array(a, ix->forms, sizeof(*ix->form));
+	ix->half = arena_array(a, ix->halves, sizeof(*ix->half));
 	ix->start = arena_array(a, ix->starts, sizeof(*ix->start));
 	return a->failed ? NULL : ix;
 }
@@ -101,6 +103,29 @@ put_form(struct lookalikes *ix, const struct form *f, uint32_t id)
 		if (i == 0 || f->c[i] != f->c[i - 1])
 			put(ix, form_key_without(&ix->powers, &s, f->n, i),
 			    id);
+}
+
+/* Either half of a long name, so that many slips in the other do not hide
+ * it. */
+static void
+put_halves(struct lookalikes *ix, const struct form *f, uint32_t id)
+{
+	unsigned middle = f->n / 2u;
+	struct sums s;
+	uint64_t m;
+
+	if (f->n < LOOK_LONG)
+		return;
+	form_sums(&s, f);
+	for (unsigned i = 0; i < 2; i++) {
+		m = LOOK_HALF ^ (i == 0 ? form_key(&ix->powers, &s, 0,
+		    middle) : form_key(&ix->powers, &s, middle, f->n));
+		put(ix, m, id);
+		filter_put(ix->half, ix->halves, m);
+	}
+	/* by its last letters it is known that the tail may be there */
+	filter_put(ix->start, ix->starts, form_key(&ix->powers, &s,
+	    f->n - LOOK_START, f->n));
 }
 
 size_t
@@ -206,6 +231,7 @@ lookalike_add(struct lookalikes *ix, struct span name, size_t suffix)
 	fold_light(&light, &r, 0, r.n);
 	fold_deep(&deep, &r, 0, r.n);
 	put_form(ix, &light, ix->n);
+	put_halves(ix, &light, ix->n);
 	if (!form_eq(&light, &deep))
 		put_form(ix, &deep, ix->n);
 	return true;

@@ -18,6 +18,8 @@
 enum {
 	LOOK_SHORT = 4,		/* labels of so few letters must be equal:
 				 * everything is near them                  */
+	LOOK_LONG = 10,		/* letters of a name that is also found by a
+				 * half of it, however wrong the other is   */
 	LOOK_START = 5,		/* letters by which parts are sought; also
 				 * the shortest name that is sought in
 				 * the middle of others                     */
@@ -42,9 +44,12 @@ struct lookalikes {
 	uint32_t n, max;
 	uint32_t *slot;
 	uint64_t slots, used, dropped;	/* slots: a power of two            */
-	uint64_t *form, *start;		/* filters                          */
-	uint64_t forms, starts;		/* words of them: powers of two     */
+	uint64_t *form, *start, *half;	/* filters                          */
+	uint64_t forms, starts, halves;	/* words of them: powers of two     */
 };
+
+/* So do halves of long ones. */
+#define LOOK_HALF UINT64_C(0x3c6ef372fe94f82b)
 
 /* Names in full stand in the same table. */
 static inline uint64_t

@@ -3,6 +3,7 @@
  * lookalike.c - a name against the index: what could be meant, and how likely.
  */
 #include "lookalike/index.h"
+#include "lookalike/label.h"
 
 #include "base/limits.h"
 
@@ -23,20 +24,6 @@ enum {
 	NEAR = -150		/* what is less likely is not even near     */
 };
 
-enum place { PLACE_LABEL, PLACE_JOINED, PLACE_SUB };
-
-/* A label of the candidate, and what was worked out of it. */
-struct label {
-	struct span text;
-	enum place place;
-	struct span next;	/* behind a label that is in front          */
-	enum restriction restriction;
-	struct reading r;
-	struct form light, deep;
-	bool two;		/* the forms differ                         */
-	uint16_t letters[READING_MAX + 1];	/* surprise of the first ones */
-};
-
 struct best {
 	uint32_t id;
 	enum lookalike_kind kind;
@@ -55,49 +42,6 @@ struct query {
 	unsigned tries;
 	uint32_t seen[TRIES];		/* id, from, to                     */
 };
-
-/* ---- labels ------------------------------------------------------------- */
-
-static bool
-take_label(struct label *l, struct span text, enum place place)
-{
-	struct points p;
-
-	l->restriction = RESTRICTION_ASCII;
-	l->text = text;
-	l->place = place;
-	if (!reading_of(&l->r, text) || l->r.n == 0)
-		return false;
-	if (l->r.foreign > 0 && label_read(&p, text))
-		l->restriction = restriction_level(&p);
-	return true;
-}
-
-static void
-work_out(struct label *l)
-{
-	fold_light(&l->light, &l->r, 0, l->r.n);
-	fold_deep(&l->deep, &l->r, 0, l->r.n);
-	l->two = !form_eq(&l->light, &l->deep);
-	letters_surprise(l->letters, l->r.c, l->r.n);
-}
-
-/* Two labels as if there were no dot between them. */
-static bool
-take_joined(struct label *l, struct span both)
-{
-	struct span right = both, left = span_cut(&right, '.');
-	struct reading r;
-
-	if (!take_label(l, left, PLACE_JOINED) || !reading_of(&r, right) ||
-	    l->r.n + r.n >= READING_MAX)
-		return false;
-	for (unsigned i = 0; i < r.n; i++)
-		l->r.c[l->r.n++] = r.c[i];
-	l->r.foreign = (uint8_t)(l->r.foreign + r.foreign);
-	l->text = both;
-	return true;
-}
 
 /* ---- what it is worth ---------------------------------------------------- */
 
@@ -248,6 +192,24 @@ compare(struct query *q, uint32_t id, unsigned from, unsigned to)
 
 /* ---- seeking ------------------------------------------------------------- */
 
+/* Four slots at once, without a branch that nobody can foretell: none has
+ * the tag, and one is free. */
+static inline bool
+nothing_at(const struct lookalikes *ix, uint64_t m)
+{
+	uint64_t i = m & (ix->slots - 1);
+	uint32_t tag = (uint32_t)(m >> 52);
+	unsigned same = 0, empty = 0;
+
+	if (i + 4 > ix->slots)
+		return false;
+	for (unsigned k = 0; k < 4; k++) {
+		same |= ix->slot[i + k] >> 20 == tag;
+		empty |= ix->slot[i + k] == 0;
+	}
+	return same == 0 && empty != 0;
+}
+
 static void
 probe(struct query *q, uint64_t m, unsigned from, unsigned to)
 {
@@ -295,19 +257,23 @@ probe_batch(struct query *q, const struct batch *b, unsigned from,
     unsigned to)
 {
 	for (unsigned i = 0; i < b->n; i++)
-		probe(q, b->m[i], from, to);
+		if (!nothing_at(q->ix, b->m[i]))
+			probe(q, b->m[i], from, to);
 }
 
+/* The label as a whole, in both forms. */
 static void
 probe_label(struct query *q, bool slips)
 {
 	__attribute__((uninitialized)) struct batch b;
 
-	work_out(&q->l);
+	label_fold(&q->l);
 	b.n = 0;
 	batch_form(&b, q->ix, &q->l.light, slips);
 	if (q->l.two)
 		batch_form(&b, q->ix, &q->l.deep, slips);
+	/* while memory answers */
+	letters_surprise(q->l.letters, q->l.r.c, q->l.r.n);
 	probe_batch(q, &b, 0, q->l.r.n);
 }
 
@@ -347,6 +313,37 @@ scan(struct query *q, const struct form *f)
 	}
 }
 
+/* Long names by one half: the first k letters or the last. */
+static void
+seek_half(struct query *q, const struct sums *s, bool tail)
+{
+	const struct lookalikes *ix = q->ix;
+	unsigned n = q->l.light.n;
+	uint64_t m = tail ? form_key(&ix->powers, s, n - LOOK_START, n) :
+	    form_key(&ix->powers, s, 0, LOOK_START);
+
+	if (!look_filter(ix->start, ix->starts, m))
+		return;
+	for (unsigned k = LOOK_LONG / 2; k < n; k++) {
+		m = LOOK_HALF ^ (tail ? form_key(&ix->powers, s, n - k, n) :
+		    form_key(&ix->powers, s, 0, k));
+		if (look_filter(ix->half, ix->halves, m))
+			probe(q, m, 0, q->l.r.n);
+	}
+}
+
+static void
+seek_halves(struct query *q)
+{
+	__attribute__((uninitialized)) struct sums s;
+
+	if (q->l.light.n + 3 < LOOK_LONG)
+		return;
+	form_sums(&s, &q->l.light);
+	seek_half(q, &s, false);
+	seek_half(q, &s, true);
+}
+
 struct windows { uint8_t from[WINDOWS], to[WINDOWS], n; };
 
 static void
@@ -366,14 +363,13 @@ strip_words(const struct query *q, unsigned from, unsigned to,
 {
 	const struct words *words = q->ix->words;
 	const uint8_t *c = q->l.r.c;
-	unsigned head = 0, tail = 0;
+	unsigned room = to - from, head, tail;
 
-	for (unsigned k = 3; k <= 12 && from + k + LOOK_START <= to; k++) {
-		if (words_has(words, &c[from], k))
-			head = k;
-		if (words_has(words, &c[to - k], k))
-			tail = k;
-	}
+	if (room <= LOOK_START)
+		return;
+	room -= LOOK_START;	/* what remains is looked up */
+	head = words_head(words, &c[from], room);
+	tail = room < to - from ? words_tail(words, &c[to - room], room) : 0;
 	if (head > 0)
 		window_add(w, from + head, to);
 	if (tail > 0)
@@ -411,10 +407,10 @@ seek_windows(struct query *q, bool words)
 		probe_window(q, w.from[i], w.to[i]);
 }
 
+/* Parts of it. */
 static void
-seek_label(struct query *q)
+seek_parts(struct query *q)
 {
-	probe_label(q, true);
 	if (q->best.bits > 0)
 		return;
 	scan(q, &q->l.light);
@@ -423,6 +419,8 @@ seek_label(struct query *q)
 	seek_windows(q, false);
 	if (q->best.bits <= 0)
 		seek_windows(q, true);
+	if (q->best.bits <= 0)
+		seek_halves(q);
 }
 
 /* ---- the host ------------------------------------------------------------ */
@@ -449,11 +447,11 @@ seek_front(struct query *q, struct span head, struct span name)
 		struct span sub = last_label(&head);
 		size_t at = span_offset(name, sub);
 
-		if (i == 0 && take_joined(&q->l, span_slice(name, at,
+		if (i == 0 && label_take_joined(&q->l, span_slice(name, at,
 		    name.len - q->suffix.len - 1)))
 			probe_label(q, false);
 		q->l.next = span_skip(name, at + sub.len + 1);
-		if (take_label(&q->l, sub, PLACE_SUB))
+		if (label_take(&q->l, sub, PLACE_SUB))
 			probe_label(q, false);
 	}
 }
@@ -485,8 +483,8 @@ tell(const struct query *q, struct lookalike_hit *hit)
 		.name = known_name(k), .suffix = k->suffix, .bits = b->bits,
 		.restriction = b->restriction, .label = b->text,
 		.from = b->from, .to = b->to };
-	if (b->place == PLACE_JOINED ? take_joined(&l, b->text) :
-	    take_label(&l, b->text, b->place))
+	if (b->place == PLACE_JOINED ? label_take_joined(&l, b->text) :
+	    label_take(&l, b->text, b->place))
 		hit->reading = l.r;
 	(void)edits_between(&hit->edits, q->ix->slips,
 	    &hit->reading.c[b->from], (unsigned)b->to - b->from,
@@ -505,8 +503,7 @@ lookalike_find(const struct lookalikes *ix, struct span name, size_t suffix,
 	hit->bits = 0;
 	if (suffix == 0)
 		suffix = lookalike_suffix(name);
-	if (ix->n == 0 || name.len > LIMIT_NAME || suffix + 2 > name.len ||
-	    lookalike_known(ix, name))
+	if (ix->n == 0 || name.len > LIMIT_NAME || suffix + 2 > name.len)
 		return false;
 	q.ix = ix;
 	q.tries = 0;
@@ -515,11 +512,18 @@ lookalike_find(const struct lookalikes *ix, struct span name, size_t suffix,
 	q.suffix = span_skip(name, name.len - suffix);
 	head = span_head(name, name.len - suffix - 1);
 	label = last_label(&head);
-	if (take_label(&q.l, label, PLACE_LABEL))
-		seek_label(&q);
+	/* a known name finds itself by its label, so that nobody else pays
+	 * for the question whether he is known */
+	if (label_take(&q.l, label, PLACE_LABEL)) {
+		probe_label(&q, true);
+		if (q.best.id != 0 && lookalike_known(ix, name))
+			return false;
+		seek_parts(&q);
+	}
 	if (head.len > 0)
 		seek_front(&q, head, name);
-	if (q.best.id == 0)
+	if (q.best.id == 0 || (q.best.place != PLACE_LABEL &&
+	    lookalike_known(ix, name)))
 		return false;
 	tell(&q, hit);
 	return hit->bits > 0;

@@ -30,6 +30,7 @@ enum {
 	LETTERS = 37,		/* a..z, 0..9, hyphen                       */
 	WORDS = sizeof(word) / sizeof(word[0]),
 	SLOTS = 4096,		/* four times the words                     */
+	TRIPLES = 1 << 15,	/* of five bits each                        */
 	SHORTEST = 3, LONGEST = 12,
 	FOREIGN = 60,		/* a character of another script            */
 	JUNK = 1,		/* odds of a letter that is part of no word:
@@ -61,7 +62,11 @@ static const struct span likely_suffix[] = {
 	SPAN_INIT("cfd"), SPAN_INIT("cm"), SPAN_INIT("om"),
 };
 
-struct words { uint16_t slot[SLOTS]; };
+struct words {
+	uint16_t slot[SLOTS];
+	/* which three letters words begin and end with: most have no word */
+	uint64_t first[TRIPLES / 64], last[TRIPLES / 64];
+};
 
 static inline unsigned
 number(uint8_t c)
@@ -103,6 +108,28 @@ is_word(const struct word *w, const uint8_t *s, unsigned n)
 	return i == n && w->s[i] == '\0';
 }
 
+static inline unsigned
+triple(const uint8_t *s)
+{
+	return ((s[0] & 31u) << 10 | (s[1] & 31u) << 5 | (s[2] & 31u));
+}
+
+static inline bool
+has_triple(const uint64_t *set, const uint8_t *s)
+{
+	unsigned t = triple(s);
+
+	return (set[t / 64] >> t % 64 & 1) != 0;
+}
+
+static void
+put_triple(uint64_t *set, const char *s)
+{
+	unsigned t = triple((const uint8_t *)s);
+
+	set[t / 64] |= UINT64_C(1) << t % 64;
+}
+
 struct words *
 words_new(struct arena *a)
 {
@@ -115,6 +142,8 @@ words_new(struct arena *a)
 		while (w->slot[h] != 0)
 			h = (h + 1) % SLOTS;
 		w->slot[h] = (uint16_t)(i + 1);
+		put_triple(w->first, word[i].s);
+		put_triple(w->last, &word[i].s[length(word[i].s) - 3]);
 	}
 	return w;
 }
@@ -131,10 +160,26 @@ find(const struct words *w, const uint8_t *s, unsigned n)
 	return NULL;
 }
 
-bool
-words_has(const struct words *w, const uint8_t *s, unsigned n)
+unsigned
+words_head(const struct words *w, const uint8_t *s, unsigned n)
 {
-	return find(w, s, n) != NULL;
+	if (n < SHORTEST || !has_triple(w->first, s))
+		return 0;
+	for (unsigned k = n < LONGEST ? n : LONGEST; k >= SHORTEST; k--)
+		if (find(w, s, k) != NULL)
+			return k;
+	return 0;
+}
+
+unsigned
+words_tail(const struct words *w, const uint8_t *s, unsigned n)
+{
+	if (n < SHORTEST || !has_triple(w->last, &s[n - SHORTEST]))
+		return 0;
+	for (unsigned k = n < LONGEST ? n : LONGEST; k >= SHORTEST; k--)
+		if (find(w, &s[n - k], k) != NULL)
+			return k;
+	return 0;
 }
 
 static inline unsigned
@@ -173,6 +218,8 @@ words_surprise(const struct words *w, const uint8_t *s, unsigned n)
 
 		if (cost < best[i + 1])
 			best[i + 1] = cost;
+		if (n - i < SHORTEST || !has_triple(w->first, &s[i]))
+			continue;
 		for (unsigned k = SHORTEST; k <= LONGEST && k <= n - i; k++) {
 			const struct word *found = find(w, &s[i], k);
 
@@ -190,14 +237,12 @@ words_odds(const struct words *w, const uint8_t *s, unsigned n)
 	int sum = 0;
 
 	for (unsigned i = 0; i < n; ) {
-		const struct word *found = NULL;
+		unsigned k = words_head(w, &s[i], n - i);
+		const struct word *found = k > 0 ? find(w, &s[i], k) : NULL;
 
-		for (unsigned k = LONGEST; k >= SHORTEST; k--)
-			if (k <= n - i && (found = find(w, &s[i], k)) != NULL)
-				break;
 		sum += found != NULL ? found->odds :
 		    s[i] == '-' ? HYPHEN : JUNK;
-		i += found != NULL ? length(found->s) : 1;
+		i += found != NULL ? k : 1;
 	}
 	return sum > ODDS_MAX ? ODDS_MAX : sum < -ODDS_MAX ? -ODDS_MAX : sum;
 }

@@ -13,7 +13,10 @@
 /* The words, to be found fast. */
 struct words;
 struct words *words_new(struct arena *a);
-bool words_has(const struct words *w, const uint8_t *s, unsigned n);
+
+/* Octets of the longest word that s begins or ends with; 0: none. */
+unsigned words_head(const struct words *w, const uint8_t *s, unsigned n);
+unsigned words_tail(const struct words *w, const uint8_t *s, unsigned n);
 
 /* How unlikely it is that somebody who thinks of nothing of ours chooses
  * this, of words and letters as names are made of. */

@@ -196,7 +196,7 @@ read_point(struct reading *r, uint32_t c)
 bool
 reading_of(struct reading *out, struct span label)
 {
-	struct points p;
+	__attribute__((uninitialized)) struct points p;
 
 	out->n = 0;
 	out->foreign = 0;

@@ -47,6 +47,15 @@ edit_name(enum edit_op op)
 	return op < EDIT_OPS ? name[op] : SPAN_NONE;
 }
 
+/* Who asks about what is no name is answered in ASCII all the same. */
+static void
+put_clean(struct buf *out, struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		buf_byte(out, is_vchar(span_at(s, i)) ?
+		    (uint8_t)span_at(s, i) : '?');
+}
+
 /* "letter l", "digit one", or "rn" in quotes. */
 static void
 put_sign(struct buf *out, const uint8_t s[3])
@@ -60,8 +69,7 @@ put_sign(struct buf *out, const uint8_t s[3])
 
 	if (s[1] != 0) {
 		buf_byte(out, '"');
-		buf_byte(out, s[0] < 0x7f ? s[0] : '?');
-		buf_byte(out, s[1] < 0x7f ? s[1] : '?');
+		put_clean(out, (struct span){ s, 2 });
 		buf_byte(out, '"');
 	} else if (is_digit(s[0])) {
 		buf_str(out, "digit ");
@@ -72,7 +80,7 @@ put_sign(struct buf *out, const uint8_t s[3])
 		buf_str(out, "a letter of another script");
 	} else {
 		buf_str(out, "letter ");
-		buf_byte(out, s[0]);
+		put_clean(out, (struct span){ s, 1 });
 	}
 }
 
@@ -201,13 +209,13 @@ put_around(struct buf *out, const struct lookalike_hit *h, bool *any)
 	if (front.len > 0) {
 		comma(out, any);
 		buf_byte(out, '"');
-		buf_put(out, front);
+		put_clean(out, front);
 		buf_str(out, "\" in front");
 	}
 	if (behind.len > 0) {
 		comma(out, any);
 		buf_byte(out, '"');
-		buf_put(out, behind);
+		put_clean(out, behind);
 		buf_str(out, "\" behind");
 	}
 }
@@ -218,7 +226,7 @@ put_suffix(struct buf *out, struct span name)
 	size_t n = lookalike_suffix(name);
 
 	buf_byte(out, '.');
-	buf_put(out, span_skip(name, name.len - n));
+	put_clean(out, span_skip(name, name.len - n));
 }
 
 /* rest, without the suffix of the known name that it may begin with. */
@@ -247,7 +255,7 @@ put_place(struct buf *out, struct span name, const struct lookalike_hit *h,
 	case LOOKALIKE_SUBDOMAIN:
 		comma(out, any);
 		buf_str(out, "the known name in front of ");
-		buf_put(out, behind(span_skip(name, at), h));
+		put_clean(out, behind(span_skip(name, at), h));
 		break;
 	case LOOKALIKE_DOT:
 		comma(out, any);
