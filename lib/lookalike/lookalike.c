@@ -13,7 +13,7 @@ enum {
 	WINDOWS = 12,		/* parts of a label sought with slips       */
 	/* tenths of a bit against a likeness of each kind: how rarely it is
 	 * meant when it is there */
-	P_WHOLE = 75, P_TLD = 90, P_COMBO = 140, P_SUFFIX = 80, P_DOT = 100,
+	P_WHOLE = 75, P_TLD = 75, P_COMBO = 140, P_SUFFIX = 80, P_DOT = 100,
 	P_SUBDOMAIN = 80, P_LABEL = 190,
 	P_MIDDLE = 25,		/* letters of no word on both sides         */
 	FOREIGN = 50,		/* for it: few honest names have one        */
