@@ -28,7 +28,8 @@ enum {
 	STRINGS = 1 << 15,	/* slots of the cache of strings             */
 	STRINGS_TEXT = 2 << 20,	/* octets of text in it                      */
 	ROWS = 256,		/* of a report that are inserted at once     */
-	TALLIES = 1 << 16,	/* sums kept before they are flushed: 5 MiB
+	TALLIES = 1 << 16,	/* places for sums, of which three quarters
+				 * are used before they are flushed: 4 MiB
 				 * with what it takes to sort them           */
 	AUTH_TEXT = 448 << 10	/* octets of the longest set: the longest row
 				 * of a parcel, every octet escaped, fits    */

@@ -151,6 +151,8 @@ tallies_add(struct tallies *t, const struct tally_key *k, uint64_t messages)
 	struct slot *slot = slot_of(t, k, hash);
 
 	if (slot->at == 0) {
+		if (t->n == TALLIES / 4 * 3)
+			return false;
 		if (t->n == t->cap) {
 			if (!grow(t))
 				return false;
