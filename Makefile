@@ -13,7 +13,7 @@ SOAK ?= 3600
 
 .DEFAULT_GOAL := all
 .PHONY: all run serve check check-asan check-clang fuzz prove bench install lint \
-	integration soak clean help need-build need-check
+	integration eval soak clean help need-build need-check
 
 help:
 	@awk -F' ## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); \
@@ -68,6 +68,9 @@ bench: all ## ratios against the floor and the peers
 	@bench/content $(BUILD)
 	@bench/lookalikes $(BUILD)
 	@bench/daemon $(BUILD)
+
+eval: all ## how well strangers are told, on corpora beside the project
+	tools/eval.sh
 
 soak: all need-check ## hours: a month, random kills, long hunts
 	@tools/packages.sh integration

@@ -27,7 +27,7 @@ git ls-files -co --exclude-standard 'lib/*.[ch]' 'sys/*.[ch]' 'app/*.[ch]' |
 		ok["posture"] = ok["sources"] "posture "
 		ok["alerts"] = ok["posture"] "alerts "
 		ok["glue"] = ok["alerts"]
-		ok["sys"] = " base wire facts origin report sources glue sys "
+		ok["sys"] = " base wire facts origin behave report sources glue sys "
 		ok["app"] = " base wire content origin sign lookalike traits behave report sources posture alerts sys app "
 	}
 	function room(path,  p, n) {

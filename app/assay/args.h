@@ -20,7 +20,8 @@ enum command {
 	C_SOURCE = 131072, C_POLICY = 262144,
 	C_ROLLOUT = 524288, C_ALERTS = 1048576, C_DIGEST = 2097152,
 	C_TRAITS = 4194304, C_CONTENT = 8388608, C_LOOKALIKE = 16777216,
-	C_AGE = 536870912
+	C_AGE = 536870912,
+	C_EVAL = 33554432, C_LEARN = 67108864
 };
 
 /* Commands that judge messages, look something up, may meet many. */

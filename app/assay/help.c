@@ -349,6 +349,30 @@ static const char doctor_more[] =
 "Exit status here: 0 all is well or deserves a word, 1 something is not\n"
 "well, 2 the configuration cannot be used.\n";
 
+static const char learn_more[] =
+"No words of mail are kept: salted hashes, counts, days. What looks odd in\n"
+"the archive itself waits for 14 days of its time, or for an answer.\n"
+"\n"
+"Examples\n"
+"    assay learn --state /var/lib/assay/senders ~/Maildir\n"
+"    assay learn --state senders archive-2025.mbox archive-2026.mbox\n"
+"\n"
+"Exit status here: 0 learned, 2 usage or the state cannot be written, 3 some\n"
+"input could not be read.\n";
+
+static const char eval_more[] =
+"Each message is scored by what those before it taught, then learned, but\n"
+"not if its record has \"learn\": false. A killed run goes on where it\n"
+"was saved. p is the share of comparable genuine mail that is as odd.\n"
+"\n"
+"Examples\n"
+"    assay eval --state s --in mail.jsonl.xz --out scores.jsonl\n"
+"    assay eval --state s --in mail.jsonl --out p.tsv --tsv p --seed 2\n"
+"    jq -c 'select(.alert)' scores.jsonl\n"
+"\n"
+"Exit status here: 0 all was scored, 2 usage or the state cannot be used, 3\n"
+"the input cannot be read or the scores cannot be written.\n";
+
 static const char exit_more[] =
 "Exit status\n"
 "  0  every message was accepted\n"
@@ -384,6 +408,8 @@ more_of(enum command id)
 	case C_ALERTS: return alerts_more;
 	case C_DIGEST: return digest_more;
 	case C_LOOKALIKE: return lookalike_more;
+	case C_LEARN: return learn_more;
+	case C_EVAL: return eval_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";

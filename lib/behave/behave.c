@@ -20,7 +20,7 @@ fixed(void)
 {
 	return words(sizeof(struct behave_head)) +
 	    words(sizeof(struct judge)) + words(sizeof(struct trainer)) +
-	    words(sizeof(struct pending));
+	    words(sizeof(struct pending)) + words(sizeof(struct alarm));
 }
 
 size_t
@@ -48,6 +48,8 @@ behave_open(struct behave *b, uint64_t *block, size_t octets,
 	block += words(sizeof(struct trainer));
 	b->pending = (struct pending *)(void *)block;
 	block += words(sizeof(struct pending));
+	b->alarm = (struct alarm *)(void *)block;
+	block += words(sizeof(struct alarm));
 	return memory_open(&b->memory, block, octets - fixed() * 8, g);
 }
 
@@ -197,6 +199,12 @@ believe_waiting(struct behave *b, int64_t now)
 	}
 }
 
+bool
+behave_waits(const struct score *score)
+{
+	return score->known && score->s[W_MIXTURE] > BEHAVE_BELIEVED;
+}
+
 void
 behave_learn(struct behave *b, const struct sample *s,
     const struct score *score)
@@ -206,7 +214,7 @@ behave_learn(struct behave *b, const struct sample *s,
 	pending_answered(b->pending, s->parent, s->sender);
 	believe_waiting(b, s->arrival);
 	memory_letter(&b->memory, s);
-	if (score->known && score->s[W_MIXTURE] > BEHAVE_BELIEVED) {
+	if (behave_waits(score)) {
 		struct pending_one one = { .sample = *s,
 			.size = (uint8_t)score->size };
 

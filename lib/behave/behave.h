@@ -15,6 +15,7 @@
 #ifndef BEHAVE_BEHAVE_H
 #define BEHAVE_BEHAVE_H
 
+#include "behave/alarm.h"
 #include "behave/calib.h"
 #include "behave/pending.h"
 #include "behave/trainer.h"
@@ -49,6 +50,8 @@ struct behave_head {
 	uint64_t magic, octets;
 	uint64_t seed;
 	uint8_t key[16];
+	/* how far a run has come, for who reads mail into it */
+	uint64_t run, lines, written;
 };
 
 struct behave {
@@ -56,6 +59,7 @@ struct behave {
 	struct judge *judge;
 	struct trainer *trainer;
 	struct pending *pending;
+	struct alarm *alarm;
 	struct memory memory;
 };
 
@@ -75,6 +79,15 @@ void behave_score(struct score *out, const struct judge *j,
     const struct view *v, const struct sample *s);
 void behave_learn(struct behave *b, const struct sample *s,
     const struct score *score);
+
+/* Such a message waits before it teaches. */
+bool behave_waits(const struct score *score);
+
+/* The curves that come with the program (start_weights.def), for a state
+ * that has learned none. */
+void behave_start(struct behave *b);
+/* The i-th number of them as it was learned here; false: there are fewer. */
+bool behave_curve(const struct behave *b, size_t i, int *out);
 
 struct span hypothesis_name(unsigned h);	/* "H2"         */
 struct span hypothesis_words(unsigned h);	/* for people   */

@@ -16,18 +16,21 @@ _assay()
 		COMPREPLY=($(compgen -W 'check explain traits content
 			replay spf dkim arc
 			dmarc domain age conf key doctor status token report source
-			policy rollout alerts digest lookalike store
+			policy rollout alerts digest lookalike learn eval store
 			demo help --help --version' -- "$cur"))
 		return
 	fi
 	case $prev in
 	--protected|--names|--seen|--zone|--conf|--policy|--record|--assayd|--socket|--store|\
-	--sign|--mta-sts-policy|--import|--after|--note|--bootstrap|--state)
+	--sign|--mta-sts-policy|--import|--after|--note|--bootstrap|--state|--in|--out|--curves)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
 	--as)
 		COMPREPLY=($(compgen -W 'new known' -- "$cur"))
+		return ;;
+	--tsv)
+		COMPREPLY=($(compgen -W 'p score' -- "$cur"))
 		return ;;
 	--profile)
 		COMPREPLY=($(compgen -W 'rfc9989 rfc7489' -- "$cur"))
@@ -40,7 +43,8 @@ _assay()
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
 		return ;;
 	--time|--ip|--helo|--mail-from|--receiver|--trust|--jobs|-j|\
-	--selector|--source|--own-domain|--days|--mail|--limit)
+	--selector|--source|--own-domain|--days|--mail|--limit|\
+	--seed|--per-day)
 		return ;;
 	esac
 	case $command in
@@ -55,6 +59,9 @@ _assay()
 	content)	flags='--json --text --color --help' ;;
 	age)		flags='--import --as --after --note --rdap --bootstrap
 			--ca-file --state --conf --time --json --color --help' ;;
+	learn)		flags='--state --time --color --help' ;;
+	eval)		flags='--state --in --out --tsv --seed --cold --per-day
+			--curves --color --help' ;;
 	replay)		flags='--policy --json --color --help' ;;
 	demo)		flags='--assayd --json --color --help' ;;
 	doctor)		flags='--conf --json --color --help' ;;
@@ -95,7 +102,7 @@ _assay()
 		COMPREPLY=($(compgen -W 'check explain traits content
 			replay spf dkim arc
 			dmarc domain age conf key doctor status token report source
-			policy rollout alerts digest lookalike store
+			policy rollout alerts digest lookalike learn eval store
 			demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;

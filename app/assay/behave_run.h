@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* behave_run.h - one message against what is known of its sender. */
+#ifndef ASSAY_BEHAVE_RUN_H
+#define ASSAY_BEHAVE_RUN_H
+
+#include "behave_file.h"
+#include "traits/traits.h"
+
+struct behave_run {
+	struct behave_file file;
+	const struct suffixes *suffixes;
+	struct arena lists, arena;	/* the list; one message             */
+	struct traits traits;
+	struct sample sample;
+	struct view view;
+	struct score score;
+};
+
+/* False: it was said on standard error. */
+bool behave_run_open(struct behave_run *r, const char *command,
+    const char *dir, uint64_t seed, bool cold);
+void behave_run_close(struct behave_run *r);
+/* Reads a message into r->traits; the arena lives until the next.  False: no
+ * memory. */
+bool behave_run_read(struct behave_run *r, const struct traits_in *in);
+void behave_run_score(struct behave_run *r);
+void behave_run_learn(struct behave_run *r);
+/* False: it was said. */
+bool behave_run_save(struct behave_run *r, const char *command);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_learn.c - assay learn: profiles of senders out of an archive.
+ *
+ * A message is of the day that its Date says, if that is not in the future;
+ * who handed it over is what its topmost Received field says, which our own
+ * server wrote.  Nothing is verified.  What looks odd beside the rest waits,
+ * as it does when mail is live (lib/behave/pending.h).
+ */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "arrival.h"
+#include "behave_run.h"
+#include "fault.h"
+#include "input.h"
+#include "progress.h"
+
+enum { EVERY_MS = 1000, OLDEST = 946684800 };	/* 2000-01-01 */
+
+struct learn {
+	struct behave_run run;
+	struct input in;
+	struct reader reader;
+	struct text bytes;
+	struct progress progress;
+	uint64_t learned, waiting, nobody, unread;
+	int64_t saved_ms, cost_ms, now;
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool
+take(void *ctx, struct span piece)
+{
+	text_put(ctx, piece.ptr, piece.len);
+	return !((struct text *)ctx)->failed;
+}
+
+static void
+complain(struct learn *l, size_t item, const char *why)
+{
+	char name[4096];
+
+	progress_clear(&l->progress);
+	input_name(&l->in, item, name, sizeof(name));
+	fprintf(stderr, "assay learn: %s: %s\n", name, why);
+	l->unread++;
+}
+
+/* The empty line behind the header, LF or CRLF. */
+static size_t
+header_end(struct span all, size_t *body)
+{
+	size_t lf = span_search(all, SPAN("\n\n"));
+	size_t crlf = span_search(all, SPAN("\n\r\n"));
+
+	*body = crlf < lf ? crlf + 3 : lf + 2;
+	return (crlf < lf ? crlf : lf) + 1;
+}
+
+static bool
+learn_one(struct learn *l, struct span all)
+{
+	size_t body, head = header_end(all, &body);
+	struct traits_in in = { .header = span_head(all, head),
+		.body = span_skip(all, body) };
+	struct traits *t = &l->run.traits;
+	struct arrival a;
+
+	arrival_read(&a, in.header, NULL, 0);
+	in.has_client = a.client.family != 0;
+	in.client = a.client;
+	in.helo = a.helo;
+	in.has_mail_from = !span_absent(a.mail_from);
+	in.mail_from = a.mail_from;
+	if (!behave_run_read(&l->run, &in))
+		return false;
+	t->arrival = t->has_date && t->date >= OLDEST && t->date <= l->now ?
+	    t->date : l->now;
+	t->hour = (int)(t->arrival % 86400 / 3600);
+	behave_run_score(&l->run);
+	behave_run_learn(&l->run);
+	if (l->run.sample.sender == 0)
+		l->nobody++;
+	else if (behave_waits(&l->run.score))
+		l->waiting++;
+	else
+		l->learned++;
+	return true;
+}
+
+static bool
+save(struct learn *l)
+{
+	int64_t began = now_ms();
+
+	if (!behave_run_save(&l->run, "learn"))
+		return false;
+	l->saved_ms = now_ms();
+	l->cost_ms = l->saved_ms - began;
+	return true;
+}
+
+static int
+all(struct learn *l)
+{
+	const char *why;
+
+	for (size_t i = 0; i < l->in.n_item; i++) {
+		text_clear(&l->bytes);
+		if (!reader_open(&l->reader, &l->in, i, &why))
+			complain(l, i, why);
+		else if (!reader_feed(&l->reader, take, &l->bytes))
+			complain(l, i, "it cannot be read to its end");
+		else if (!learn_one(l, (struct span){ (const uint8_t *)
+		    l->bytes.ptr, l->bytes.len }))
+			complain(l, i, "out of memory");
+		progress_step(&l->progress);
+		if (now_ms() - l->saved_ms > EVERY_MS + 9 * l->cost_ms &&
+		    !save(l))
+			return EXIT_USAGE;
+	}
+	progress_clear(&l->progress);
+	return save(l) ? EXIT_ACCEPTED : EXIT_USAGE;
+}
+
+static int
+told(const struct learn *l, int status)
+{
+	const struct memory_head *h = l->run.file.behave.memory.head;
+
+	printf("%llu messages learned, %llu odd ones wait, %llu without a "
+	    "sender, %llu not read\n%u senders in %u domains are known\n",
+	    (unsigned long long)l->learned, (unsigned long long)l->waiting,
+	    (unsigned long long)l->nobody, (unsigned long long)l->unread,
+	    h->senders, h->domains);
+	if (!out_close())
+		return EXIT_USAGE;
+	return status == EXIT_ACCEPTED && l->unread > 0 ? EXIT_UNREADABLE :
+	    status;
+}
+
+int
+cmd_learn(const struct args *args, const struct out *out)
+{
+	static struct learn l;
+	int status;
+
+	(void)out;
+	if (!args->given[F_STATE] || args->n_word == 0) {
+		fprintf(stderr, "assay learn: --state DIR says where, and "
+		    "mailboxes or messages what from\n'assay learn --help' "
+		    "shows how\n");
+		return EXIT_USAGE;
+	}
+	l = (struct learn){ .reader = READER_INIT, .now = args->given[F_TIME]
+		? args->time : (int64_t)time(NULL) };
+	for (size_t i = 0; i < args->n_word; i++)
+		input_add(&l.in, args->word[i]);
+	if (!behave_run_open(&l.run, "learn", args->value[F_STATE], 0,
+	    false)) {
+		behave_run_close(&l.run);
+		return EXIT_USAGE;
+	}
+	progress_init(&l.progress, l.in.n_item, false);
+	l.saved_ms = now_ms();
+	status = told(&l, all(&l));
+	reader_close(&l.reader);
+	input_free(&l.in);
+	text_free(&l.bytes);
+	behave_run_close(&l.run);
+	return status;
+}

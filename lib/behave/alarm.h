@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * alarm.h - so many alerts a day, and episodes instead of messages.
+ *
+ * The operator says how many alerts he can look at; the limit on p follows
+ * from how much mail comes.  One alert opens an episode of a sender, later
+ * messages of three days join it.
+ */
+#ifndef BEHAVE_ALARM_H
+#define BEHAVE_ALARM_H
+
+#include "behave/num.h"
+#include "behave/weight.h"
+
+enum {
+	EPISODES = 1024,		/* open at once; then the oldest     */
+	EPISODE_SECONDS = 3 * 86400
+};
+
+struct episode {
+	uint64_t sender;		/* 0: free                           */
+	int64_t began;
+	uint32_t number, messages;
+};
+
+struct alarm {
+	float a_day;			/* alerts, wanted; 0: none           */
+	float usual;			/* messages a day that have a p      */
+	uint32_t today, seen, spent;	/* of today                          */
+	uint32_t numbers;		/* given to episodes so far          */
+	struct episode episode[EPISODES];
+};
+
+struct alarm_said {
+	bool alert;			/* opens an episode                  */
+	uint32_t episode;		/* its number; 0: in none            */
+	float limit;			/* on p, at this moment              */
+};
+
+/* A message of sender with p, at a time. */
+struct alarm_said alarm_hear(struct alarm *a, uint64_t sender, float p,
+    int64_t now);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* As many alerts a day as were asked for, and one an episode. */
+#include "behave/alarm.h"
+
+#include "test/t.h"
+
+int
+main(void)
+{
+	static struct alarm a = { .a_day = 2 };
+	struct chance chance = { 4 };
+	unsigned alerts = 0, worst = 0, today = 0;
+	struct alarm_said said;
+	int64_t now = 1600000000;
+
+	for (int64_t t = 0; t < 400 * INT64_C(86400); t += 300) {
+		float p = ((float)chance_bits(&chance) + 1) * 0x1p-32f;
+
+		if (t % 86400 == 0)
+			today = 0;
+		said = alarm_hear(&a, chance_bits(&chance), p, now + t);
+		alerts += said.alert;
+		today += said.alert;
+		if (today > worst)
+			worst = today;
+	}
+	printf("# %u alerts in 400 days, at most %u in one\n", alerts, worst);
+	T_OK(alerts > 400 && alerts <= 800, "about two a day");
+	T_OK(worst <= 4, "and never more than twice as many");
+	now += 500 * INT64_C(86400);
+	said = alarm_hear(&a, 77, 1e-9f, now);
+	T_OK(said.alert && said.episode > 0, "an alert opens an episode");
+	for (int i = 1; i < 60; i++) {
+		struct alarm_said next = alarm_hear(&a, 77, 1e-9f, now + i);
+
+		if (next.alert || next.episode != said.episode)
+			T_OK(false, "later messages join it");
+	}
+	T_OK(!alarm_hear(&a, 78, 0.5f, now).alert, "what is usual is not told");
+	T_OK(alarm_hear(&a, 77, 1e-9f, now + EPISODE_SECONDS + 9).alert,
+	    "after three days a new one");
+	T_OK(!alarm_hear(&a, 0, 0, now).alert, "nobody opens none");
+	a.a_day = 0;
+	T_OK(!alarm_hear(&a, 79, 1e-30f, now).alert, "none wanted, none told");
+	return t_done();
+}
