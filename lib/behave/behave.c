@@ -3,9 +3,6 @@
 
 #define MAGIC UINT64_C(0x31307665617373)	/* changes with the layout */
 
-/* Steps of learning that a message pays for. */
-enum { STEPS = 4 };
-
 /* How much of the common budget of alarms each suspicion has. */
 static const float part[N_HYPOTHESIS] = { 0.30f, 0.40f, 0.25f, 0.05f };
 
@@ -228,7 +225,7 @@ behave_learn(struct behave *b, const struct sample *s,
 		    score->size, score->s);
 		trainer_example(b->trainer, &b->memory, s, score->x,
 		    score->messages);
-		trainer_steps(b->trainer, &b->judge->shapes, STEPS);
+		trainer_steps(b->trainer, &b->judge->shapes);
 	}
 	trainer_donor(b->trainer, s);
 	memory_learn(&b->memory, s);

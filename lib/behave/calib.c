@@ -78,15 +78,19 @@ float
 window_p(const struct window *w, const struct window *wide, float score)
 {
 	float excess, over, n = (float)w->n;
+	uint32_t above;
 	unsigned u;
 
 	if (w->n < WINDOW_LEAST)
 		return 1;
+	above = from_bin(w, bin_of(score));
+	if (above > tail(w))		/* most: the tail is not looked at */
+		return ((float)above + 1) / (n + 1);
 	top(wide, tail(wide), &excess);
 	u = top(w, tail(w), &over);
 	over = score - ((float)u - SCORE_BINS / 2) / SCORE_STEPS;
 	if (over <= 0)
-		return ((float)from_bin(w, bin_of(score)) + 1) / (n + 1);
+		return ((float)above + 1) / (n + 1);
 	return (float)from_bin(w, u) / n *
 	    num_exp2(-1.442695f * over / (excess + 1e-3f));
 }

@@ -198,13 +198,12 @@ unpack(struct marks *m, const struct example *e)
 	for (unsigned i = 0; i < N_TERM; i++) {
 		unsigned at = e->at[i] / MARK_STEPS;
 
-		if (at > KNOTS - 2)
-			at = KNOTS - 2;
+		at = at > KNOTS - 2 ? KNOTS - 2 : at;
 		m->at[i] = (uint8_t)at;
-		m->part[i] = ((float)e->at[i] - (float)(at * MARK_STEPS)) /
-		    MARK_STEPS;
+		m->part[i] = (float)(e->at[i] - at * MARK_STEPS) *
+		    (1.0f / MARK_STEPS);
 	}
-	m->size = (float)e->size / 255;
+	m->size = (float)e->size * (1.0f / 255);
 }
 
 void
@@ -216,6 +215,9 @@ trainer_example(struct trainer *t, const struct memory *m,
 	struct view view;
 	float y[N_TERM];
 
+	t->messages += t->messages < UINT32_MAX;
+	if (t->messages > YOUNG && t->messages % EXAMPLE_OLD != 0)
+		return;
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
 		if (!trainer_impostor(t, &other, h, s))
 			return;
@@ -239,8 +241,9 @@ trainer_donor(struct trainer *t, const struct sample *s)
 }
 
 void
-trainer_steps(struct trainer *t, struct shapes *s, unsigned steps)
+trainer_steps(struct trainer *t, struct shapes *s)
 {
+	unsigned steps = t->messages > YOUNG ? 1 : STEPS_YOUNG;
 	struct marks m;
 
 	if (t->n_example < 100)

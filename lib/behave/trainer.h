@@ -17,7 +17,10 @@
 enum {
 	DONORS = 2048,
 	EXAMPLES = 16384,
-	MARK_STEPS = 12			/* of one knot, in an example        */
+	MARK_STEPS = 12,		/* of one knot, in an example        */
+	/* A young trainer learns much of each message, an old one seldom: */
+	YOUNG = 50000,			/* messages                          */
+	STEPS_YOUNG = 4, EXAMPLE_OLD = 4	/* of each; of one in so many */
 };
 
 /* A message as the curves see it, an octet a term. */
@@ -28,6 +31,7 @@ struct example {
 
 struct trainer {
 	struct chance chance;
+	uint32_t messages;		/* that it has seen                  */
 	uint32_t n_donor, next_donor;
 	uint32_t n_example, next_example;
 	struct sample donor[DONORS];
@@ -42,7 +46,7 @@ bool trainer_impostor(struct trainer *t, struct sample *out, unsigned h,
 void trainer_example(struct trainer *t, const struct memory *m,
     const struct sample *s, const float x[N_TERM], float messages);
 void trainer_donor(struct trainer *t, const struct sample *s);
-/* Some steps of learning. */
-void trainer_steps(struct trainer *t, struct shapes *s, unsigned steps);
+/* The steps of learning that a message pays for. */
+void trainer_steps(struct trainer *t, struct shapes *s);
 
 #endif
