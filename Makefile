@@ -65,6 +65,7 @@ bench: all ## ratios against the floor and the peers
 	@bench/run $(BUILD)
 	@bench/reports $(BUILD)
 	@bench/store $(BUILD)
+	@bench/behave $(BUILD)
 	@bench/content $(BUILD)
 	@bench/lookalikes $(BUILD)
 	@bench/daemon $(BUILD)
