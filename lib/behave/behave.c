@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
+#include "behave/excerpt.h"
 
 #define MAGIC UINT64_C(0x31307665617373)	/* changes with the layout */
-
-/* How much of the common budget of alarms each suspicion has. */
-static const float part[N_HYPOTHESIS] = { 0.30f, 0.40f, 0.25f, 0.05f };
 
 static size_t
 words(size_t octets)
@@ -83,68 +81,14 @@ behave_view(const struct behave *b, struct sample *s, struct view *v)
 		series(v, s, before);
 }
 
-/* log of the sum of part * e^s, in nats. */
-static float
-mixture(const float s[N_HYPOTHESIS])
-{
-	const float to_bits = 1.44269504f;
-	float most = s[0], sum = 0;
-
-	for (unsigned h = 1; h < N_HYPOTHESIS; h++)
-		most = num_most(most, s[h]);
-	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
-		sum += part[h] * num_exp2((s[h] - most) * to_bits);
-	return most + num_log2(sum) / to_bits;
-}
-
-static float
-p_of(const struct judge *j, unsigned w, unsigned class, unsigned size,
-    float s)
-{
-	const struct window *own = &j->window[w][class][size];
-	const struct window *wide = &j->pooled[w][class];
-
-	if (wide->n < WINDOW_LEAST)
-		wide = &j->all[w];
-	return window_p(own->n >= WINDOW_LEAST ? own : wide, wide, s);
-}
-
-/* e = k p^(k-1), k = 0.3; the mixture of four is again an e-value. */
-static float
-e_value(const float ph[N_WINDOW])
-{
-	float e = 0;
-
-	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
-		e += part[h] * 0.3f * num_exp2(-0.7f * num_log2(
-		    num_most(ph[h], 1e-30f)));
-	return e;
-}
-
 void
 behave_score(struct score *out, const struct judge *j, const struct view *v,
     const struct sample *s)
 {
-	unsigned class = s->mail_class % MAIL_CLASSES;
-	struct marks m;
+	struct excerpt e;
 
-	*out = (struct score){ .messages = v->n, .size = profile_size(v->n),
-		.p = 1, .e = 0, .known = v->n > 0 };
-	ratio_read(out->x, v, s);
-	if (!out->known)
-		return;
-	marks_of(&m, out->x, v->n);
-	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
-		out->s[h] = shapes_sum(&j->shapes, h, &m);
-	out->s[W_MIXTURE] = mixture(out->s);
-	for (unsigned w = 0; w < N_WINDOW; w++)
-		out->ph[w] = p_of(j, w, class, out->size, out->s[w]);
-	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
-		if (out->ph[h] / part[h] < out->p) {
-			out->p = out->ph[h] / part[h];
-			out->h = (enum hypothesis)h;
-		}
-	out->e = e_value(out->ph);
+	excerpt_take(&e, j, v, s);
+	excerpt_score(out, &e, v, s);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A small world of people with habits, and strangers in it. */
-#include "behave/behave.h"
+#include "behave/pack.h"
 
 #include <stdlib.h>
 
@@ -259,6 +259,50 @@ replay(void)
 	free(copy);
 }
 
+/* What a record holds gives the same score, to the bit. */
+static void
+recorded(void)
+{
+	static uint8_t room[PACK_SAMPLE], answer_room[PACK_ANSWER];
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	unsigned same = 0, longest = 0;
+
+	live(&b, 0, 3000);
+	for (unsigned i = 0; i < 200; i++) {
+		struct sample s = i % 2 == 0 ? message(i % PEOPLE, 3000) :
+		    stolen(i % PEOPLE, (i * 7 + 1) % PEOPLE, 3000), t;
+		static struct answer a, got;
+		struct score live_score, score;
+		struct buf sent = BUF_ON(room), said = BUF_ON(answer_room);
+
+		s.sender += i % 50 == 0;
+		live_score = judge(&b, &s);
+		behave_view(&b, &s, &a.view);
+		excerpt_take(&a.excerpt, b.judge, &a.view, &s);
+		a.thread = s.one[ROW_THREAD];
+		a.link_news = s.one[ROW_LINK_NEWS];
+		sample_put(&sent, &s);
+		answer_put(&said, &a, &s);
+		if (said.len > longest)
+			longest = (unsigned)said.len;
+		if (!sample_get(&t, buf_span(&sent)) ||
+		    !answer_get(&got, buf_span(&said), &t) ||
+		    sample_get(&t, span_head(buf_span(&sent),
+		    sent.len - 1)) || !sample_get(&t, buf_span(&sent)) ||
+		    answer_get(&got, span_head(buf_span(&said),
+		    said.len - 1), &t) ||
+		    !answer_get(&got, buf_span(&said), &t))
+			continue;
+		excerpt_score(&score, &got.excerpt, &got.view, &t);
+		same += memcmp(&score, &live_score, sizeof(score)) == 0 &&
+		    !sent.full && !said.full;
+	}
+	printf("# an answer has up to %u octets\n", longest);
+	T_INT(same, 200, "200 scores from what a record holds");
+	free(block);
+}
+
 int
 main(void)
 {
@@ -267,5 +311,6 @@ main(void)
 	series();
 	invariant();
 	replay();
+	recorded();
 	return t_done();
 }

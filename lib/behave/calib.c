@@ -74,23 +74,43 @@ tail(const struct window *w)
 	return w->n / TAIL > TAIL_LEAST ? w->n / TAIL : TAIL_LEAST;
 }
 
-float
-window_p(const struct window *w, const struct window *wide, float score)
+void
+window_take(struct window_part *out, const struct window *w,
+    const struct window *wide, float score)
 {
-	float excess, over, n = (float)w->n;
-	uint32_t above;
-	unsigned u;
+	float ignored;
+
+	*out = (struct window_part){ .n = w->n };
+	if (w->n < WINDOW_LEAST)
+		return;
+	out->above = from_bin(w, bin_of(score));
+	out->edge = SCORE_BINS;
+	if (out->above > tail(w))	/* most: the tail is not looked at */
+		return;
+	top(wide, tail(wide), &out->excess);
+	out->edge = (uint16_t)top(w, tail(w), &ignored);
+	out->top = from_bin(w, out->edge);
+}
+
+float
+window_part_p(const struct window_part *w, float score)
+{
+	float over, n = (float)w->n;
 
 	if (w->n < WINDOW_LEAST)
 		return 1;
-	above = from_bin(w, bin_of(score));
-	if (above > tail(w))		/* most: the tail is not looked at */
-		return ((float)above + 1) / (n + 1);
-	top(wide, tail(wide), &excess);
-	u = top(w, tail(w), &over);
-	over = score - ((float)u - SCORE_BINS / 2) / SCORE_STEPS;
+	over = score - ((float)w->edge - SCORE_BINS / 2) / SCORE_STEPS;
 	if (over <= 0)
-		return ((float)above + 1) / (n + 1);
-	return (float)from_bin(w, u) / n *
-	    num_exp2(-1.442695f * over / (excess + 1e-3f));
+		return ((float)w->above + 1) / (n + 1);
+	return (float)w->top / n *
+	    num_exp2(-1.442695f * over / (w->excess + 1e-3f));
+}
+
+float
+window_p(const struct window *w, const struct window *wide, float score)
+{
+	struct window_part part;
+
+	window_take(&part, w, wide, score);
+	return window_part_p(&part, score);
 }

@@ -28,10 +28,23 @@ struct window {
 	uint16_t ring[WINDOW];
 };
 
+/* What a window says of one score. */
+struct window_part {
+	uint32_t n;			/* scores in it                      */
+	uint32_t above;			/* at or above the score             */
+	uint32_t top;			/* in the tail, which begins ...     */
+	uint16_t edge;			/* ... with this bin                 */
+	float excess;			/* how slowly it falls               */
+};
+
 void window_add(struct window *w, float score);
-/* 1 when the window knows too little.  How fast the tail falls is taken
- * from wide, a window of more of the same: a few hundred scores know where
- * their highest lie, not what lies beyond. */
+/* How fast the tail falls is taken from wide, a window of more of the same:
+ * a few hundred scores know where their highest lie, not what lies beyond. */
+void window_take(struct window_part *out, const struct window *w,
+    const struct window *wide, float score);
+/* 1 when the window knows too little. */
+float window_part_p(const struct window_part *w, float score);
+/* Both. */
 float window_p(const struct window *w, const struct window *wide,
     float score);
 

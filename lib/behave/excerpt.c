@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/excerpt.h"
+
+/* How much of the common budget of alarms each suspicion has. */
+static const float part[N_HYPOTHESIS] = { 0.30f, 0.40f, 0.25f, 0.05f };
+
+/* log of the sum of part * e^s, in nats. */
+static float
+mixture(const float s[N_HYPOTHESIS])
+{
+	const float to_bits = 1.44269504f;
+	float most = s[0], sum = 0;
+
+	for (unsigned h = 1; h < N_HYPOTHESIS; h++)
+		most = num_most(most, s[h]);
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		sum += part[h] * num_exp2((s[h] - most) * to_bits);
+	return most + num_log2(sum) / to_bits;
+}
+
+static float
+curve_at(const float knot[2], float way)
+{
+	return knot[0] + (knot[1] - knot[0]) * way;
+}
+
+float
+excerpt_share(const struct excerpt *e, unsigned h, unsigned term,
+    const struct marks *m)
+{
+	const struct excerpt_knots *k = &e->knots[h][term];
+	float a = curve_at(k->small, m->part[term]);
+	float b = curve_at(k->large, m->part[term]);
+
+	return a + (b - a) * m->size;
+}
+
+static float
+sum_of(const struct excerpt *e, unsigned h, const struct marks *m)
+{
+	float sum = e->bias[h];
+
+	for (unsigned t = 0; t < N_TERM; t++)
+		if (term_counts(h, t))
+			sum += excerpt_share(e, h, t, m);
+	return sum;
+}
+
+/* The four, and their mixture. */
+static void
+sums_of(float s[N_WINDOW], const struct excerpt *e, const struct marks *m)
+{
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		s[h] = sum_of(e, h, m);
+	s[W_MIXTURE] = mixture(s);
+}
+
+static void
+take_knots(struct excerpt *out, const struct shapes *s,
+    const struct marks *m)
+{
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
+		out->bias[h] = s->bias[h];
+		for (unsigned t = 0; t < N_TERM; t++) {
+			const struct curve *c = &s->curve[h][t];
+			unsigned at = m->at[t];
+
+			out->knots[h][t] = (struct excerpt_knots){
+				{ c->small[at], c->small[at + 1] },
+				{ c->large[at], c->large[at + 1] } };
+		}
+	}
+}
+
+static void
+take_windows(struct excerpt *out, const struct judge *j, unsigned class,
+    unsigned size, const float s[N_WINDOW])
+{
+	for (unsigned w = 0; w < N_WINDOW; w++) {
+		const struct window *own = &j->window[w][class][size];
+		const struct window *wide = &j->pooled[w][class];
+
+		if (wide->n < WINDOW_LEAST)
+			wide = &j->all[w];
+		window_take(&out->window[w], own->n >= WINDOW_LEAST ? own :
+		    wide, wide, s[w]);
+	}
+}
+
+void
+excerpt_take(struct excerpt *out, const struct judge *j,
+    const struct view *v, const struct sample *s)
+{
+	float x[N_TERM], sum[N_WINDOW];
+	struct marks m;
+
+	*out = (struct excerpt){ .bias = { 0 } };
+	if (!(v->n > 0))
+		return;
+	ratio_read(x, v, s);
+	marks_of(&m, x, v->n);
+	take_knots(out, &j->shapes, &m);
+	sums_of(sum, out, &m);
+	take_windows(out, j, s->mail_class % MAIL_CLASSES,
+	    profile_size(v->n), sum);
+}
+
+/* e = k p^(k-1), k = 0.3; the mixture of four is again an e-value. */
+static float
+e_value(const float ph[N_WINDOW])
+{
+	float e = 0;
+
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		e += part[h] * 0.3f * num_exp2(-0.7f * num_log2(
+		    num_most(ph[h], 1e-30f)));
+	return e;
+}
+
+void
+excerpt_score(struct score *out, const struct excerpt *e,
+    const struct view *v, const struct sample *s)
+{
+	struct marks m;
+
+	*out = (struct score){ .messages = v->n, .size = profile_size(v->n),
+		.p = 1, .e = 0, .known = v->n > 0 };
+	ratio_read(out->x, v, s);
+	if (!out->known)
+		return;
+	marks_of(&m, out->x, v->n);
+	sums_of(out->s, e, &m);
+	for (unsigned w = 0; w < N_WINDOW; w++)
+		out->ph[w] = window_part_p(&e->window[w], out->s[w]);
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		if (out->ph[h] / part[h] < out->p) {
+			out->p = out->ph[h] / part[h];
+			out->h = (enum hypothesis)h;
+		}
+	out->e = e_value(out->ph);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/pack.h"
+
+#include "base/cur.h"
+
+enum { VERSION = 1, OBSERVED = 1, SERIES = 2 };
+
+#define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
+
+/* ---- numbers --------------------------------------------------------- */
+
+static void
+put_u16(struct buf *out, uint16_t v)
+{
+	buf_byte(out, (uint8_t)(v >> 8));
+	buf_byte(out, (uint8_t)(v & 255));
+}
+
+static void
+put_u64(struct buf *out, uint64_t v)
+{
+	buf_u32(out, (uint32_t)(v >> 32));
+	buf_u32(out, (uint32_t)v);
+}
+
+static uint64_t
+get_u64(struct cur *c)
+{
+	uint64_t high = cur_u32(c);
+
+	return high << 32 | cur_u32(c);
+}
+
+static void
+put_float(struct buf *out, float v)
+{
+	union { float f; uint32_t u; } r = { .f = v };
+
+	buf_u32(out, r.u);
+}
+
+static float
+get_float(struct cur *c)
+{
+	union { float f; uint32_t u; } r = { .u = cur_u32(c) };
+
+	/* an infinity, or no number */
+	if ((r.u >> 23 & 255) == 255) {
+		c->bad = true;
+		return 0;
+	}
+	return r.f;
+}
+
+static void
+put_floats(struct buf *out, const float *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		put_float(out, v[i]);
+}
+
+static void
+get_floats(struct cur *c, float *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i] = get_float(c);
+}
+
+/* ---- a sample -------------------------------------------------------- */
+
+void
+sample_put(struct buf *out, const struct sample *s)
+{
+	buf_byte(out, VERSION);
+	buf_byte(out, s->mail_class);
+	buf_byte(out, s->hour);
+	put_u64(out, s->sender);
+	put_u64(out, s->domain);
+	buf_u32(out, s->person);
+	put_u64(out, s->id);
+	put_u64(out, s->parent);
+	put_u64(out, (uint64_t)s->arrival);
+	for (unsigned r = 0; r < N_ROW; r++) {
+		if (!row_is_set(r)) {
+			buf_u32(out, s->one[r]);
+			continue;
+		}
+		buf_byte(out, s->n[r]);
+		for (unsigned i = 0; i < s->n[r]; i++)
+			buf_u32(out, s->value[s->first[r] + i]);
+	}
+}
+
+static void
+get_set(struct sample *s, unsigned row, struct cur *c)
+{
+	int n = cur_byte(c);
+
+	if (n < 0 || n > SAMPLE_SET || n > SAMPLE_MANY - s->n_value) {
+		c->bad = true;
+		return;
+	}
+	s->n[row] = (uint8_t)n;
+	s->first[row] = n == 0 ? 0 : s->n_value;
+	for (int i = 0; i < n; i++) {
+		s->value[s->n_value] = cur_u32(c);
+		s->n_value++;
+	}
+}
+
+bool
+sample_get(struct sample *out, struct span in)
+{
+	struct cur c = cur_of(in);
+
+	*out = (struct sample){ .sender = 0 };
+	if (cur_byte(&c) != VERSION)
+		return false;
+	out->mail_class = (uint8_t)cur_byte(&c);
+	out->hour = (uint8_t)cur_byte(&c);
+	out->sender = get_u64(&c);
+	out->domain = get_u64(&c);
+	out->person = cur_u32(&c);
+	out->id = get_u64(&c);
+	out->parent = get_u64(&c);
+	out->arrival = (int64_t)get_u64(&c);
+	for (unsigned r = 0; r < N_ROW && !c.bad; r++) {
+		if (row_is_set(r))
+			get_set(out, r, &c);
+		else
+			out->one[r] = cur_u32(&c);
+	}
+	return !c.bad && c.rest.len == 0 && out->arrival >= 0 &&
+	    out->arrival <= LAST_SECOND && out->mail_class < MAIL_CLASSES;
+}
+
+/* ---- an answer ------------------------------------------------------- */
+
+static void
+put_tally(struct buf *out, const struct tally *t)
+{
+	put_float(out, t->sender);
+	put_float(out, t->domain);
+	put_float(out, t->everybody);
+	put_u16(out, t->day);
+	buf_byte(out, t->seen);
+}
+
+static void
+get_tally(struct cur *c, struct tally *t)
+{
+	t->sender = get_float(c);
+	t->domain = get_float(c);
+	t->everybody = get_float(c);
+	t->day = cur_u16(c);
+	t->seen = cur_byte(c) == 1;
+}
+
+static void
+put_view(struct buf *out, const struct view *v, const struct sample *s)
+{
+	put_float(out, v->n);
+	put_u16(out, v->today);
+	put_u16(out, v->first_day);
+	put_u16(out, v->last_day);
+	for (unsigned r = 0; r < N_ROW; r++) {
+		const struct level *l[] = { &v->sender[r], &v->domain[r],
+			&v->everybody[r] };
+
+		for (unsigned i = 0; i < 3; i++) {
+			put_float(out, l[i]->total);
+			put_float(out, l[i]->types);
+		}
+		if (!row_is_set(r))
+			put_tally(out, &v->one[r]);
+		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++)
+			put_tally(out, &v->many[s->first[r] + i]);
+	}
+	put_floats(out, v->reverse, s->n[ROW_RECIPIENTS]);
+	put_floats(out, v->hour, PROFILE_HOURS);
+	put_floats(out, v->hour_all, PROFILE_HOURS);
+}
+
+static void
+get_view(struct cur *c, struct view *v, const struct sample *s)
+{
+	v->n = get_float(c);
+	v->today = cur_u16(c);
+	v->first_day = cur_u16(c);
+	v->last_day = cur_u16(c);
+	for (unsigned r = 0; r < N_ROW && !c->bad; r++) {
+		struct level *l[] = { &v->sender[r], &v->domain[r],
+			&v->everybody[r] };
+
+		for (unsigned i = 0; i < 3; i++) {
+			l[i]->total = get_float(c);
+			l[i]->types = get_float(c);
+		}
+		if (!row_is_set(r))
+			get_tally(c, &v->one[r]);
+		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++)
+			get_tally(c, &v->many[s->first[r] + i]);
+	}
+	get_floats(c, v->reverse, s->n[ROW_RECIPIENTS]);
+	get_floats(c, v->hour, PROFILE_HOURS);
+	get_floats(c, v->hour_all, PROFILE_HOURS);
+}
+
+static void
+put_excerpt(struct buf *out, const struct excerpt *e)
+{
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
+		put_float(out, e->bias[h]);
+		for (unsigned t = 0; t < N_TERM; t++) {
+			if (!term_counts(h, t))
+				continue;
+			put_floats(out, e->knots[h][t].small, 2);
+			put_floats(out, e->knots[h][t].large, 2);
+		}
+	}
+	for (unsigned w = 0; w < N_WINDOW; w++) {
+		const struct window_part *p = &e->window[w];
+
+		buf_u32(out, p->n);
+		buf_u32(out, p->above);
+		buf_u32(out, p->top);
+		put_u16(out, p->edge);
+		put_float(out, p->excess);
+	}
+}
+
+static void
+get_excerpt(struct cur *c, struct excerpt *e)
+{
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
+		e->bias[h] = get_float(c);
+		for (unsigned t = 0; t < N_TERM; t++) {
+			if (!term_counts(h, t))
+				continue;
+			get_floats(c, e->knots[h][t].small, 2);
+			get_floats(c, e->knots[h][t].large, 2);
+		}
+	}
+	for (unsigned w = 0; w < N_WINDOW; w++) {
+		struct window_part *p = &e->window[w];
+
+		p->n = cur_u32(c);
+		p->above = cur_u32(c);
+		p->top = cur_u32(c);
+		p->edge = cur_u16(c);
+		p->excess = get_float(c);
+	}
+}
+
+/* Of somebody who is not known, there is nothing to weigh. */
+void
+answer_put(struct buf *out, const struct answer *a, const struct sample *s)
+{
+	buf_byte(out, VERSION);
+	buf_byte(out, (uint8_t)((a->observed ? OBSERVED : 0) |
+	    (a->series ? SERIES : 0)));
+	put_float(out, a->limit);
+	buf_u32(out, a->thread);
+	buf_u32(out, a->link_news);
+	put_view(out, &a->view, s);
+	if (a->view.n > 0)
+		put_excerpt(out, &a->excerpt);
+}
+
+bool
+answer_get(struct answer *out, struct span in, struct sample *s)
+{
+	struct cur c = cur_of(in);
+	int flags;
+
+	*out = (struct answer){ .limit = 0 };
+	if (cur_byte(&c) != VERSION)
+		return false;
+	flags = cur_byte(&c);
+	out->observed = flags > 0 && (flags & OBSERVED) != 0;
+	out->series = flags > 0 && (flags & SERIES) != 0;
+	out->limit = get_float(&c);
+	out->thread = cur_u32(&c);
+	out->link_news = cur_u32(&c);
+	get_view(&c, &out->view, s);
+	if (out->view.n > 0)
+		get_excerpt(&c, &out->excerpt);
+	s->one[ROW_THREAD] = out->thread;
+	s->one[ROW_LINK_NEWS] = out->link_news;
+	return !c.bad && c.rest.len == 0;
+}
