@@ -49,6 +49,7 @@ assay_check_name(enum assay_check check)
 	case ASSAY_CHECK_ARC:	return "arc";
 	case ASSAY_CHECK_DMARC:	return "dmarc";
 	case ASSAY_CHECK_IMPERSONATION: return "impersonation";
+	case ASSAY_CHECK_BEHAVIOUR: return "behaviour";
 	}
 	return "unknown";
 }

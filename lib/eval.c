@@ -147,6 +147,7 @@ assay_eval_new(struct assay_eval **out, const struct assay_session *session,
 	ev->home = home;
 	ev->limits = limits_of(limits);
 	arena_init(&ev->arena, ev->limits.memory_bytes);
+	arena_init(&ev->side, LIMIT_BEHAVE_MEMORY);
 	copy_options(ev, options);
 	know_ours(ev);
 	ev->run.keep = keep;
@@ -165,6 +166,7 @@ assay_eval_free(struct assay_eval *ev)
 	if (ev == NULL)
 		return;
 	arena_free(&ev->arena);
+	arena_free(&ev->side);
 	arena_delete(ev->home);
 }
 

@@ -17,6 +17,7 @@ struct stream;
 struct assay_eval {
 	struct arena *home;		/* holds this struct                 */
 	struct arena arena;		/* lives for one message             */
+	struct arena side;		/* while a sample is made            */
 	enum eval_phase phase;
 	struct assay_session session;	/* spans copied into the arena       */
 	struct assay_options options;	/* spans copied into home            */
@@ -31,7 +32,7 @@ struct assay_eval {
 	size_t n_warm;
 	uint32_t waiting;		/* bit per check that named what it
 					 * waits for in waits[]              */
-	uint64_t waits[ASSAY_CHECK_IMPERSONATION + 1][LIMIT_QUESTIONS / 64];
+	uint64_t waits[ASSAY_CHECK_BEHAVIOUR + 1][LIMIT_QUESTIONS / 64];
 					/* by check: open questions          */
 	const struct assay_policy *builtin_policy; /* in home, or NULL       */
 	const struct ours *ours;	/* in home                           */

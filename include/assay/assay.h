@@ -317,6 +317,19 @@ ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_answer(struct assay_eval *ev, const struct assay_question *q,
     const struct assay_answer *a);
 
+/* Behaviour: is the message like its sender?  To be called when
+ * assay_eval_step() has said ASSAY_OK, with the message, of which the first
+ * 256 KiB are read; then step again.  There is one question more,
+ * ASSAY_Q_PROFILE, for who keeps profiles: what he needs to know of the
+ * message, and learns of it, is the sample (numbers; names are hashed with
+ * key, which is secret and the same for ever).  Absent: the message could not
+ * be read, or has no sender. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_behaviour(struct assay_eval *ev, struct assay_span message,
+    const uint8_t key[16]);
+ASSAY_API struct assay_span
+assay_eval_sample(const struct assay_eval *ev);
+
 /* Steps to the end, asking each oracle in turn.  For tools and tests. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_run(struct assay_eval *ev, const struct assay_oracle *oracle,
@@ -328,8 +341,10 @@ enum assay_check {
 	ASSAY_CHECK_MESSAGE = 1, ASSAY_CHECK_IPREV, ASSAY_CHECK_HELO,
 	ASSAY_CHECK_SPF, ASSAY_CHECK_DKIM, ASSAY_CHECK_ARC,
 	ASSAY_CHECK_DMARC,
-	ASSAY_CHECK_IMPERSONATION /* neutral or policy, by how much; what a
+	ASSAY_CHECK_IMPERSONATION, /* neutral or policy, by how much; what a
 				 * name, an address shown, a Reply-To pretend */
+	ASSAY_CHECK_BEHAVIOUR	/* neutral, or policy when it is unlike its
+				 * sender: assay_eval_behaviour()            */
 };
 
 enum assay_result {			/* the words of RFC 8601 */
@@ -385,6 +400,10 @@ struct assay_verdict {
 	unsigned statement_line;	/* in its text; 0: built in         */
 	bool second_signal;		/* RFC 9989 7.4: something else than
 					 * p=reject speaks against it       */
+	/* The disposition if behaviour were not only observed. */
+	enum assay_disposition would;
+	struct assay_span behaviour;	/* "p=0.00042; h=H2; why=...", or
+					 * absent: nothing is known         */
 };
 
 /* policy NULL: the built-in one (assay.conf(5)).  The verdict lives as long

@@ -40,6 +40,11 @@
 					 * about 1 KB of its home for each   */
 #define LIMIT_NAMESAKES 64u		/* persons compared with a display name
 					 * for one word of it                */
+#define LIMIT_BEHAVE_MESSAGE 262144u	/* octets of a message that are read for
+					 * how it was made: HTML beyond that
+					 * is not parsed either              */
+#define LIMIT_BEHAVE_MEMORY 33554432u	/* .. and the memory for that: trees of
+					 * HTML take 40 times their octets   */
 #define LIMIT_GUISES 16u		/* findings about who is shown: kinds
 					 * times the addresses looked at     */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */

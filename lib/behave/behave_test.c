@@ -272,7 +272,7 @@ recorded(void)
 	for (unsigned i = 0; i < 200; i++) {
 		struct sample s = i % 2 == 0 ? message(i % PEOPLE, 3000) :
 		    stolen(i % PEOPLE, (i * 7 + 1) % PEOPLE, 3000), t;
-		static struct answer a, got;
+		static struct known a, got;
 		struct score live_score, score;
 		struct buf sent = BUF_ON(room), said = BUF_ON(answer_room);
 
@@ -283,16 +283,16 @@ recorded(void)
 		a.thread = s.one[ROW_THREAD];
 		a.link_news = s.one[ROW_LINK_NEWS];
 		sample_put(&sent, &s);
-		answer_put(&said, &a, &s);
+		known_put(&said, &a, &s);
 		if (said.len > longest)
 			longest = (unsigned)said.len;
 		if (!sample_get(&t, buf_span(&sent)) ||
-		    !answer_get(&got, buf_span(&said), &t) ||
+		    !known_get(&got, buf_span(&said), &t) ||
 		    sample_get(&t, span_head(buf_span(&sent),
 		    sent.len - 1)) || !sample_get(&t, buf_span(&sent)) ||
-		    answer_get(&got, span_head(buf_span(&said),
+		    known_get(&got, span_head(buf_span(&said),
 		    said.len - 1), &t) ||
-		    !answer_get(&got, buf_span(&said), &t))
+		    !known_get(&got, buf_span(&said), &t))
 			continue;
 		excerpt_score(&score, &got.excerpt, &got.view, &t);
 		same += memcmp(&score, &live_score, sizeof(score)) == 0 &&

@@ -3,7 +3,7 @@
 
 #include "base/cur.h"
 
-enum { VERSION = 1, OBSERVED = 1, SERIES = 2 };
+enum { VERSION = 1, OBSERVED = 1 };
 
 #define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
 
@@ -254,11 +254,10 @@ get_excerpt(struct cur *c, struct excerpt *e)
 
 /* Of somebody who is not known, there is nothing to weigh. */
 void
-answer_put(struct buf *out, const struct answer *a, const struct sample *s)
+known_put(struct buf *out, const struct known *a, const struct sample *s)
 {
 	buf_byte(out, VERSION);
-	buf_byte(out, (uint8_t)((a->observed ? OBSERVED : 0) |
-	    (a->series ? SERIES : 0)));
+	buf_byte(out, a->observed ? OBSERVED : 0);
 	put_float(out, a->limit);
 	buf_u32(out, a->thread);
 	buf_u32(out, a->link_news);
@@ -268,17 +267,16 @@ answer_put(struct buf *out, const struct answer *a, const struct sample *s)
 }
 
 bool
-answer_get(struct answer *out, struct span in, struct sample *s)
+known_get(struct known *out, struct span in, struct sample *s)
 {
 	struct cur c = cur_of(in);
 	int flags;
 
-	*out = (struct answer){ .limit = 0 };
+	*out = (struct known){ .limit = 0 };
 	if (cur_byte(&c) != VERSION)
 		return false;
 	flags = cur_byte(&c);
 	out->observed = flags > 0 && (flags & OBSERVED) != 0;
-	out->series = flags > 0 && (flags & SERIES) != 0;
 	out->limit = get_float(&c);
 	out->thread = cur_u32(&c);
 	out->link_news = cur_u32(&c);

@@ -17,10 +17,9 @@ enum {
 };
 
 /* What a PROFILE question is answered with. */
-struct answer {
+struct known {
 	uint32_t thread, link_news;	/* rows that need memory             */
 	bool observed;			/* nothing is done yet, it is told   */
-	bool series;			/* of a sender who was told already  */
 	float limit;			/* p up to here is worth telling     */
 	struct view view;
 	struct excerpt excerpt;
@@ -29,9 +28,9 @@ struct answer {
 void sample_put(struct buf *out, const struct sample *s);
 bool sample_get(struct sample *out, struct span in);
 
-void answer_put(struct buf *out, const struct answer *a,
+void known_put(struct buf *out, const struct known *a,
     const struct sample *s);
 /* s is the sample it is of, and gets the rows that need memory. */
-bool answer_get(struct answer *out, struct span in, struct sample *s);
+bool known_get(struct known *out, struct span in, struct sample *s);
 
 #endif

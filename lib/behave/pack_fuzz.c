@@ -18,7 +18,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t room[PACK_ANSWER];
-	static struct answer a;
+	static struct known a;
 	struct cur c = cur_of((struct span){ data, size });
 	struct span first = cur_take(&c, cur_u16(&c));
 	struct buf out = BUF_ON(room);
@@ -29,10 +29,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	sample_put(&out, &s);
 	must(span_eq(buf_span(&out), first));
-	if (!answer_get(&a, c.rest, &s))
+	if (!known_get(&a, c.rest, &s))
 		return 0;
 	out.len = 0;
-	answer_put(&out, &a, &s);
+	known_put(&out, &a, &s);
 	must(!out.full && out.len == c.rest.len);
 	excerpt_score(&score, &a.excerpt, &a.view, &s);
 	must(score.p <= 1 || !score.known);

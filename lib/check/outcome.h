@@ -87,6 +87,19 @@ struct impersonation_outcome {
 	unsigned level;			/* 0..100                            */
 };
 
+struct behaviour_outcome {
+	enum assay_result result;	/* NONE: not asked; NEUTRAL, POLICY:
+					 * unusual; TEMPERROR: not known     */
+	bool asked;
+	bool known;			/* there is a profile                */
+	bool alert, observed;		/* worth telling; told and no more   */
+	unsigned level;			/* 0..100                            */
+	unsigned messages;		/* in the profile, faded             */
+	struct span p;			/* "0.00042"                         */
+	struct span hypothesis, words;	/* "H2", what that is                */
+	struct span why;		/* the terms that speak most for it  */
+};
+
 struct outcome {
 	struct spf_outcome spf, helo;
 	struct iprev_outcome iprev;
@@ -94,6 +107,7 @@ struct outcome {
 	struct arc_outcome arc;
 	struct dmarc_outcome dmarc;
 	struct impersonation_outcome impersonation;
+	struct behaviour_outcome behaviour;
 };
 
 #endif

@@ -167,6 +167,8 @@ struct facts {
 	struct span list_id;		/* printable, or absent             */
 	struct guise *guise;
 	size_t n_guise;
+	struct span sample;		/* how it was made, packed, of hashes
+					 * (behave/pack.h), or absent      */
 };
 
 /* NULL: nothing stands in for this check. */

@@ -31,7 +31,7 @@ static const char *const canons[] = { "simple", "relaxed", NULL };
 static const char *const algs[] = { "unknown", "rsa-sha256",
     "ed25519-sha256", "rsa-sha1", NULL };
 static const char *const checks[] = { "", "message", "iprev", "helo", "spf",
-    "dkim", "arc", "dmarc", "impersonation", NULL };
+    "dkim", "arc", "dmarc", "impersonation", "behaviour", NULL };
 static const char *const results[] = { "none", "pass", "fail", "softfail",
     "neutral", "temperror", "permerror", "policy", NULL };
 static const char *const cvs[] = { "none", "pass", "fail", NULL };
@@ -211,6 +211,7 @@ static const struct shape_field facts_fields[] = {
 	PLAIN(struct facts, SHAPE_CLEAN, list_id),
 	MANY(struct facts, "guises", SHAPE_LIST, guise, n_guise,
 	    LIMIT_GUISES, &guise),
+	PLAIN(struct facts, SHAPE_BASE64, sample),
 };
 
 const struct shape shape_session = SHAPE(struct assay_session,

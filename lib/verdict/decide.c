@@ -44,6 +44,54 @@ suspicion_who(const struct assay_eval *ev)
 	return 0;
 }
 
+static unsigned
+larger(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+/* Unlike its sender; a pass takes nothing away from that. */
+static unsigned
+with_behaviour(const struct assay_eval *ev, unsigned who)
+{
+	return ev->out.behaviour.observed ? who :
+	    larger(who, ev->out.behaviour.level);
+}
+
+/* What behaviour would do that is only observed. */
+static enum assay_disposition
+would_be(struct assay_eval *ev, const struct assay_policy *policy,
+    enum assay_disposition now, unsigned who, unsigned what)
+{
+	struct ruling k;
+
+	if (!ev->out.behaviour.observed || ev->out.behaviour.level <= who)
+		return now;
+	policy_rule(&k, &ev->run, policy, ev->out.behaviour.level, what);
+	return k.disposition;
+}
+
+/* As a field of the header says it. */
+static struct span
+behaviour_text(struct assay_eval *ev)
+{
+	const struct behaviour_outcome *o = &ev->out.behaviour;
+	struct buf b;
+
+	if (!o->known)
+		return SPAN_NONE;
+	b = arena_buf(&ev->arena, o->why.len + 100);
+	buf_str(&b, "p=");
+	buf_put(&b, o->p);
+	buf_str(&b, "; h=");
+	buf_put(&b, o->hypothesis);
+	buf_str(&b, "; why=");
+	buf_put(&b, o->why);
+	if (o->alert)
+		buf_str(&b, o->observed ? "; alert=observed" : "; alert=yes");
+	return arena_done(&ev->arena, &b);
+}
+
 static struct span
 statement_text(struct assay_eval *ev, const struct statement *s)
 {
@@ -73,7 +121,7 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 	v = arena_alloc(&ev->arena, sizeof(*v));
 	if (policy == NULL || v == NULL)
 		return ASSAY_LIMIT;
-	who = suspicion_who(ev);
+	who = with_behaviour(ev, suspicion_who(ev));
 	what = ev->out.impersonation.level;
 	policy_rule(&k, &ev->run, policy, who, what);
 	*v = (struct assay_verdict){
@@ -88,6 +136,8 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 		.statement_line = k.first == NULL || builtin ? 0 :
 		    k.first->line,
 		.second_signal = k.signalled,
+		.would = would_be(ev, policy, k.disposition, who, what),
+		.behaviour = behaviour_text(ev),
 		.authentication_results = authres_out(ev) };
 	if (ev->arena.failed)
 		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;

@@ -382,6 +382,26 @@ head(struct jw *w, struct assay_eval *ev, struct span name)
 	message(w, ev);
 }
 
+static void
+behaviour(struct jw *w, const struct behaviour_outcome *o)
+{
+	if (!o->asked)
+		return;
+	jw_key(w, "behaviour");
+	jw_object(w);
+	jw_put_cstr(w, "result", assay_result_name(o->result));
+	jw_put_bool(w, "known", o->known);
+	jw_put_bool(w, "alert", o->alert);
+	jw_put_bool(w, "observed", o->observed);
+	jw_put_u64(w, "level", o->level);
+	jw_put_u64(w, "messages", o->messages);
+	jw_put_str(w, "p", o->p);
+	jw_put_str(w, "hypothesis", o->hypothesis);
+	jw_put_str(w, "words", o->words);
+	jw_put_str(w, "why", o->why);
+	jw_end_object(w);
+}
+
 enum assay_status
 assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
     struct assay_span name, assay_write_fn *write, void *ctx)
@@ -400,6 +420,7 @@ assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
 	dkim(&w, &ev->out.dkim);
 	arc(&w, &ev->out.arc);
 	dmarc(&w, ev);
+	behaviour(&w, &ev->out.behaviour);
 	structure(&w, &ev->facts);
 	evidence(&w, ev);
 	questions(&w, ev);

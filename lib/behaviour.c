@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * behaviour.c - is the message like its sender?  The last check.
+ *
+ * What the bytes and the session say of how the message was made becomes one
+ * fact, the sample (behave/sample.h), once the other checks are done: what
+ * they found is part of it.  What is known of the sender is one question,
+ * PROFILE, whose answer holds all that the score rests on (behave/pack.h), so
+ * that a record replays to the same p.
+ *
+ * No outcome of another check is read here: what authentication gave counts
+ * in the sample alone, and there in the first of four suspicions.
+ */
+#include "eval.h"
+
+#include "base/limits.h"
+#include "behave/pack.h"
+#include "content/content.h"
+#include "wire/base64.h"
+
+enum {
+	PROFILE_TYPE = 1,
+	KEY = 33,			/* two hashes and a dot              */
+	WHY = 3,			/* terms that are named              */
+	ALERT_LEAST = 40, ALERT_MOST = 100
+};
+
+/* ---- the sample ------------------------------------------------------ */
+
+/* Where the header ends, and the empty line behind it begins. */
+static struct span
+split(struct span all, struct span *body)
+{
+	size_t crlf = span_search(all, SPAN("\r\n\r\n"));
+	size_t lf = span_search(all, SPAN("\n\n"));
+	size_t end = crlf < lf ? crlf + 2 : lf + 1;
+
+	*body = span_skip(all, end + (crlf < lf ? 2 : 1));
+	return span_head(all, end);
+}
+
+/* The d= of signatures that verified. */
+static bool
+signers(struct traits_in *in, const struct assay_eval *ev, struct arena *a)
+{
+	const struct dkim_outcome *d = &ev->out.dkim;
+	struct span *name = arena_array(a, d->n_sig + 1, sizeof(*name));
+
+	if (name == NULL)
+		return false;
+	for (size_t i = 0; i < d->n_sig; i++)
+		if (d->sig[i].result == ASSAY_PASS)
+			name[in->n_signer++] = d->sig[i].sig->d.name;
+	in->signer = name;
+	in->verified = true;
+	return true;
+}
+
+static bool
+read_traits(struct traits *t, struct assay_eval *ev, struct span message,
+    const uint8_t key[16])
+{
+	const struct assay_session *s = &ev->session;
+	struct traits_in in = { .arrival = s->now,
+		.has_client = s->client.family != 0, .client = s->client,
+		.helo = s->helo, .has_mail_from = s->mail_from.ptr != NULL,
+		.mail_from = s->mail_from, .spf = ev->out.spf.result,
+		.dkim = ev->out.dkim.overall, .dmarc = ev->out.dmarc.result,
+		.rcpt = s->rcpt, .n_rcpt = s->n_rcpt,
+		.rdns = ev->out.iprev.name.name };
+	struct content *c = arena_alloc(&ev->side, sizeof(*c));
+	struct content_in from;
+
+	in.header = split(message, &in.body);
+	from = (struct content_in){ in.header, in.body };
+	if (c == NULL || !signers(&in, ev, &ev->side) ||
+	    !content_read(c, &from, &ev->side))
+		return false;
+	in.content = c;
+	return traits_read(t, &in, key, &ev->side);
+}
+
+/* False: too large to be read, or nobody wrote it. */
+static bool
+make_sample(struct assay_eval *ev, struct span message,
+    const uint8_t key[16])
+{
+	struct traits *t = arena_alloc(&ev->side, sizeof(*t));
+	struct sample *s = arena_alloc(&ev->side, sizeof(*s));
+	struct buf out = arena_buf(&ev->arena, PACK_SAMPLE);
+
+	if (t == NULL || s == NULL || !read_traits(t, ev, message, key))
+		return false;
+	sample_of(s, t, key);
+	if (s->sender == 0)
+		return false;
+	sample_put(&out, s);
+	ev->facts.sample = out.full ? SPAN_NONE : arena_done(&ev->arena, &out);
+	return !out.full;
+}
+
+enum assay_status
+assay_eval_behaviour(struct assay_eval *ev, struct assay_span message,
+    const uint8_t key[16])
+{
+	if (ev->phase != EVAL_DONE || !span_absent(ev->facts.sample))
+		return ASSAY_MISUSE;
+	if (make_sample(ev, span_head(message, LIMIT_BEHAVE_MESSAGE), key)) {
+		ev->run.done &= ~(UINT32_C(1) << ASSAY_CHECK_BEHAVIOUR);
+		ev->phase = EVAL_CHECKING;
+	}
+	arena_reset(&ev->side);
+	if (ev->arena.failed)
+		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
+	return ASSAY_OK;
+}
+
+struct assay_span
+assay_eval_sample(const struct assay_eval *ev)
+{
+	return ev->facts.sample;
+}
+
+/* ---- words ----------------------------------------------------------- */
+
+static void
+put_hex(struct buf *out, uint64_t v)
+{
+	for (int shift = 60; shift >= 0; shift -= 4) {
+		unsigned d = (unsigned)(v >> shift & 15);
+
+		buf_byte(out, (uint8_t)(d < 10 ? '0' + d : 'a' + d - 10));
+	}
+}
+
+/* Two digits that say something: 0.00042. */
+static void
+put_p(struct buf *out, float p)
+{
+	unsigned zeros = 0, v;
+
+	p = num_most(p, 1e-9f);
+	if (!(p < 0.995f)) {
+		buf_str(out, "1");
+		return;
+	}
+	for (; p < 0.0995f && zeros < 12; zeros++)
+		p *= 10;
+	v = (unsigned)(p * 100 + 0.5f);
+	buf_str(out, "0.");
+	for (unsigned i = 0; i < zeros; i++)
+		buf_byte(out, '0');
+	buf_byte(out, (uint8_t)('0' + v / 10 % 10));
+	buf_byte(out, (uint8_t)('0' + v % 10));
+}
+
+/* Of the terms that were not named yet, what speaks most for it. */
+static unsigned
+next_why(const struct known *a, const struct score *score,
+    const struct marks *m, const bool told[N_TERM])
+{
+	unsigned best = N_TERM;
+	float most = 0;
+
+	for (unsigned t = 0; t < N_TERM; t++) {
+		float share = !term_counts(score->h, t) || told[t] ? 0 :
+		    excerpt_share(&a->excerpt, score->h, t, m);
+
+		if (share > most) {
+			most = share;
+			best = t;
+		}
+	}
+	return best;
+}
+
+/* "mailer, time-zone", or with their words. */
+static struct span
+why_text(struct run *r, const struct known *a, const struct score *score,
+    bool words)
+{
+	struct buf out = arena_buf(r->arena, WHY * 120);
+	bool told[N_TERM] = { false };
+	struct marks m;
+
+	marks_of(&m, score->x, score->messages);
+	for (unsigned n = 0; n < WHY; n++) {
+		unsigned t = next_why(a, score, &m, told);
+
+		if (t == N_TERM)
+			break;
+		told[t] = true;
+		buf_str(&out, n > 0 ? ", " : "");
+		buf_put(&out, term_name(t));
+		if (!words)
+			continue;
+		buf_str(&out, " (");
+		buf_put(&out, term_words(t));
+		buf_str(&out, ")");
+	}
+	return out.full ? SPAN_NONE : arena_done(r->arena, &out);
+}
+
+static struct span
+p_text(struct run *r, float p)
+{
+	struct buf out = arena_buf(r->arena, 20);
+
+	put_p(&out, p);
+	return arena_done(r->arena, &out);
+}
+
+/* ---- the check ------------------------------------------------------- */
+
+/* 20 for each power of ten. */
+static unsigned
+level_of(float p)
+{
+	float v = num_log2(num_within(p, 1e-9f, 1)) * -6.0206f;
+
+	return (unsigned)num_within(v + 0.5f, ALERT_LEAST, ALERT_MOST);
+}
+
+static struct span
+subject(const struct run *r)
+{
+	const struct dmarc_outcome *d = &r->out->dmarc;
+
+	return d->n_author == 0 ? SPAN_NONE :
+	    d->author[d->decisive].domain.name;
+}
+
+static void
+add(struct run *r, enum assay_result result, enum assay_reason reason,
+    struct span detail)
+{
+	evidence_add(r, ASSAY_CHECK_BEHAVIOUR, result, reason, subject(r),
+	    detail, (struct place){ 0, 0 });
+}
+
+static struct span
+unusual_text(struct run *r, const struct behaviour_outcome *o,
+    struct span why)
+{
+	struct buf out = arena_buf(r->arena, 200 + why.len);
+
+	buf_str(&out, "p ");
+	buf_put(&out, o->p);
+	buf_str(&out, ", ");
+	buf_put(&out, o->hypothesis);
+	buf_str(&out, " ");
+	buf_put(&out, o->words);
+	buf_str(&out, "; most by ");
+	buf_put(&out, why);
+	buf_str(&out, "; ");
+	buf_u64(&out, o->messages);
+	buf_str(&out, " messages are known; weighs ");
+	buf_u64(&out, o->level);
+	buf_str(&out, " of 100");
+	if (o->observed)
+		buf_str(&out, ", observed only");
+	return arena_done(r->arena, &out);
+}
+
+static void
+conclude(struct run *r, const struct known *a, const struct sample *s)
+{
+	struct behaviour_outcome *o = &r->out->behaviour;
+	struct score score;
+
+	excerpt_score(&score, &a->excerpt, &a->view, s);
+	o->result = ASSAY_NEUTRAL;
+	o->observed = a->observed;
+	o->known = score.known;
+	if (!score.known) {
+		add(r, ASSAY_NEUTRAL, ASSAY_R_BEHAVIOUR_UNKNOWN_SENDER,
+		    SPAN_NONE);
+		return;
+	}
+	o->messages = (unsigned)num_within(score.messages + 0.5f, 0, 1e6f);
+	o->p = p_text(r, score.p);
+	o->hypothesis = hypothesis_name(score.h);
+	o->words = hypothesis_words(score.h);
+	o->why = why_text(r, a, &score, false);
+	if (!(score.p <= a->limit))
+		return;
+	o->alert = true;
+	o->level = level_of(score.p);
+	if (!o->observed)
+		o->result = ASSAY_POLICY;
+	add(r, o->result, ASSAY_R_BEHAVIOUR_UNUSUAL, unusual_text(r, o,
+	    why_text(r, a, &score, true)));
+}
+
+/* The answer's one item is base64, so that it stands in records as it is. */
+static bool
+read_answer(struct known *out, const struct assay_answer *a,
+    struct sample *s, struct arena *arena)
+{
+	struct buf b;
+
+	if (a->kind != ASSAY_A_DATA || a->n_item != 1)
+		return false;
+	b = arena_buf(arena, PACK_ANSWER + 3);
+	return base64_decode(&b, a->item[0], false) &&
+	    known_get(out, buf_span(&b), s);
+}
+
+enum step
+check_behaviour(struct run *r)
+{
+	struct known *a = span_absent(r->facts->sample) ? NULL :
+	    arena_alloc(r->arena, sizeof(*a));
+	ROOM(room, KEY);
+	struct buf key = BUF_ON(room);
+	const struct memo_row *row;
+	struct sample s;
+
+	if (a == NULL || !sample_get(&s, r->facts->sample))
+		return STEP_DONE;
+	put_hex(&key, s.sender);
+	buf_byte(&key, '.');
+	put_hex(&key, s.domain);
+	asked_reset(r);
+	row = ask(r, ASSAY_Q_PROFILE, PROFILE_TYPE, buf_span(&key));
+	if (row == NULL)
+		return STEP_WAIT;
+	r->out->behaviour.asked = true;
+	if (read_answer(a, &row->a, &s, r->arena)) {
+		conclude(r, a, &s);
+		return STEP_DONE;
+	}
+	r->out->behaviour.result = ASSAY_TEMPERROR;
+	add(r, ASSAY_TEMPERROR, ASSAY_R_BEHAVIOUR_UNAVAILABLE, SPAN_NONE);
+	return STEP_DONE;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A house of people who write mail, and somebody else under one's name:
+ * asked, weighed, told, and replayed out of the record to the same.
+ */
+#include "eval.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "behave/pack.h"
+#include "test/t.h"
+#include "wire/base64.h"
+
+enum { PEOPLE = 24, START = 1700000000, DAY = 86400, MESSAGES = 3000 };
+
+static const struct geometry small = { .units = 1u << 15, .index = 1u << 12,
+	.values = 1u << 12, .pairs = 1u << 11, .letters = 1u << 11 };
+
+static const uint8_t key[16] = { 7 };
+
+static struct chance chance = { 11 };
+
+static struct behave state;
+static float limit;
+static bool observed;
+
+/* ---- mail ------------------------------------------------------------ */
+
+static const char *const mailer[] = { "Thunderbird 115.4", "Outlook 16.0",
+	"Apple Mail (2.3731)", "Evolution 3.46", "mutt 2.2", "KMail 5.22" };
+static const char *const zone_of[] = { "+0000", "+0100", "-0500", "+0900" };
+static const char *const end_of[] = { "Best regards,", "Cheers,", "Thanks,",
+	"Yours," };
+
+static char text[4096];
+
+/* By the hand of one person, under the name of another. */
+static struct span
+mail(unsigned name, unsigned hand, unsigned n, const char *link)
+{
+	unsigned to = (hand + 1 + chance_below(&chance, 3)) % PEOPLE;
+	int len = snprintf(text, sizeof(text),
+	    "Received: from [10.%u.0.%u] by out.example.org; "
+	    "Mon, 6 Nov 2023 %02u:00:00 %s\r\n"
+	    "Message-ID: <%u.%u@%s.example.org>\r\n"
+	    "From: Person %u <p%u@example.org>\r\n"
+	    "To: p%u@example.net\r\nSubject: plan %u\r\n"
+	    "Date: Mon, 6 Nov 2023 %02u:00:00 %s\r\nX-Mailer: %s\r\n"
+	    "%sMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
+	    "%s you,\r\n\r\nthe plan of today has %u points.\r\n%s\r\n"
+	    "%s\r\nPerson %u\r\n", hand % 9, hand, 8 + hand % 9,
+	    zone_of[hand % 4], n, hand, hand % 2 == 0 ? "mail" : "pc",
+	    name, name, to, n % 40, 8 + hand % 9, zone_of[hand % 4],
+	    mailer[hand % 6], hand % 3 == 0 ? "Organization: House\r\n" : "",
+	    hand % 2 == 0 ? "Hello" : "Dear", n % 7, link,
+	    end_of[hand % 4], name);
+
+	return (struct span){ (const uint8_t *)text, (size_t)len };
+}
+
+/* ---- one message ----------------------------------------------------- */
+
+static struct assay_eval *
+evaluated(struct span m, unsigned hand, int64_t now, const char *from)
+{
+	struct assay_session s = { .now = now, .helo = SPAN("out.example.org"),
+		.mail_from = assay_cstr(from) };
+	struct assay_eval *ev;
+
+	s.client = (struct assay_addr){ .family = 4,
+		.bytes = { 192, 0, 2, (uint8_t)(hand % 3) } };
+	if (assay_eval_new(&ev, &s, NULL, NULL, NULL) != ASSAY_OK ||
+	    assay_eval_data(ev, m) != ASSAY_OK ||
+	    assay_eval_run(ev, NULL, 0) != ASSAY_OK)
+		abort();
+	return ev;
+}
+
+static struct assay_answer
+answer_of(struct sample *s, struct buf *out, struct span *item)
+{
+	static uint8_t room[PACK_ANSWER];
+	static struct known k;
+	struct buf b = BUF_ON(room);
+
+	behave_view(&state, s, &k.view);
+	excerpt_take(&k.excerpt, state.judge, &k.view, s);
+	k.thread = s->one[ROW_THREAD];
+	k.link_news = s->one[ROW_LINK_NEWS];
+	k.limit = limit;
+	k.observed = observed;
+	known_put(&b, &k, s);
+	base64_encode(out, buf_span(&b));
+	*item = buf_span(out);
+	return (struct assay_answer){ .kind = ASSAY_A_DATA, .item = item,
+		.n_item = 1 };
+}
+
+/* Asks and answers; the sample for who wants to learn. */
+static void
+behave_with(struct assay_eval *ev, struct span m, struct sample *s)
+{
+	static uint8_t room[PACK_ANSWER * 2];
+	struct buf out = BUF_ON(room);
+	const struct assay_question *q;
+	struct assay_answer a;
+	struct span item;
+
+	if (assay_eval_behaviour(ev, m, key) != ASSAY_OK ||
+	    assay_eval_step(ev) != ASSAY_PENDING ||
+	    assay_eval_questions(ev, &q) != 1 ||
+	    q->kind != ASSAY_Q_PROFILE ||
+	    !sample_get(s, assay_eval_sample(ev)))
+		abort();
+	a = answer_of(s, &out, &item);
+	if (assay_eval_answer(ev, q, &a) != ASSAY_OK ||
+	    assay_eval_step(ev) != ASSAY_OK)
+		abort();
+}
+
+static void
+live(unsigned n)
+{
+	unsigned hand = chance_below(&chance, PEOPLE);
+	struct span m = mail(hand, hand, n, "");
+	struct assay_eval *ev = evaluated(m, hand, START + n * (DAY / 20),
+	    "p@example.org");
+	struct sample s;
+	struct score score;
+	struct view v;
+
+	behave_with(ev, m, &s);
+	behave_view(&state, &s, &v);
+	behave_score(&score, state.judge, &v, &s);
+	behave_learn(&state, &s, &score);
+	assay_eval_free(ev);
+}
+
+static const struct assay_evidence *
+evidence(const struct assay_eval *ev, enum assay_reason reason)
+{
+	const struct assay_evidence *e;
+	size_t n = assay_eval_evidence(ev, &e);
+
+	for (size_t i = 0; i < n; i++)
+		if (e[i].reason == reason)
+			return &e[i];
+	return NULL;
+}
+
+/* ---- views ----------------------------------------------------------- */
+
+static char page[1 << 16];
+static size_t page_len;
+
+static bool
+collect(void *ctx, struct assay_span s)
+{
+	(void)ctx;
+	if (s.len > sizeof(page) - 1 - page_len)
+		return false;
+	memcpy(page + page_len, s.ptr, s.len);
+	page_len += s.len;
+	page[page_len] = '\0';
+	return true;
+}
+
+static void
+replayed(struct assay_eval *ev, const struct assay_verdict *v)
+{
+	struct assay_oracle trace;
+	struct assay_eval *again;
+	const struct assay_verdict *w;
+	const char *why;
+	struct span record;
+	static const uint8_t salt[16] = { 3 };
+
+	page_len = 0;
+	T_INT(assay_record_write_veiled(ev, v, salt, collect, NULL),
+	    ASSAY_OK, "a record without names");
+	record = (struct span){ (const uint8_t *)page, page_len };
+	printf("# a record of %zu octets\n", page_len);
+	T_INT(assay_record_replay(&again, record, NULL, &why), ASSAY_OK,
+	    "is read");
+	T_INT(assay_oracle_trace(&trace, record), ASSAY_OK, "with answers");
+	T_INT(assay_eval_run(again, &trace, 1), ASSAY_OK, "runs");
+	T_INT(assay_decide(&w, again, NULL), ASSAY_OK, "is decided");
+	T_INT(w->suspicion_who, v->suspicion_who, "to the same suspicion");
+	T_OK(span_eq(w->behaviour, v->behaviour), "and the same words");
+	assay_eval_free(again);
+	assay_oracle_free(&trace);
+}
+
+static void
+stranger(void)
+{
+	struct span m = mail(5, 16, 9000, "http://pay.example.invalid/now");
+	struct assay_eval *ev = evaluated(m, 5, START + MESSAGES * (DAY / 20),
+	    "p@example.org");
+	const struct assay_evidence *e;
+	const struct assay_verdict *v;
+	struct sample s;
+
+	behave_with(ev, m, &s);
+	T_INT(assay_decide(&v, ev, NULL), ASSAY_OK, "decided");
+	printf("# %.*s\n", (int)v->behaviour.len, v->behaviour.ptr);
+	e = evidence(ev, ASSAY_R_BEHAVIOUR_UNUSUAL);
+	T_OK(e != NULL && e->result == (observed ? ASSAY_NEUTRAL :
+	    ASSAY_POLICY), "unusual is evidence");
+	if (e != NULL)
+		printf("# %.*s\n", (int)e->detail.len, e->detail.ptr);
+	T_OK(observed ? v->suspicion_who == 0 : v->suspicion_who >= 40,
+	    "suspicion who, unless it is only observed");
+	page_len = 0;
+	T_INT(assay_explain_write(ev, v, 78, false, collect, NULL), ASSAY_OK,
+	    "explained");
+	T_OK(strstr(page, "somebody else") != NULL, "in words");
+	page_len = 0;
+	T_INT(assay_result_write(ev, v, SPAN_NONE, collect, NULL), ASSAY_OK,
+	    "as JSON");
+	T_OK(strstr(page, "\"behaviour\":{\"result\":") != NULL,
+	    "with its behaviour");
+	replayed(ev, v);
+	assay_eval_free(ev);
+}
+
+static void
+observing(void)
+{
+	struct assay_policy *p;
+	struct span m = mail(5, 16, 9000, "http://pay.example.invalid/now");
+	struct assay_eval *ev = evaluated(m, 5, START + MESSAGES * (DAY / 20),
+	    "p@example.org");
+	const struct assay_verdict *v;
+	struct sample s;
+
+	behave_with(ev, m, &s);
+	if (assay_policy_parse(&p, SPAN("who >= 40 then quarantine"), NULL,
+	    NULL) != ASSAY_OK)
+		abort();
+	T_INT(assay_decide(&v, ev, p), ASSAY_OK, "decided by who");
+	T_INT(v->disposition, observed ? ASSAY_ACCEPT : ASSAY_QUARANTINE,
+	    "what is done");
+	T_INT(v->would, ASSAY_QUARANTINE, "what would be done");
+	assay_policy_free(p);
+	assay_eval_free(ev);
+}
+
+static void
+others(void)
+{
+	struct span m = mail(5, 5, 9001, "");
+	struct assay_eval *ev = evaluated(m, 5, START + MESSAGES * (DAY / 20),
+	    "p@example.org");
+	struct sample s;
+	const struct assay_verdict *v;
+
+	behave_with(ev, m, &s);
+	T_OK(assay_decide(&v, ev, NULL) == ASSAY_OK && v->suspicion_who == 0,
+	    "his own message is usual");
+	printf("# %.*s\n", (int)v->behaviour.len, v->behaviour.ptr);
+	T_INT(assay_eval_behaviour(ev, m, key), ASSAY_MISUSE,
+	    "a message is looked at once");
+	assay_eval_free(ev);
+	m = mail(999, 5, 9002, "");
+	ev = evaluated(m, 5, START + MESSAGES * (DAY / 20), "p@example.org");
+	behave_with(ev, m, &s);
+	T_OK(evidence(ev, ASSAY_R_BEHAVIOUR_UNKNOWN_SENDER) != NULL,
+	    "somebody who never wrote");
+	assay_eval_free(ev);
+	m = SPAN("Subject: none\r\n\r\nNobody.\r\n");
+	ev = evaluated(m, 5, START, "");
+	T_INT(assay_eval_behaviour(ev, m, key), ASSAY_OK, "no author");
+	T_OK(span_absent(assay_eval_sample(ev)) &&
+	    assay_eval_step(ev) == ASSAY_OK, "makes no sample, no question");
+	assay_eval_free(ev);
+}
+
+static void
+unanswered(void)
+{
+	struct span m = mail(5, 5, 9003, "");
+	struct assay_eval *ev = evaluated(m, 5, START, "p@example.org");
+	struct assay_answer a = { .kind = ASSAY_A_UNKNOWN };
+	const struct assay_question *q;
+	const struct assay_verdict *v;
+
+	T_INT(assay_eval_behaviour(ev, m, key), ASSAY_OK, "asked");
+	T_INT(assay_eval_step(ev), ASSAY_PENDING, "waits");
+	T_INT(assay_eval_questions(ev, &q), 1, "one question");
+	T_INT(assay_eval_answer(ev, q, &a), ASSAY_OK, "nobody knows");
+	T_INT(assay_eval_step(ev), ASSAY_OK, "goes on");
+	T_OK(evidence(ev, ASSAY_R_BEHAVIOUR_UNAVAILABLE) != NULL &&
+	    assay_decide(&v, ev, NULL) == ASSAY_OK &&
+	    v->suspicion_who == 0, "and says so");
+	assay_eval_free(ev);
+}
+
+int
+main(void)
+{
+	size_t octets = behave_size(&small);
+	uint64_t *block = calloc(1, octets);
+
+	if (block == NULL || !behave_open(&state, block, octets, &small))
+		return 1;
+	for (unsigned n = 0; n < MESSAGES; n++)
+		live(n);
+	limit = 0.02f;
+	stranger();
+	observing();
+	others();
+	unanswered();
+	observed = true;
+	stranger();
+	observing();
+	free(block);
+	return t_done();
+}
