@@ -9,9 +9,8 @@
  */
 #include <string.h>
 
+#include "look.h"
 #include "sqlite_inner.h"
-
-#include "base/ascii.h"
 
 enum { BATCH = 64 };	/* as in statements.def */
 
@@ -135,36 +134,6 @@ store_retain(struct store *s, const struct store_retention *keep,
 
 /* ---- a person ----------------------------------------------------------- */
 
-static bool
-is_atom(int c)
-{
-	return is_alnum(c) || (c > 0 && strchr(".!#$%&'*+-/=?^_`{|}~", c) !=
-	    NULL) || c >= 0x80;
-}
-
-/* Whether text names person: an address, or a local part that ends with @;
- * not as the end of a longer one. */
-static bool
-names(struct span text, struct span person)
-{
-	bool local = person.len > 0 &&
-	    span_at(person, person.len - 1) == '@';
-
-	for (size_t i = 0; person.len > 1 && i + person.len <= text.len;
-	    i++) {
-		int before = i == 0 ? -1 : span_at(text, i - 1);
-		int after = span_at(text, i + person.len);
-
-		if (span_ieq(span_slice(text, i, i + person.len), person) &&
-		    !(is_atom(before) && before != '=') && (local ||
-		    !(is_alnum(after) || after == '-' ||
-		    (after == '.' && is_alnum(span_at(text, i + person.len +
-		    1))))))
-			return true;
-	}
-	return false;
-}
-
 /* assay_names(text, person): person as it is, or hidden. */
 static void
 word_names(sqlite3_context *c, int n, sqlite3_value **v)
@@ -174,8 +143,8 @@ word_names(sqlite3_context *c, int n, sqlite3_value **v)
 	struct span text = { t, (size_t)sqlite3_value_bytes(v[0]) };
 
 	(void)n;
-	sqlite3_result_int(c, t != NULL && (names(text, p->plain) ||
-	    names(text, p->hidden) || names(text, p->older)));
+	sqlite3_result_int(c, t != NULL && (look_names(text, p->plain)
+	    || look_names(text, p->hidden) || look_names(text, p->older)));
 }
 
 bool
@@ -213,31 +182,11 @@ erase_failures(struct store *s, int64_t now, struct store_erased *out)
 	return !s->failed;
 }
 
-/* Raw bytes in pieces: a name may lie across two. */
-struct looking {
-	const struct person *p;
-	bool found;
-	size_t kept;
-	uint8_t room[2 * STORE_TEXT_MAX + (64 << 10)];
-};
-
 static bool
 look_at(void *ctx, struct span piece)
 {
-	struct looking *l = ctx;
-
-	while (piece.len > 0 && !l->found) {
-		size_t n = piece.len < (64 << 10) ? piece.len : 64 << 10;
-		size_t all = l->kept + n, keep;
-
-		memcpy(l->room + l->kept, piece.ptr, n);
-		piece = span_skip(piece, n);
-		l->found = names((struct span){ l->room, all }, l->p->plain);
-		keep = all < STORE_TEXT_MAX ? all : STORE_TEXT_MAX;
-		memmove(l->room, l->room + all - keep, keep);
-		l->kept = keep;
-	}
-	return !l->found;
+	look_take(ctx, piece);
+	return true;
 }
 
 /* Once a name in front of <> was hashed with the address: whose it is only
@@ -249,24 +198,26 @@ drop_older(struct store *s, int64_t raw)
 	    (uint64_t)sqlite3_changes(s->db) : 0;
 }
 
+/* l: of all bytes that can be looked into, those where he is found; NULL:
+ * those that a text that names him came in, compressed or not. */
 static bool
-erase_raw(struct store *s, const struct person *p, int64_t now,
-    struct store_erased *out)
+erase_raw(struct store *s, enum statement q, struct look *l,
+    const struct person *p, int64_t now, struct store_erased *out)
 {
-	struct looking l = { .p = p };
 	struct old old[BATCH];
 	int64_t last = 0;
 	size_t n;
 
 	do {
-		n = list_old(s, Q_PERSON_RAW, old, last, now / day_us);
+		n = list_old(s, q, old, last, now / day_us);
 		for (size_t i = 0; i < n && !s->failed; i++) {
 			last = old[i].id;
-			l.found = false;
-			l.kept = 0;
-			store_raw_read(s, old[i].id, look_at, &l);
-			if (!l.found)
-				continue;
+			if (l != NULL) {
+				look_start(l, p->plain);
+				store_raw_read(s, old[i].id, look_at, l);
+				if (!look_found(l))
+					continue;
+			}
 			out->held += old[i].held;
 			if (old[i].held)
 				continue;
@@ -278,10 +229,27 @@ erase_raw(struct store *s, const struct person *p, int64_t now,
 }
 
 static bool
+erase_bytes(struct store *s, const struct person *p, int64_t now,
+    struct store_erased *out)
+{
+	struct look *l = look_new();
+	bool ok = l != NULL ?
+	    erase_raw(s, Q_PERSON_RAW_OF, NULL, p, now, out) &&
+	    erase_raw(s, Q_PERSON_RAW, l, p, now, out) :
+	    db_refuse(s, STORE_NOMEM, "out of memory");
+
+	look_free(l);
+	return ok;
+}
+
+static bool
 erase_texts(struct store *s, int64_t now, struct store_erased *out)
 {
 	static const enum statement q[] = { Q_PERSON_REPORTS, Q_PERSON_TLS,
-		Q_PERSON_ASIDES, Q_PERSON_STRINGS };
+		Q_PERSON_TLS_DETAILS, Q_PERSON_ASIDES, Q_PERSON_ALERTS,
+		Q_PERSON_DECISIONS, Q_PERSON_OUT_STOP, Q_PERSON_OUT_MAILS,
+		Q_PERSON_OUT_REPORTS, Q_PERSON_OUT_LETTERS,
+		Q_PERSON_OUT_SUPPRESSED, Q_PERSON_STRINGS };
 
 	for (size_t i = 0; i < sizeof(q) / sizeof(*q); i++) {
 		sqlite3_stmt *st = db_get(s, q[i]);
@@ -295,6 +263,20 @@ erase_texts(struct store *s, int64_t now, struct store_erased *out)
 	return true;
 }
 
+/* What is in the log still has him.  It is emptied unless somebody reads what
+ * is in it. */
+static bool
+empty_log(struct store *s)
+{
+	sqlite3_stmt *st = db_prepare(s, "PRAGMA wal_checkpoint(TRUNCATE)");
+	bool busy = db_row(s, st) && sqlite3_column_int(st, 0) != 0;
+
+	sqlite3_finalize(st);
+	return busy ? db_refuse(s, STORE_BUSY, "it is gone, but not yet from "
+	    "the log beside the store, which somebody reads: try again") :
+	    !s->failed;
+}
+
 bool
 store_erase(struct store *s, struct span person, int64_t now,
     struct store_erased *out)
@@ -306,7 +288,7 @@ store_erase(struct store *s, struct span person, int64_t now,
 	if (!store_begin(s))
 		return false;
 	ok = person_make(s, &p, person) && erase_failures(s, now, out) &&
-	    erase_raw(s, &p, now, out) && erase_texts(s, now, out);
+	    erase_bytes(s, &p, now, out) && erase_texts(s, now, out);
 	(void)ok;	/* an error is kept, and the commit says it */
 	strings_forget(s->strings);
 	if (!store_commit(s, STORE_SYNCED))
@@ -318,5 +300,5 @@ store_erase(struct store *s, struct span person, int64_t now,
 	}
 	sqlite3_create_function(s->db, "assay_names", 2, SQLITE_UTF8, NULL,
 	    NULL, NULL, NULL);
-	return db_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)");
+	return empty_log(s);
 }

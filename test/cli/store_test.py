@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """assay store: care for the store of reports."""
+import base64
 import csv
+import gzip
 import io
 import json
 import os
 import sqlite3
 import subprocess
+import zlib
 
 from cli import ASSAY, SOURCE, main, ok, put, results, run, same, scratch
 
@@ -164,6 +167,109 @@ def test_people():
         same(run("store", *words, *at)[0], 2, "mistake: " + " ".join(words))
 
 
+JO = "jo.doe@example.org"
+CODED = {"base64": base64.b64encode(f"To: {JO}".encode()).decode(),
+         "quoted-printable": "To: jo.d=\r\noe=40example.org", "8bit": f"To: {JO}"}
+OUTBOUND = f"""INSERT INTO outbound_report SELECT 90 + v.n, 20000, x'', v.n,
+'example.org', 'mailto:{JO}', '', 0, 1, 0, v.state, 0, 0, '', 0, '', '', 0, 1
+FROM (SELECT 1 AS n, 3 AS state UNION SELECT 2, 3 UNION SELECT 3, 4) AS v;
+INSERT INTO outbound_mail SELECT id, id, iif(id = 92, 'x@a.example', '{JO}'),
+iif(id = 93, 2, 1), 0, 0, 0, 0, 0, '550 <{JO}>', id FROM outbound_report WHERE
+id > 90;
+INSERT INTO outbound_letter VALUES (91, cast('a letter' AS BLOB)),
+(92, cast('From: {JO}' AS BLOB));
+INSERT INTO outbound_suppressed VALUES ('{JO}', 0, 9999999999, 'x');
+UPDATE report SET author = '{JO}';
+INSERT INTO alert_seen VALUES ('k', 'example.org', 1, 's', 'ask {JO}')"""
+
+
+def report_of(number, email="a@reporter.example", more=""):
+    return f"""<feedback><report_metadata><org_name>R</org_name><email>{email}
+</email><report_id>{number}</report_id><date_range><begin>1700006400</begin>
+<end>1700092799</end></date_range></report_metadata><policy_published>
+<domain>example.org</domain><p>none</p></policy_published><record><row>
+<source_ip>192.0.2.1</source_ip><count>1</count><policy_evaluated>
+<disposition>none</disposition><dkim>fail</dkim><spf>fail</spf>
+</policy_evaluated></row><identifiers><header_from>example.org</header_from>
+{more}</identifiers></record></feedback>""".replace("\n", "").encode()
+
+
+def failure_of(coding):
+    return f"""From: f@reporter.example
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: auth-failure
+Version: 1
+User-Agent: {coding}
+Reported-Domain: example.org
+Auth-Failure: dmarc
+Source-IP: 192.0.2.9
+
+--b
+Content-Type: message/rfc822
+Content-Transfer-Encoding: {coding}
+
+{CODED[coding]}
+--b--
+""".encode()
+
+
+def raw_bytes(path):
+    """What is kept of inputs, as it came."""
+    db = sqlite3.connect(path)
+    kept = [zlib.decompress(piece) if codec else piece for piece, codec in
+            db.execute("SELECT p.bytes, w.codec FROM raw_piece p JOIN raw w "
+                       "ON w.id = p.id >> 20")]
+    db.close()
+    return kept
+
+
+def test_erase():
+    """Nothing of a person is left, wherever and however he is written."""
+    path, box = store("e.db", more=OUTBOUND), os.path.join(scratch, "erase")
+    os.mkdir(box)
+    other = gzip.compress(report_of(9))
+    files = [report_of(1, JO), gzip.compress(report_of(2, JO)),
+             gzip.compress(report_of(3, more=f"<envelope_to>{JO}"
+                                     "</envelope_to>")), other]
+    files += [failure_of(coding) for coding in CODED]
+    for i, data in enumerate(files):
+        put(f"erase/{i}", data)
+    at = ("--store", path)
+    run("report", "ingest", "--own-domain", "example.org", box, *at)
+    ok(JO.encode() in open(path, "rb").read() and len(raw_bytes(path)) >= 7,
+       "he is there")
+    reader = sqlite3.connect(path)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM report").fetchone()
+    status, _, err = run("store", "erase", JO, *at)
+    ok(status == 4 and "log" in err, "not done while somebody reads", err)
+    reader.close()
+    same(run("store", "erase", JO, *at)[0], 0, "then done")
+    for end in ("", "-wal", "-shm"):
+        if os.path.exists(path + end):
+            ok(JO.encode() not in open(path + end, "rb").read().lower(),
+               "not in the file" + end)
+    kept = raw_bytes(path)
+    ok(other in kept and not any(data in kept for data in files
+                                 if data is not other),
+       "nor in what came, however it was packed", [len(k) for k in kept])
+    db = sqlite3.connect(path)
+    same(db.execute("SELECT state FROM outbound_mail WHERE id > 90 ORDER BY "
+                    "id").fetchall(), [(3,), (3,), (2,)],
+         "nothing goes out to him or about him")
+    same(db.execute("SELECT count(*) FROM outbound_letter WHERE report > 90")
+         .fetchone(), (0,), "no letter is left")
+    same(db.execute("SELECT count(*) FROM outbound_report WHERE id > 90 AND "
+                    "state < 4").fetchone(), (0,), "none of them waits")
+    db.close()
+    same(run("store", "check", *at)[0], 0, "all is well")
+
+
 def test_owner():
     """What root makes belongs to whom the directory belongs."""
     home = os.path.join(scratch, "home")
@@ -223,5 +329,5 @@ def test_lock():
     same(run("store", "vacuum", "--store", path)[0], 0, "free again")
 
 
-main(test_check, test_outbox, test_copies, test_export, test_people, test_owner,
-     test_messages, test_lock)
+main(test_check, test_outbox, test_copies, test_export, test_people, test_erase,
+     test_owner, test_messages, test_lock)
