@@ -5,39 +5,9 @@
  */
 #include "store_export.h"
 
-#include <string.h>
-
+#include "csv.h"
 #include "out.h"
 #include "wire/json.h"
-
-/* = + - @ TAB CR begin a formula; quotes do not help against that. */
-static bool
-is_formula(struct assay_span cell)
-{
-	return cell.len > 0 && cell.ptr[0] != '\0' &&
-	    strchr("=+-@\t\r", cell.ptr[0]) != NULL;
-}
-
-void
-store_csv_cell(struct text *t, struct assay_span cell)
-{
-	bool quote = is_formula(cell);
-
-	for (size_t i = 0; i < cell.len && !quote; i++)
-		quote = cell.ptr[i] < 0x20 || cell.ptr[i] == '"' ||
-		    cell.ptr[i] == ',' || cell.ptr[i] == '\'';
-	if (!quote) {
-		text_put(t, cell.ptr, cell.len);
-		return;
-	}
-	text_str(t, is_formula(cell) ? "\"'" : "\"");
-	for (size_t i = 0; i < cell.len; i++) {
-		if (cell.ptr[i] == '"')
-			text_str(t, "\"");
-		text_put(t, cell.ptr + i, 1);
-	}
-	text_str(t, "\"");
-}
 
 static void
 csv_row(struct text *t, const struct store_cell *cell, size_t n)
@@ -48,7 +18,7 @@ csv_row(struct text *t, const struct store_cell *cell, size_t n)
 		if (cell[i].type == STORE_NUMBER)
 			text_printf(t, "%lld", (long long)cell[i].number);
 		else if (cell[i].type == STORE_TEXT)
-			store_csv_cell(t, cell[i].text);
+			csv_cell(t, cell[i].text);
 	}
 	text_str(t, "\r\n");
 }

@@ -13,8 +13,4 @@
 bool store_export(struct store *s, enum store_list list,
     const struct store_ask *ask, bool csv, bool *told);
 
-/* A cell of CSV (RFC 4180), quoted where it has to be.  One that a
- * spreadsheet would take for a formula begins with an apostrophe. */
-void store_csv_cell(struct text *t, struct assay_span cell);
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "csv.h"
 #include "wire/day.h"
 #include "wire/json.h"
 
@@ -112,21 +113,6 @@ json_text(struct table *t, struct assay_span s)
 	text_free(&one);
 }
 
-/* RFC 4180 2; and nothing that a spreadsheet would compute. */
-static void
-csv_text(struct table *t, struct assay_span s)
-{
-	int first = s.len > 0 ? s.ptr[0] : 0;
-
-	text_str(&t->lines, "\"");
-	if (first != 0 && strchr("=+-@\t\r\n", first) != NULL)
-		text_str(&t->lines, "'");
-	for (size_t i = 0; i < s.len; i++)
-		text_put(&t->lines, s.ptr[i] == '"' ? "\"\"" :
-		    (const char *)&s.ptr[i], s.ptr[i] == '"' ? 2 : 1);
-	text_str(&t->lines, "\"");
-}
-
 /* Before and after the value of a cell; in between it is put. */
 static void
 open_value(struct table *t)
@@ -172,7 +158,7 @@ table_text(struct table *t, struct assay_span s)
 	if (t->form == TABLE_JSON)
 		json_text(t, s);
 	else if (s.ptr != NULL)
-		csv_text(t, s);
+		csv_cell(&t->lines, s);
 	close_value(t);
 }
 

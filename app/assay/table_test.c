@@ -84,12 +84,18 @@ programs(void)
 	    "domain,day,messages,pass\r\n"
 	    "\"bank.example\",\"2024-10-04\",1234567,0.9990\r\n"
 	    "\"'=HYPERLINK(\"\"x\"\")\",,0,\r\n"), "CSV that nobody computes");
-	for (const char *c = "=+-@\t\r"; *c != '\0'; c++) {
+	for (const char *c = "=+-@\t\r\n"; *c != '\0'; c++) {
 		char evil[3] = { *c, '1', '\0' };
 		char want[8] = { '"', '\'', *c, '1', '"', '\0' };
 		T_OK(span_search(made(TABLE_CSV, 80, evil),
 		    assay_cstr(want)) < text.len, "a formula is text");
 	}
+	T_OK(span_search(made(TABLE_CSV, 80, "\xef\xbc\x9d" "1"), SPAN(
+	    "\"'\xef\xbc\x9d" "1\"")) < text.len, "a wide one, too");
+	T_OK(span_search(made(TABLE_CSV, 80, "\033[2J\xc2\x9b" "1m\x7f"
+	    "\xe2\x80\xae\xe9\xc3\xa9\n"), SPAN("\"\xef\xbf\xbd[2J"
+	    "\xef\xbf\xbd" "1m\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+	    "\xc3\xa9\n\"")) < text.len, "nothing that a terminal obeys");
 	T_OK(span_search(made(TABLE_CSV, 80, "plain"), SPAN("\"plain\"")) <
 	    text.len, "other text stays");
 }

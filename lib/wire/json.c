@@ -3,6 +3,7 @@
 
 #include "base/cur.h"
 #include "base/scan.h"
+#include "wire/utf8.h"
 
 static void
 flush(struct jw *w)
@@ -152,6 +153,24 @@ escape(struct jw *w, int c)
 	put_hex(w, c);
 }
 
+/* A character of several octets.  RFC 8259 7 lets any be escaped: those that a
+ * terminal obeys, or that turn the order of what is read, are. */
+static void
+put_char(struct jw *w, struct span s)
+{
+	struct span rest = s;
+	uint32_t c = (uint32_t)utf8_next(&rest);
+	enum utf8_kind kind = utf8_kind(c);
+
+	if (kind != UTF8_CONTROL && kind != UTF8_BIDI) {
+		put(w, s);
+		return;
+	}
+	put(w, SPAN("\\u"));	/* all of them are below U+10000 */
+	put_hex(w, (int)(c >> 8));
+	put_hex(w, (int)(c & 255));
+}
+
 static void
 put_string(struct jw *w, struct span s, bool utf8)
 {
@@ -165,7 +184,7 @@ put_string(struct jw *w, struct span s, bool utf8)
 			break;
 		n = utf8 ? utf8_len(s) : 0;
 		if (n > 0)
-			put(w, span_head(s, n));
+			put_char(w, span_head(s, n));
 		else
 			escape(w, span_at(s, 0));
 		s = span_skip(s, n > 0 ? n : 1);
