@@ -2,7 +2,7 @@
 #include "behave/memory_inner.h"
 #include "behave/num.h"
 
-#define MAGIC UINT64_C(0x3130456d6d59414c)
+#define MAGIC UINT64_C(0x3230456d6d59414c)
 
 static size_t
 words(size_t octets)
@@ -211,30 +211,77 @@ slots_in(uint32_t units)
 	    sizeof(struct slot));
 }
 
-/* A run of units, or of none: SIZE_MAX. */
+/* A free run: no key, then how long it is and where the next one lies. */
+static void
+units_give(struct memory *m, uint32_t at, uint32_t n)
+{
+	uint64_t *run = &m->unit[(size_t)at * UNIT_WORDS];
+
+	run[0] = 0;
+	run[1] = (uint64_t)n << 32 | m->head->free[n];
+	m->head->free[n] = at + 1;
+	m->head->units_free += n;
+}
+
+static uint32_t
+units_reuse(struct memory *m, uint32_t n)
+{
+	uint32_t at = m->head->free[n];
+
+	if (at == 0)
+		return UINT32_MAX;
+	m->head->free[n] = (uint32_t)m->unit[(size_t)(at - 1) *
+	    UNIT_WORDS + 1];
+	m->head->units_free -= n;
+	return at - 1;
+}
+
+/* All profiles to the front, in their order: records that grow leave runs
+ * behind that fit nobody. */
+static void
+units_close_up(struct memory *m)
+{
+	uint32_t to = 0, n;
+
+	for (uint32_t at = 0; at < m->head->units_used; at += n) {
+		uint64_t *run = &m->unit[(size_t)at * UNIT_WORDS];
+		uint32_t entry;
+
+		if (run[0] == 0) {
+			n = (uint32_t)(run[1] >> 32);
+			continue;
+		}
+		n = units_of(profile_at(m, at)->cap_slot);
+		entry = index_find(m, run[0]);
+		bytes_move((uint8_t *)&m->unit[(size_t)to * UNIT_WORDS],
+		    (const uint8_t *)run, (size_t)n * UNIT_WORDS * 8);
+		m->index[entry].unit = to + 1;
+		to += n;
+	}
+	bytes_clear((uint8_t *)m->head->free, sizeof(m->head->free));
+	m->head->units_used = to;
+	m->head->units_free = 0;
+}
+
+enum { CLOSE_UP = 16, CLOSE_UP_LEAST = 128 };	/* of waste, in units */
+
+/* A run of n units; profiles may move.  UINT32_MAX: there is none. */
 static uint32_t
 units_take(struct memory *m, uint32_t n)
 {
 	struct memory_head *h = m->head;
-	uint32_t at;
+	uint32_t at = units_reuse(m, n);
 
-	if (h->free[n] != 0) {
-		at = h->free[n] - 1;
-		h->free[n] = (uint32_t)m->unit[(size_t)at * UNIT_WORDS];
+	if (at != UINT32_MAX)
 		return at;
-	}
+	if (h->units_free > h->units_used / CLOSE_UP + CLOSE_UP_LEAST ||
+	    (n > h->geometry.units - h->units_used && h->units_free >= n))
+		units_close_up(m);
 	if (n > h->geometry.units - h->units_used)
 		return UINT32_MAX;
 	at = h->units_used;
 	h->units_used += n;
 	return at;
-}
-
-static void
-units_give(struct memory *m, uint32_t at, uint32_t n)
-{
-	m->unit[(size_t)at * UNIT_WORDS] = m->head->free[n];
-	m->head->free[n] = at + 1;
 }
 
 /* Linear probing: what stands behind a hole moves up. */
@@ -309,16 +356,8 @@ units_force(struct memory *m, uint32_t n, uint64_t keep)
 {
 	uint32_t at = units_take(m, n);
 
-	/* a run of the right size must come free; large ones serve small */
 	for (unsigned tries = 0; at == UINT32_MAX && tries < 64; tries++) {
-		for (uint32_t k = n + 1; k < UNIT_CLASSES &&
-		    at == UINT32_MAX; k++) {
-			if (m->head->free[k] == 0)
-				continue;
-			at = units_take(m, k);
-			units_give(m, at + n, k - n);
-		}
-		if (at != UINT32_MAX || !evict(m, keep))
+		if (!evict(m, keep))
 			break;
 		at = units_take(m, n);
 	}
@@ -346,6 +385,9 @@ memory_room(struct memory *m, uint64_t key, size_t more, bool of_domain)
 		if (!evict(m, key))
 			return NULL;
 	unit = units_force(m, units, key);
+	i = index_find(m, key);		/* all may have moved */
+	p = m->index[i].unit == 0 ? NULL :
+	    profile_at(m, m->index[i].unit - 1);
 	if (unit == UINT32_MAX)
 		return p;
 	q = profile_at(m, unit);
@@ -356,7 +398,6 @@ memory_room(struct memory *m, uint64_t key, size_t more, bool of_domain)
 	q->key = key;
 	q->of_domain = of_domain;
 	q->cap_slot = slots_in(units);
-	i = index_find(m, key);		/* others may have moved */
 	if (p != NULL)
 		units_give(m, m->index[i].unit - 1, had);
 	else if (of_domain)

@@ -44,7 +44,7 @@ struct letter {
 struct memory_head {
 	uint64_t magic;
 	struct geometry geometry;
-	uint32_t units_used, hand;
+	uint32_t units_used, units_free, hand;
 	uint32_t free[UNIT_CLASSES];	/* first free run of each size + 1   */
 	uint32_t senders, domains;
 	uint64_t messages, evicted;

@@ -118,6 +118,40 @@ wide_messages(void)
 	free(block);
 }
 
+/* Records that grow leave holes; they are closed, and nothing is lost. */
+static void
+growing(void)
+{
+	uint64_t *block;
+	struct memory m = new_memory(&block);
+	struct sample s;
+	size_t live = 0;
+	bool all = true;
+
+	for (uint32_t k = 0; k < 12; k++)
+		for (uint32_t i = 0; i < 40; i++) {
+			s = message(i, k);
+			for (unsigned r = 0; r < N_ROW; r += 3)
+				s.one[r] = i * 100 + k % 8 + 1;
+			memory_learn(&m, &s);
+		}
+	for (uint32_t i = 0; i < 40; i++) {
+		const struct profile *p = memory_find(&m,
+		    message(i, 0).sender);
+
+		all = all && p != NULL && profile_find(p, 0, i * 100 + 1) !=
+		    NULL && profile_find(p, 3, i * 100 + 8) != NULL;
+		live += p == NULL ? 0 : sizeof(*p) + p->cap_slot *
+		    sizeof(struct slot);
+	}
+	T_OK(all, "each has his own");
+	printf("# %zu octets live, %u in use\n", live,
+	    m.head->units_used * UNIT_WORDS * 8);
+	T_OK(m.head->units_used * UNIT_WORDS * 8 < live + live / 4 +
+	    DOMAIN_OCTETS + 128 * UNIT_WORDS * 8, "little is wasted");
+	free(block);
+}
+
 static void
 conversations(void)
 {
@@ -148,6 +182,7 @@ main(void)
 	one_floods();
 	many_flood();
 	wide_messages();
+	growing();
 	conversations();
 	return t_done();
 }
