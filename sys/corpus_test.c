@@ -62,7 +62,7 @@ broken(void)
 		"{", "[]\n", "{}\n", "{\"msg\":\"\\u0100\",\"rcvd\":1}\n",
 		"{\"msg\":\"x\"}\n", "{\"msg\":\"x\",\"rcvd\":\"1\"}\n",
 		"{\"msg\":5,\"rcvd\":1}\n", "\xff\n",
-		"\xfd" "7zXZ\0damaged and more than that"
+		("\xfd" "7zXZ\0damaged and more than that")
 	};
 	struct corpus_record r;
 

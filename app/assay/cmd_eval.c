@@ -316,6 +316,8 @@ curves(struct eval *e)
 	for (size_t i = 0; ok && behave_curve(&e->run.file.behave, i, &v);
 	    i++)
 		ok = fprintf(f, "%d,%s", v, i % 12 == 11 ? "\n" : " ") > 0;
+	if (ok && fputc('\n', f) < 0)
+		ok = false;
 	if (f != NULL && fclose(f) != 0)
 		ok = false;
 	return ok || wrong(e, path, strerror(errno));

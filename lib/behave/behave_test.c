@@ -16,7 +16,7 @@ static struct chance chance = { 7 };
 static struct behave
 new_state(uint64_t **block)
 {
-	struct behave b;
+	struct behave b = { .head = NULL };
 	size_t n = behave_size(&small);
 
 	*block = calloc(1, n);

@@ -15,7 +15,7 @@ enum { START = 1600000000 };
 static struct memory
 new_memory(uint64_t **block)
 {
-	struct memory m;
+	struct memory m = { .head = NULL };
 	size_t n = memory_size(&tiny);
 
 	*block = calloc(1, n);
