@@ -78,6 +78,9 @@ assay_disposition_name(enum assay_disposition d)
 	case ASSAY_QUARANTINE:	return "quarantine";
 	case ASSAY_REJECT:	return "reject";
 	case ASSAY_DEFER:	return "defer";
+	case ASSAY_TAG:		return "tag";
+	case ASSAY_HOLD:	return "hold";
+	case ASSAY_DEFER_ONCE:	return "defer-once";
 	}
 	return "unknown";
 }

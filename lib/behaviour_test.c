@@ -237,13 +237,13 @@ observing(void)
 	struct sample s;
 
 	behave_with(ev, m, &s);
-	if (assay_policy_parse(&p, SPAN("who >= 40 then quarantine"), NULL,
+	if (assay_policy_parse(&p, SPAN("who >= 40 then tag"), NULL,
 	    NULL) != ASSAY_OK)
 		abort();
 	T_INT(assay_decide(&v, ev, p), ASSAY_OK, "decided by who");
-	T_INT(v->disposition, observed ? ASSAY_ACCEPT : ASSAY_QUARANTINE,
+	T_INT(v->disposition, observed ? ASSAY_ACCEPT : ASSAY_TAG,
 	    "what is done");
-	T_INT(v->would, ASSAY_QUARANTINE, "what would be done");
+	T_INT(v->would, ASSAY_TAG, "what would be done");
 	assay_policy_free(p);
 	assay_eval_free(ev);
 }

@@ -167,8 +167,10 @@ judge_finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
 		return st;
 	out->disposition = v->disposition;
 	out->dmarc = v->dmarc;
-	out->ending = v->disposition == ASSAY_ACCEPT ? END_ACCEPTED :
-	    v->disposition == ASSAY_DEFER ? END_TEMPORARY : END_REFUSED;
+	out->ending = v->disposition == ASSAY_ACCEPT ||
+	    v->disposition == ASSAY_TAG ? END_ACCEPTED :
+	    v->disposition == ASSAY_DEFER ||
+	    v->disposition == ASSAY_DEFER_ONCE ? END_TEMPORARY : END_REFUSED;
 	if (j->conf.check != 0)
 		end_by_check(out, j->conf.check,
 		    assay_check_result(ev, j->conf.check));

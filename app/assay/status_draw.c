@@ -131,14 +131,16 @@ static void
 dispositions(const struct draw *d, const char *name, const char *words)
 {
 	static const char *const labels[] = { "accept", "quarantine",
-	    "reject", "defer" };
+	    "reject", "defer", "tag", "hold", "defer-once" };
 	char room[32];
 
 	text_printf(d->t, "  %-12s %11s ", words, status_count(room,
 	    total(d->now, name)));
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 7; i++) {
 		uint64_t n = counter(d, name, labels[i]);
 
+		if (n == 0 && i > 3)	/* a policy may not have them */
+			continue;
 		text_printf(d->t, " %s%s %s%s", n == 0 ? out_dim(d->out) :
 		    out_of_disposition(d->out,
 		    (enum assay_disposition)(i + 1)), labels[i],

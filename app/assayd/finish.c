@@ -20,14 +20,18 @@
 
 /* ---- the verdict --------------------------------------------------------- */
 
+/* From mild to strong. */
 static unsigned
 strength(enum assay_disposition d)
 {
 	switch (d) {
 	case ASSAY_ACCEPT: return 0;
-	case ASSAY_QUARANTINE: return 1;
-	case ASSAY_DEFER: return 2;
-	case ASSAY_REJECT: return 3;
+	case ASSAY_TAG: return 1;
+	case ASSAY_DEFER_ONCE: return 2;
+	case ASSAY_HOLD: return 3;
+	case ASSAY_QUARANTINE: return 4;
+	case ASSAY_DEFER: return 5;
+	case ASSAY_REJECT: return 6;
 	}
 	return 0;
 }
@@ -53,6 +57,34 @@ decide(struct slot *s, struct ending *end)
 			end->would = v;
 	}
 	return st;
+}
+
+static bool
+is_kept_apart(const struct assay_verdict *v)
+{
+	return v->disposition == ASSAY_QUARANTINE ||
+	    v->disposition == ASSAY_HOLD;
+}
+
+/* Why, for the operator who looks into the quarantine, or sorts by it. */
+static struct span
+because_words(struct slot *s, const struct ending *end, const char *begin)
+{
+	const struct assay_evidence *e;
+	size_t n = assay_eval_evidence(s->ev, &e);
+	struct buf out = { .ptr = s->evals->words, .cap = WORDS_ROOM };
+
+	buf_str(&out, begin);
+	for (size_t i = 0; i < end->v->n_because; i++) {
+		size_t k = end->v->because[i];
+		const struct assay_reason_text *t = k >= n ? NULL :
+		    assay_reason_text(e[k].reason);
+		if (t == NULL)
+			continue;
+		buf_str(&out, out.len > 0 ? " " : "");
+		buf_str(&out, t->name);
+	}
+	return buf_span(&out);
 }
 
 /* ---- the header ---------------------------------------------------------- */
@@ -111,8 +143,10 @@ put_edits(struct slot *s, const struct ending *end, struct buf *list)
 	if (end->would != end->v)
 		insert(list, "X-Assay-Would", assay_cstr(
 		    assay_disposition_name(end->would->disposition)));
-	if (end->v->disposition == ASSAY_QUARANTINE &&
-	    d->quarantine_header != NULL)
+	if (end->v->disposition == ASSAY_TAG ||
+	    end->v->disposition == ASSAY_DEFER_ONCE)
+		insert(list, "X-Assay-Tag", because_words(s, end, ""));
+	if (is_kept_apart(end->v) && d->quarantine_header != NULL)
 		insert(list, d->quarantine_header,
 		    assay_cstr(d->quarantine_value));
 	insert_field(list, SPAN("Authentication-Results"),
@@ -121,27 +155,6 @@ put_edits(struct slot *s, const struct ending *end, struct buf *list)
 }
 
 /* ---- the answer ---------------------------------------------------------- */
-
-/* Why, for the operator who looks into the quarantine. */
-static struct span
-quarantine_words(struct slot *s, const struct ending *end)
-{
-	const struct assay_evidence *e;
-	size_t n = assay_eval_evidence(s->ev, &e);
-	struct buf out = { .ptr = s->evals->words, .cap = WORDS_ROOM };
-
-	buf_str(&out, "assay:");
-	for (size_t i = 0; i < end->v->n_because; i++) {
-		size_t k = end->v->because[i];
-		const struct assay_reason_text *t = k >= n ? NULL :
-		    assay_reason_text(e[k].reason);
-		if (t == NULL)
-			continue;
-		buf_byte(&out, ' ');
-		buf_str(&out, t->name);
-	}
-	return buf_span(&out);
-}
 
 /* RFC 5321 4.5.3.1.5: a reply line has at most 512 octets. */
 static struct span
@@ -173,9 +186,10 @@ judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 	if (v->disposition == ASSAY_REJECT || v->disposition == ASSAY_DEFER)
 		return;
 	put_edits(s, &s->end, list);
-	if (v->disposition == ASSAY_QUARANTINE &&
-	    d->quarantine_header == NULL)
-		m->quarantine = quarantine_words(s, &s->end);
+	if (is_kept_apart(v) && d->quarantine_header == NULL)
+		m->quarantine = because_words(s, &s->end,
+		    v->disposition == ASSAY_HOLD ? "assay: hold:" :
+		    "assay:");
 }
 
 static void

@@ -252,16 +252,31 @@ put_verdict(struct conn *c, const struct msg_verdict *v, struct buf *out)
 {
 	switch ((enum assay_disposition)v->disposition) {
 	case ASSAY_ACCEPT:
+	case ASSAY_TAG:
 	case ASSAY_QUARANTINE:
+	case ASSAY_HOLD:
 		return put_kept(c, v, out);
 	case ASSAY_REJECT:
 		milter_put_code(out, v->reply, true);
 		return true;
 	case ASSAY_DEFER:
+	case ASSAY_DEFER_ONCE:
 		milter_put_code(out, v->reply, false);
 		return true;
 	}
 	return false;
+}
+
+/* Who comes again after half an hour is let through, with the field. */
+static void
+relent(struct conn *c, struct msg_verdict *v)
+{
+	if (v->disposition != ASSAY_DEFER_ONCE || once_defers(c))
+		return;
+	v->disposition = ASSAY_TAG;
+	log_say2(&c->front->role->log, "let-through", "it was deferred once, "
+	    "or there are too many to remember", "queue",
+	    c->session.queue_id);
 }
 
 bool
@@ -271,11 +286,12 @@ answer_verdict(struct conn *c, const struct job *job,
 	struct front *f = c->front;
 	struct buf out = { .ptr = f->said, .cap = FRONT_OUT };
 	struct msg_verdict nothing = { .disposition = ASSAY_ACCEPT };
+	struct msg_verdict act = *v;
 
 	if (v->status != VERDICT_OK)
 		return answer_broken(c, "not-possible");
-	if (f->role->daemon.listener[c->listener].observe)
-		v = &nothing;
+	relent(c, &act);
+	v = f->role->daemon.listener[c->listener].observe ? &nothing : &act;
 	if (!put_verdict(c, v, &out)) {
 		role_accuse(f->role, ROLE_EVAL, job->eval->index,
 		    "a verdict that cannot be");

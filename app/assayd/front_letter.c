@@ -36,7 +36,8 @@ letter_wanted(const struct conn *c, const struct msg_verdict *v)
 	const struct milter_rcpt *r = c->session.rcpt;
 
 	if (d->listener[c->listener].observe ||
-	    v->disposition != ASSAY_ACCEPT)
+	    (v->disposition != ASSAY_ACCEPT &&
+	    v->disposition != ASSAY_TAG))
 		return false;
 	while (r != NULL && !daemon_wants_report(d, r->path) &&
 	    !daemon_wants_bounce(d, c->session.mail_from, r->path))

@@ -162,6 +162,10 @@ struct lmtp_conn {
 	struct lmtp_mail *mail;
 };
 
+/* Who was told to come again, and when; key 0: nobody. */
+enum { FRONT_ONCE_SETS = 1024, FRONT_ONCE_WAYS = 8 };
+struct once { uint64_t key; int64_t at; };
+
 /* What a message was made of that ended two evals. */
 struct poison { uint64_t hash[2]; };
 
@@ -187,6 +191,7 @@ struct front {
 	struct poison poison[FRONT_POISONS];
 	uint64_t seed[2];
 	size_t n_poison;		/* ever                              */
+	struct once once[FRONT_ONCE_SETS][FRONT_ONCE_WAYS];
 	uint64_t slated;		/* octets in large messages          */
 	struct slate *blank;		/* for the next ones                 */
 	unsigned n_blank;
@@ -260,6 +265,10 @@ bool slate_put(struct front *f, struct slate *p, struct span bytes);
 void slate_give(struct front *f, struct slate *p);
 /* The descriptor for e, which may then read all that stands there. */
 int slate_show(struct slate *p, const struct eval_peer *e);
+
+/* front_once.c: the mail server of the sender has to come again with the
+ * message of c. */
+bool once_defers(const struct conn *c);
 
 /* front_poison.c: the message of c has ended two evals; has it? */
 void poison_add(const struct conn *c);

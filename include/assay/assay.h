@@ -379,7 +379,10 @@ assay_eval_asked(const struct assay_eval *ev, size_t i,
 /* ---- verdict: what we say about it ------------------------------------- */
 
 enum assay_disposition {
-	ASSAY_ACCEPT = 1, ASSAY_QUARANTINE, ASSAY_REJECT, ASSAY_DEFER
+	ASSAY_ACCEPT = 1, ASSAY_QUARANTINE, ASSAY_REJECT, ASSAY_DEFER,
+	ASSAY_TAG,		/* accepted, with a field that says why     */
+	ASSAY_HOLD,		/* as quarantine, for some hours            */
+	ASSAY_DEFER_ONCE	/* 451 for the first try, then as tag       */
 };
 ASSAY_API const char *assay_disposition_name(enum assay_disposition d);
 

@@ -164,10 +164,10 @@ static enum arf_delivery
 delivery_of(enum assay_disposition d, bool observed)
 {
 	switch (observed ? ASSAY_ACCEPT : d) {
-	case ASSAY_QUARANTINE: return ARF_POLICY;
+	case ASSAY_QUARANTINE: case ASSAY_HOLD: return ARF_POLICY;
 	case ASSAY_REJECT: return ARF_REJECT;
-	case ASSAY_ACCEPT: return ARF_DELIVERED;
-	case ASSAY_DEFER: break;
+	case ASSAY_ACCEPT: case ASSAY_TAG: return ARF_DELIVERED;
+	case ASSAY_DEFER: case ASSAY_DEFER_ONCE: break;
 	}
 	return ARF_DELIVERY_OTHER;
 }

@@ -275,9 +275,12 @@ static enum aggregate_action
 action_of(const struct of *o, enum assay_disposition d)
 {
 	switch (d) {
-	case ASSAY_QUARANTINE: return AGGREGATE_QUARANTINE;
+	case ASSAY_QUARANTINE: case ASSAY_HOLD:
+		return AGGREGATE_QUARANTINE;
 	case ASSAY_REJECT: return AGGREGATE_REJECT;
-	case ASSAY_ACCEPT: case ASSAY_DEFER: break;
+	case ASSAY_ACCEPT: case ASSAY_TAG: case ASSAY_DEFER:
+	case ASSAY_DEFER_ONCE:
+		break;
 	}
 	return o->a->result == ASSAY_PASS && o->a->policy > POLICY_NONE ?
 	    AGGREGATE_PASS : AGGREGATE_NONE;
@@ -405,6 +408,7 @@ tally_of(struct tally *out, struct assay_eval *ev,
 	    !dmarc_usable(o.rec, ev->options.profile))
 		return false;
 	/* a deferred message comes again and is counted then */
+	/* deferred once: which try it is only front knows, so each counts */
 	if (v->disposition == ASSAY_DEFER && !how->observed)
 		return false;
 	out->rua = tally_addresses(ev, o.rec->rua, o.rec->n_rua);

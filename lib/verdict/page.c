@@ -233,10 +233,13 @@ style_of_disposition(enum assay_disposition d)
 	case ASSAY_ACCEPT:
 		return STYLE_GOOD;
 	case ASSAY_QUARANTINE:
+	case ASSAY_HOLD:
 		return STYLE_WARN;
 	case ASSAY_REJECT:
 		return STYLE_BAD;
 	case ASSAY_DEFER:
+	case ASSAY_DEFER_ONCE:
+	case ASSAY_TAG:
 		return STYLE_CARE;
 	}
 	return STYLE_PLAIN;

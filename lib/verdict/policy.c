@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "wire/addr.h"
+#include "verdict/ladder.h"
 #include "wire/day.h"
 
 struct lexer {
@@ -136,26 +137,6 @@ read_result(struct lexer *x, struct condition *c)
 	return fail(x, "a result is missing: fail, none, temperror, ...");
 }
 
-/* Whether the check ever gives that result. */
-static bool
-result_fits(enum condition_kind kind, enum assay_result r)
-{
-	switch (r) {
-	case ASSAY_NONE: case ASSAY_FAIL:
-		return true;
-	case ASSAY_TEMPERROR: case ASSAY_PERMERROR:
-		return kind != COND_ARC;
-	case ASSAY_SOFTFAIL:
-		return kind == COND_SPF || kind == COND_HELO;
-	case ASSAY_NEUTRAL: case ASSAY_POLICY:
-		return kind == COND_SPF || kind == COND_HELO ||
-		    kind == COND_DKIM;
-	case ASSAY_PASS:
-		break;
-	}
-	return false;
-}
-
 static bool
 read_policy_word(struct lexer *x, struct condition *c)
 {
@@ -176,7 +157,7 @@ read_policy_word(struct lexer *x, struct condition *c)
 static bool
 read_dmarc(struct lexer *x, struct condition *c)
 {
-	return read_result(x, c) && (result_fits(COND_DMARC, c->result) ||
+	return read_result(x, c) && (check_gives(COND_DMARC, c->result) ||
 	    fail(x, "this check has no such result")) &&
 	    read_policy_word(x, c);
 }
@@ -191,7 +172,7 @@ read_dmarc_fail(struct lexer *x, struct condition *c)
 static bool
 read_check(struct lexer *x, struct condition *c)
 {
-	return read_result(x, c) && (result_fits(c->kind, c->result) ||
+	return read_result(x, c) && (check_gives(c->kind, c->result) ||
 	    fail(x, "this check has no such result"));
 }
 
@@ -295,6 +276,18 @@ read_guise(struct lexer *x, struct condition *c)
 }
 
 static bool
+read_evidence(struct lexer *x, struct condition *c)
+{
+	const char *why = "after \"evidence\": the name of a reason";
+
+	if (span_absent(x->word) ||
+	    !ladder_reason(&c->reason, x->word, &why))
+		return fail(x, why);
+	next(x);
+	return true;
+}
+
+static bool
 read_nothing(struct lexer *x, struct condition *c)
 {
 	(void)x;
@@ -320,6 +313,7 @@ static const struct {
 	{ "sender", COND_SENDER, read_domain },
 	{ "client", COND_CLIENT, read_client },
 	{ "impersonation", COND_IMPERSONATION, read_guise },
+	{ "evidence", COND_EVIDENCE, read_evidence },
 	{ "who", COND_WHO, read_level }, { "what", COND_WHAT, read_level },
 };
 
@@ -417,7 +411,8 @@ static bool
 read_disposition(struct lexer *x, struct statement *s)
 {
 	static const enum assay_disposition all[] = { ASSAY_ACCEPT,
-		ASSAY_QUARANTINE, ASSAY_REJECT, ASSAY_DEFER };
+		ASSAY_TAG, ASSAY_HOLD, ASSAY_QUARANTINE, ASSAY_REJECT,
+		ASSAY_DEFER };
 
 	s->signal = accept_word(x, SPAN("signal"));
 	if (s->signal)
@@ -426,10 +421,13 @@ read_disposition(struct lexer *x, struct statement *s)
 		if (accept_word(x, assay_cstr(
 		    assay_disposition_name(all[i])))) {
 			s->then = all[i];
+			if (all[i] == ASSAY_DEFER &&
+			    accept_word(x, SPAN("once")))
+				s->then = ASSAY_DEFER_ONCE;
 			return true;
 		}
-	return fail(x, "after \"then\": accept, quarantine, defer, reject "
-	    "or signal");
+	return fail(x, "after \"then\": accept, tag, defer once, hold, "
+	    "quarantine, defer, reject or signal");
 }
 
 static bool
@@ -459,8 +457,9 @@ read_then(struct lexer *x, struct statement *s)
 	if (!read_disposition(x, s))
 		return false;
 	return s->except == NULL || (!s->signal &&
-	    (s->then == ASSAY_ACCEPT || s->then == ASSAY_QUARANTINE)) ||
-	    fail(x, "an exception ends in accept or quarantine");
+	    s->then != ASSAY_DEFER && s->then != ASSAY_DEFER_ONCE &&
+	    s->then != ASSAY_REJECT) ||
+	    fail(x, "an exception ends in accept, tag, hold or quarantine");
 }
 
 static bool
@@ -479,6 +478,8 @@ read_statement(struct lexer *x, struct statement *s)
 	if ((except && !read_exception(x, s, c)) || !read_then(x, s) ||
 	    !keep_conditions(x, s, c))
 		return false;
+	if (ladder_objects(s) != NULL)
+		return fail(x, ladder_objects(s));
 	return span_absent(x->word) || is(x, SPAN("}")) ||
 	    fail(x, "one statement a line");
 }
@@ -493,20 +494,11 @@ count_statements(struct span text)
 	return n;
 }
 
-static bool
-is_name(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!is_vchar(span_at(s, i)) && span_at(s, i) != ' ')
-			return false;
-	return s.len > 0 && s.len <= LIMIT_LABEL;
-}
-
 /* 'policy "NAME" {' */
 static bool
 open_block(struct lexer *x, struct assay_policy *out)
 {
-	if (!x->quoted || !is_name(x->word))
+	if (!x->quoted || !is_text(x->word, LIMIT_LABEL))
 		return fail(x, "after \"policy\": a name in quotes");
 	out->name = arena_dup(x->arena, x->word);
 	next(x);
@@ -556,6 +548,8 @@ policy_parse(struct assay_policy *out, struct span text, unsigned *line,
 		next_statement(&x);
 		read_block(&x, out, room);
 	}
+	if (x.why == NULL)
+		x.why = ladder_objects_to_signals(out, &x.line);
 	if (x.why == NULL && a->failed)
 		fail(&x, "the policy is too large");
 	if (line != NULL)

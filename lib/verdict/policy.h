@@ -8,10 +8,11 @@
  *
  * One statement a line (or ";"), "#" begins a comment; the whole may stand
  * in 'policy "NAME" { ... }'.  All statements are tried and the strongest
- * disposition wins: accept < quarantine < defer < reject.  There is no
- * "not" and no way to name a pass but the one of trusted ARC sealers, so a
- * statement can raise a verdict and never lower it: a pass proves who, not
- * what (RFC 9989 5.4), and a List-Id can be written by anybody.
+ * disposition wins: accept < tag < defer once < hold < quarantine < defer <
+ * reject.  There is no "not" and no way to name a pass but the one of
+ * trusted ARC sealers, so a statement can raise a verdict and never lower
+ * it: a pass proves who, not what (RFC 9989 5.4), and a List-Id can be
+ * written by anybody.
  *
  *	except client 192.0.2.7 reason "old scanner" owner "ops"
  *	    until 2026-12-31 [as local_policy] [then accept]
@@ -37,6 +38,12 @@
  *					person, own-name, address, reply-to
  *					or disguise; without one, any that
  *					weighs (40 of 100)
+ *	evidence "REASON"		a line of the evidence has that reason
+ *
+ * Suspicion has two axes, who and what (ladder.h).  A statement that rests on
+ * them asks for no more than a tag, unless it names both of them, or DMARC
+ * or the structure of the message as well; and what it then cannot take back
+ * (defer, reject) becomes a hold.
  *
  * "then signal" says that a match counts as a second signal.  Others are: a
  * finding S1; iprev fail with SPF fail; an own domain from outside; an
@@ -52,7 +59,7 @@ enum condition_kind {
 	COND_DMARC = 1, COND_SPF, COND_HELO, COND_IPREV, COND_DKIM, COND_ARC,
 	COND_ARC_TRUSTED, COND_STRUCTURE, COND_SECOND_SIGNAL, COND_LIST_ID,
 	COND_AUTHOR, COND_SENDER, COND_CLIENT, COND_WHO, COND_WHAT, COND_LIST,
-	COND_IMPERSONATION
+	COND_IMPERSONATION, COND_EVIDENCE
 };
 
 enum guise_kind {
@@ -71,6 +78,7 @@ struct condition {
 	unsigned bits;
 	unsigned level;			/* WHO, WHAT: 1..100                */
 	enum guise_kind guise;		/* IMPERSONATION                    */
+	enum assay_reason reason;	/* EVIDENCE                         */
 };
 
 struct statement {
@@ -133,6 +141,7 @@ struct ruling {
 	const struct statement *excused;	/* the exception that made it
 				 * milder; NULL: none                       */
 	enum assay_disposition would;	/* without it                       */
+	bool softened;		/* a hold, for want of a mandate            */
 	const uint16_t *because;	/* evidence, the deciding lines first */
 	size_t n_because;
 };

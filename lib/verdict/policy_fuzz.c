@@ -8,6 +8,7 @@
 #include "verdict/reply.h"
 
 #include "base/ascii.h"
+#include "verdict/ladder.h"
 #include "test/run_fixture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -49,13 +50,29 @@ play(struct fixture *f, struct finding *finding)
 	    (struct place){ 0, 0 });
 }
 
+/* Suspicion of one kind moves no message, and none takes back. */
+static void
+check_ladder(const struct statement *s)
+{
+	unsigned axes = ladder_axes(s);
+
+	if (s->except != NULL || s->signal || s->then == ASSAY_ACCEPT ||
+	    s->then == ASSAY_TAG)
+		return;
+	must(axes != AXIS_WHO && axes != AXIS_WHAT);
+	if (axes == (AXIS_WHO | AXIS_WHAT))
+		must(ladder_then(s) != ASSAY_REJECT &&
+		    ladder_then(s) != ASSAY_DEFER);
+}
+
 static void
 check_ruling(struct fixture *f, const struct ruling *k)
 {
 	struct span reply = reply_text(&f->run, k);
 
-	must(span_absent(reply) == (k->disposition == ASSAY_ACCEPT ||
-	    k->disposition == ASSAY_QUARANTINE));
+	must(span_absent(reply) == (k->disposition != ASSAY_REJECT &&
+	    k->disposition != ASSAY_DEFER &&
+	    k->disposition != ASSAY_DEFER_ONCE));
 	must(reply.len <= 510);
 	for (size_t i = 0; i < reply.len; i++)
 		must(is_vchar(span_at(reply, i)) ||
@@ -89,6 +106,8 @@ check_monotone(struct assay_policy *p)
 		fixture_free(&f);
 	}
 	p->n = all;
+	for (size_t i = 0; i < all; i++)
+		check_ladder(&p->statement[i]);
 }
 
 int

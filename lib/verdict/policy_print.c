@@ -81,6 +81,10 @@ put_condition(struct buf *out, const struct condition *c)
 	case COND_AUTHOR: put_quoted(out, "author ", c->domain.name); break;
 	case COND_SENDER: put_quoted(out, "sender ", c->domain.name); break;
 	case COND_CLIENT: put_client(out, c); break;
+	case COND_EVIDENCE:
+		put_quoted(out, "evidence ",
+		    assay_cstr(assay_reason_text(c->reason)->name));
+		break;
 	case COND_WHO: put_level(out, "who", c); break;
 	case COND_WHAT: put_level(out, "what", c); break;
 	case COND_IMPERSONATION:
@@ -125,6 +129,7 @@ statement_print(struct buf *out, const struct statement *s)
 	if (s->except != NULL)
 		put_exception(out, s->except);
 	put_word(out, " then ", s->signal ? "signal" :
+	    s->then == ASSAY_DEFER_ONCE ? "defer once" :
 	    assay_disposition_name(s->then));
 }
 
@@ -158,7 +163,7 @@ adds_knowledge(enum condition_kind kind)
 	case COND_HELO: case COND_IPREV: case COND_STRUCTURE:
 	case COND_SECOND_SIGNAL: case COND_AUTHOR: case COND_SENDER:
 	case COND_CLIENT: case COND_WHO: case COND_WHAT: case COND_LIST:
-	case COND_IMPERSONATION:
+	case COND_IMPERSONATION: case COND_EVIDENCE:
 		return true;
 	}
 	return true;

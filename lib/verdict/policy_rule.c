@@ -8,6 +8,7 @@
  */
 #include "verdict/policy.h"
 
+#include "verdict/ladder.h"
 #include "wire/addr.h"
 #include "wire/day.h"
 
@@ -24,9 +25,12 @@ disposition_strength(enum assay_disposition d)
 {
 	switch (d) {
 	case ASSAY_ACCEPT: return 0;
-	case ASSAY_QUARANTINE: return 1;
-	case ASSAY_DEFER: return 2;
-	case ASSAY_REJECT: return 3;
+	case ASSAY_TAG: return 1;
+	case ASSAY_DEFER_ONCE: return 2;
+	case ASSAY_HOLD: return 3;
+	case ASSAY_QUARANTINE: return 4;
+	case ASSAY_DEFER: return 5;
+	case ASSAY_REJECT: return 6;
 	}
 	return 0;
 }
@@ -133,6 +137,17 @@ impersonates(const struct run *r, enum guise_kind kind)
 	return false;
 }
 
+/* A pass is no ground, whatever its reason is called. */
+static bool
+is_said(const struct run *r, enum assay_reason reason)
+{
+	for (size_t i = 0; i < r->n_evidence; i++)
+		if (r->evidence[i].reason == reason &&
+		    r->evidence[i].result != ASSAY_PASS)
+			return true;
+	return false;
+}
+
 static bool
 holds(const struct court *k, const struct condition *c)
 {
@@ -158,6 +173,7 @@ holds(const struct court *k, const struct condition *c)
 	case COND_WHO: return k->who >= c->level;
 	case COND_WHAT: return k->what >= c->level;
 	case COND_IMPERSONATION: return impersonates(r, c->guise);
+	case COND_EVIDENCE: return is_said(r, c->reason);
 	}
 	return false;
 }
@@ -290,6 +306,7 @@ point(struct court *k, const struct condition *c)
 		break;
 	case COND_WHAT: point_guises(k, GUISE_ANY); break;
 	case COND_IMPERSONATION: point_guises(k, c->guise); break;
+	case COND_EVIDENCE: point_reason(k, c->reason); break;
 	}
 }
 
@@ -365,6 +382,18 @@ note_exception(struct run *r, const struct ruling *out)
 	    arena_done(r->arena, &b));
 }
 
+/* What the first statement asked for, and cannot have. */
+static void
+note_softened(struct run *r, const struct statement *s)
+{
+	struct buf b = arena_buf(r->arena, 80);
+
+	buf_str(&b, "hold instead of ");
+	buf_str(&b, assay_disposition_name(s->then));
+	note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_NO_MANDATE, SPAN_NONE,
+	    arena_done(r->arena, &b));
+}
+
 /* ---- the ruling --------------------------------------------------------- */
 
 static uint32_t
@@ -393,6 +422,7 @@ find_disposition(struct court *k, struct ruling *out)
 {
 	for (size_t i = 0; i < k->policy->n; i++) {
 		const struct statement *s = &k->policy->statement[i];
+		enum assay_disposition then = ladder_then(s);
 		if (s->except != NULL || !matches(k, s))
 			continue;
 		for (size_t n = 0; n < s->n; n++)
@@ -400,18 +430,21 @@ find_disposition(struct court *k, struct ruling *out)
 		if (s->signal)
 			continue;
 		out->spoke |= kinds_of(s);
-		if (disposition_strength(s->then) >
+		if (disposition_strength(then) >
 		    disposition_strength(out->disposition)) {
-			out->disposition = s->then;
+			out->disposition = then;
 			out->decided = 0;
 			out->first = NULL;
 		}
-		if (s->then != out->disposition)
+		if (then != out->disposition)
 			continue;
 		out->decided |= kinds_of(s);
 		if (out->first == NULL)
 			out->first = s;
 	}
+	out->softened = out->first != NULL && ladder_softens(out->first);
+	if (out->softened)
+		note_softened(k->r, out->first);
 }
 
 /* The exception that excuses most; of equals, the first. */
@@ -438,14 +471,13 @@ find_exception(struct court *k, struct ruling *out)
 	out->first = out->excused;
 }
 
-/* Evidence of the exception, behind its own line. */
+/* What the policy says of itself goes first. */
 static void
-collect_exception(struct court *k, struct ruling *out, uint16_t *because)
+collect_own(struct court *k, struct ruling *out, enum assay_reason reason,
+    uint16_t *because)
 {
-	if (out->excused == NULL)
-		return;
 	for (size_t i = 0; i < k->r->n_evidence; i++)
-		if (k->r->evidence[i].reason == ASSAY_R_EXCEPTION)
+		if (k->r->evidence[i].reason == reason)
 			because[out->n_because++] = (uint16_t)i;
 }
 
@@ -460,7 +492,7 @@ collect(struct court *k, struct ruling *out, uint16_t *because, bool deciding)
 		if (s->except != NULL && s != out->excused)
 			continue;
 		if (s->signal || (s->except == NULL &&
-		    s->then == out->would) != deciding || !matches(k, s))
+		    ladder_then(s) == out->would) != deciding || !matches(k, s))
 			continue;
 		for (size_t n = 0; n < s->n; n++)
 			point(k, &s->cond[n]);
@@ -492,7 +524,10 @@ policy_rule(struct ruling *out, struct run *r,
 	if (k.spoke == NULL || because == NULL)
 		return;
 	out->because = because;
-	collect_exception(&k, out, because);
+	if (out->excused != NULL)
+		collect_own(&k, out, ASSAY_R_EXCEPTION, because);
+	if (out->softened)
+		collect_own(&k, out, ASSAY_R_NO_MANDATE, because);
 	collect(&k, out, because, true);
 	collect(&k, out, because, false);
 }

@@ -80,11 +80,14 @@ bad[] = {
 	{ "iprev neutral then reject", 1, "this check has no such result" },
 	{ "arc temperror then defer", 1, "this check has no such result" },
 	{ "spf fail then drop", 1,
-	  "after \"then\": accept, quarantine, defer, reject or signal" },
+	  "after \"then\": accept, tag, defer once, hold, quarantine, "
+	  "defer, reject or signal" },
 	{ "spf fail then", 1,
-	  "after \"then\": accept, quarantine, defer, reject or signal" },
+	  "after \"then\": accept, tag, defer once, hold, quarantine, "
+	  "defer, reject or signal" },
 	{ "spf fail then \"reject\"", 1,
-	  "after \"then\": accept, quarantine, defer, reject or signal" },
+	  "after \"then\": accept, tag, defer once, hold, quarantine, "
+	  "defer, reject or signal" },
 	{ "spf fail then reject reject", 1, "one statement a line" },
 	{ "spf fail and then reject", 1, "not a condition" },
 	{ "spf fail and\ndkim fail then reject", 1,
@@ -110,9 +113,11 @@ bad[] = {
 	  "as pass", 1, "after \"as\": local_policy, mailing_list or "
 	  "trusted_forwarder" },
 	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-03 "
-	  "then reject", 1, "an exception ends in accept or quarantine" },
+	  "then reject", 1, "an exception ends in accept, tag, hold or "
+	  "quarantine" },
 	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-03 "
-	  "then signal", 1, "an exception ends in accept or quarantine" },
+	  "then signal", 1, "an exception ends in accept, tag, hold or "
+	  "quarantine" },
 	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-03 "
 	  "accept", 1, "\"then\" is missing" },
 	{ "list l<a> then reject", 1, "after \"list\": the identifier of its "
@@ -393,6 +398,11 @@ static const struct {
 	{ "an unknown sealer is no trusted forwarder", { .dmarc = F,
 	  .policy = POLICY_REJECT, .arc = ASSAY_PASS },
 	  "arc pass trusted then quarantine", ASSAY_ACCEPT, "", NULL,
+	  "local_policy" },
+
+	{ "an exception that tags", { .dmarc = F, .policy = POLICY_REJECT },
+	  STRICT "except author ex.test" SAID "2026-03-01 then tag",
+	  ASSAY_TAG, "exception dmarc-fail listed-author ", NULL,
 	  "local_policy" },
 
 	{ "an exception for the client", { .dmarc = F,

@@ -175,7 +175,8 @@ say_all(struct reply *p, const struct run *r, const struct ruling *k)
 struct span
 reply_text(struct run *r, const struct ruling *ruling)
 {
-	bool defer = ruling->disposition == ASSAY_DEFER;
+	bool defer = ruling->disposition == ASSAY_DEFER ||
+	    ruling->disposition == ASSAY_DEFER_ONCE;
 	struct reply p = { .first = true, .code = "7.1" };
 	struct buf out;
 
@@ -205,22 +206,37 @@ asked_for(enum dmarc_policy p)
 	return ASSAY_ACCEPT;
 }
 
+/* RFC 9990 knows of three; a field or a few hours make no other. */
+static enum assay_disposition
+reported(enum assay_disposition d)
+{
+	switch (d) {
+	case ASSAY_TAG: return ASSAY_ACCEPT;
+	case ASSAY_HOLD: return ASSAY_QUARANTINE;
+	case ASSAY_ACCEPT: case ASSAY_QUARANTINE: case ASSAY_REJECT:
+	case ASSAY_DEFER: case ASSAY_DEFER_ONCE:
+		break;
+	}
+	return d;
+}
+
 const char *
 reply_departure(const struct outcome *out, const struct ruling *ruling)
 {
 	const struct dmarc_outcome *d = &out->dmarc;
-	bool pass = d->result == ASSAY_PASS;
+	bool pass = d->result == ASSAY_PASS, departed;
 
 	/* a deferred message comes again and is reported then */
 	if ((!pass && d->result != ASSAY_FAIL) ||
-	    ruling->disposition == ASSAY_DEFER)
+	    ruling->disposition == ASSAY_DEFER ||
+	    ruling->disposition == ASSAY_DEFER_ONCE)
 		return NULL;
+	departed = reported(ruling->disposition) !=
+	    (pass ? ASSAY_ACCEPT : asked_for(d->policy));
 	if (ruling->excused != NULL && ruling->excused->except->as != NULL &&
-	    ruling->disposition != (pass ? ASSAY_ACCEPT :
-	    asked_for(d->policy)))
+	    departed)
 		return ruling->excused->except->as;
-	if (ruling->disposition != (pass ? ASSAY_ACCEPT :
-	    asked_for(d->policy))) {
+	if (departed) {
 		if ((ruling->spoke >> COND_ARC_TRUSTED & 1) != 0)
 			return "trusted_forwarder";
 		if ((ruling->spoke >> COND_LIST_ID & 1) != 0 ||

@@ -349,7 +349,7 @@ def test_views():
     ok("built in: dmarc-fail policy reject then quarantine" in out and
        "RFC 9989 7.4, no second signal" in out, "explain: the statement",
        out)
-    own = put("own.policy", "# ours\nwho >= 1 then reject\n"
+    own = put("own.policy", "# ours\nwho >= 1 then tag\n"
               "dmarc-fail then defer\n")
     status, out, _ = run("explain", *WORLD, "--policy", own, mail("forged"))
     ok(status == 4 and "line 3: dmarc-fail then defer" in out and
@@ -555,7 +555,11 @@ def test_impersonation():
     same(status, 0, "and nothing is done by itself")
     status, out, _ = run("check", *world, "--policy",
                          put("p", "impersonation then quarantine"), path)
-    same(status, 1, "but by a policy")
+    same(status, 2, "one kind of suspicion keeps no mail")
+    status, out, _ = run("check", "--json", *world, "--policy",
+                         put("p", "impersonation then tag"), path)
+    same((status, json.loads(out)["verdict"]["disposition"]), (0, "tag"),
+         "but a policy may tag it")
     out = run("explain", *world, path)[1]
     ok("Impersonation:" in out and "reply-to-other" in out, "explained", out)
     out = run("check", *world, put("home.eml", "From: Erika Mustermann "

@@ -3,9 +3,12 @@
 """What the configuration says becomes of mail, through a real assayd: which
 policy for whom, exceptions, the reply, quarantine by a field."""
 import os
+import shutil
+import tempfile
 
 from daemon import SOURCE, Daemon, done, ok, until
 from milter import Milter, inserted
+from moved import Moved, give
 
 DEMO = os.path.join(SOURCE, "app/assay/demo")
 FORGER = {"client": "203.0.113.66", "helo": "mx.evil.example",
@@ -140,7 +143,68 @@ def own():
     d.stop()
 
 
+def tagged():
+    d = start('policy "p" {\n\tdmarc-fail then tag\n}\n')
+    got, _, changes = send(d)
+    tags = [v.strip() for _, n, v in inserted(changes)
+            if n == "X-Assay-Tag"]
+    ok(got == "a" and len(tags) == 1 and "dmarc-fail" in tags[0],
+       f"a tag is a field: {got} {tags}")
+    d.stop()
+
+
+def held():
+    d = start('policy "p" {\n\tdmarc-fail then hold\n}\n')
+    got, _, changes = send(d)
+    words = [x for w, x in changes if w == "q"]
+    ok(got == "q" and b"assay: hold: dmarc" in words[0],
+       f"a hold is a quarantine that says so: {got} {words}")
+    ok(until(lambda: d.said("event=verdict.*act=hold")), "and so does the "
+       "log") or d.show()
+    d.stop()
+
+
+def once():
+    room = tempfile.mkdtemp(prefix="assayd.once.")
+    give(shutil.copy(DEMO + "/demo.zone", room + "/demo.zone"))
+    d = Moved(room, 'policy "p" {\n\tdmarc-fail then defer once\n}\n',
+              f"zone:{room}/demo.zone")
+    ok(d.ready(), "is ready, with a clock to move") or d.show()
+    tag = ("X-Assay-Tag", True)
+
+    def later(seconds):
+        d.move(d.now + seconds)
+
+    def tags(changes):
+        return [(n, bool(v.strip())) for _, n, v in inserted(changes)
+                if n == "X-Assay-Tag"]
+    got, data, changes = send(d)
+    ok(got == "y" and data.startswith(b"451 4.7.") and not tags(changes),
+       f"the first try is deferred: {got} {data}")
+    ok(send(d)[0] == "y", "so is one at once")
+    later(29 * 60)
+    ok(send(d)[0] == "y", "and one after 29 minutes")
+    ok(send(d, rcpts=["other@x.example"])[0] == "y", "another recipient")
+    later(2 * 60)
+    got, _, changes = send(d)
+    ok(got == "a" and tags(changes) == [tag],
+       f"after half an hour it is let through: {got} {changes}")
+    ok(send(d, client="203.0.113.7")[0] == "a",
+       "from a neighbour of the same network, too")
+    ok(send(d, rcpts=["other@x.example"])[0] == "y", "each for itself")
+    ok(send(d, client="203.0.112.7")[0] == "y", "not from elsewhere")
+    later(10 * 86400)
+    ok(send(d)[0] == "a", "it is remembered for a month")
+    later(30 * 86400)
+    ok(send(d)[0] == "y", "and not for ever")
+    d.stop()
+    shutil.rmtree(room)
+
+
 whom_to_ask()
+tagged()
+held()
+once()
 exceptions()
 who_is_judged_how()
 apart()

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ladder.c - who, what, and what is proven (ladder.h). */
+#include "verdict/ladder.h"
+
+#include "base/ascii.h"
+
+static const char one_axis[] = "suspicion of one kind goes no further than "
+    "\"tag\"; name both who and what, or DMARC or structure as well";
+
+/* Codes of reasons.def; the blocks of it are for ever. */
+enum { FIRST_FINDING = 100, PAST_FINDINGS = 200, FIRST_SUSPICION = 900,
+	FIRST_WHO = 940, PAST_WHO = 950 };
+
+static unsigned
+axis_of_reason(enum assay_reason reason)
+{
+	if ((int)reason < FIRST_SUSPICION)
+		return 0;
+	return (int)reason >= FIRST_WHO && (int)reason < PAST_WHO ?
+	    AXIS_WHO : AXIS_WHAT;
+}
+
+/* A domain without a record has not failed anything. */
+static unsigned
+axis_of(const struct condition *c)
+{
+	switch (c->kind) {
+	case COND_DMARC:
+		return c->result == ASSAY_NONE ? 0 : AXIS_PROVEN;
+	case COND_STRUCTURE: return AXIS_PROVEN;
+	case COND_WHO: return AXIS_WHO;
+	case COND_WHAT: case COND_IMPERSONATION: return AXIS_WHAT;
+	case COND_EVIDENCE: return axis_of_reason(c->reason);
+	case COND_SPF: case COND_HELO: case COND_IPREV: case COND_DKIM:
+	case COND_ARC: case COND_ARC_TRUSTED: case COND_SECOND_SIGNAL:
+	case COND_LIST_ID: case COND_LIST: case COND_AUTHOR:
+	case COND_SENDER: case COND_CLIENT:
+		break;		/* narrow it, and are no grounds */
+	}
+	return 0;
+}
+
+unsigned
+ladder_axes(const struct statement *s)
+{
+	unsigned axes = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		axes |= axis_of(&s->cond[i]);
+	return axes;
+}
+
+static bool
+is_half(unsigned axes)
+{
+	return axes == AXIS_WHO || axes == AXIS_WHAT;
+}
+
+static bool
+acts(const struct statement *s)
+{
+	return s->except == NULL && !s->signal &&
+	    disposition_strength(s->then) > disposition_strength(ASSAY_TAG);
+}
+
+const char *
+ladder_objects(const struct statement *s)
+{
+	return acts(s) && is_half(ladder_axes(s)) ? one_axis : NULL;
+}
+
+static bool
+is_final(enum assay_disposition d)
+{
+	return d == ASSAY_DEFER || d == ASSAY_REJECT;
+}
+
+static bool
+has_signal(const struct statement *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->cond[i].kind == COND_SECOND_SIGNAL)
+			return true;
+	return false;
+}
+
+/* A signal may bring the axis that a statement lacks; it must not be all
+ * that there is. */
+const char *
+ladder_objects_to_signals(const struct assay_policy *policy, unsigned *line)
+{
+	for (size_t i = 0; i < policy->n; i++) {
+		const struct statement *s = &policy->statement[i];
+		unsigned own = ladder_axes(s);
+
+		if (!acts(s) || !has_signal(s))
+			continue;
+		for (size_t k = 0; k < policy->n; k++) {
+			const struct statement *by = &policy->statement[k];
+			unsigned axes = by->signal ? ladder_axes(by) : 0;
+
+			if (axes == 0 || ((own | axes) & AXIS_PROVEN) != 0 ||
+			    (!is_half(own | axes) && !is_final(s->then)))
+				continue;
+			*line = s->line;
+			return "second-signal may be mere suspicion here, by "
+			    "a \"then signal\"; name DMARC or structure as "
+			    "well";
+		}
+	}
+	return NULL;
+}
+
+bool
+ladder_softens(const struct statement *s)
+{
+	unsigned axes = ladder_axes(s);
+
+	return s->except == NULL && !s->signal &&
+	    (axes & AXIS_PROVEN) == 0 && axes != 0 &&
+	    is_final(s->then);
+}
+
+enum assay_disposition
+ladder_then(const struct statement *s)
+{
+	return ladder_softens(s) ? ASSAY_HOLD : s->then;
+}
+
+bool
+ladder_reason(enum assay_reason *out, struct span name, const char **why)
+{
+	static const enum assay_reason all[] = {
+#define X(code, ID, name, section, sentence, advice) ASSAY_R_##ID,
+#include "assay/reasons.def"
+#undef X
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (!span_eq(assay_cstr(assay_reason_text(all[i])->name),
+		    name))
+			continue;
+		*why = "this evidence is named by its check: dmarc, spf, "
+		    "dkim, arc, iprev, list, ...";
+		*out = all[i];
+		return (int)all[i] >= FIRST_SUSPICION ||
+		    ((int)all[i] >= FIRST_FINDING &&
+		    (int)all[i] < PAST_FINDINGS);
+	}
+	*why = "there is no reason of that name: assay-reasons(7) has them";
+	return false;
+}
+
+bool
+check_gives(enum condition_kind kind, enum assay_result r)
+{
+	switch (r) {
+	case ASSAY_NONE: case ASSAY_FAIL:
+		return true;
+	case ASSAY_TEMPERROR: case ASSAY_PERMERROR:
+		return kind != COND_ARC;
+	case ASSAY_SOFTFAIL:
+		return kind == COND_SPF || kind == COND_HELO;
+	case ASSAY_NEUTRAL: case ASSAY_POLICY:
+		return kind == COND_SPF || kind == COND_HELO ||
+		    kind == COND_DKIM;
+	case ASSAY_PASS:
+		break;
+	}
+	return false;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verdict/ladder.h"
+
+#include <stdio.h>
+
+#include "test/run_fixture.h"
+#include "test/t.h"
+#include "verdict/reply.h"
+
+static struct arena arena;
+
+/* ---- what may be written ------------------------------------------------- */
+
+#define HALF "suspicion of one kind goes no further than \"tag\"; name " \
+	"both who and what, or DMARC or structure as well"
+#define SIGNALS "second-signal may be mere suspicion here, by a \"then " \
+	"signal\"; name DMARC or structure as well"
+#define CHECKS "this evidence is named by its check: dmarc, spf, dkim, " \
+	"arc, iprev, list, ..."
+static const struct { const char *text; unsigned line; const char *why; }
+words[] = {
+	{ "who >= 3 then tag", 0, NULL },
+	{ "who >= 3 and what >= 3 then hold", 0, NULL },
+	{ "who >= 3 and impersonation then quarantine", 0, NULL },
+	{ "who >= 3 and evidence \"shows-person\" then defer once", 0, NULL },
+	{ "evidence \"reply-to-alike\" and dmarc-fail then reject", 0, NULL },
+	{ "who >= 3 and structure S1 then reject", 0, NULL },
+	{ "who >= 3 then signal; dmarc-fail and second-signal then reject", 0,
+	  NULL },
+	{ "who >= 3 then signal; who >= 3 and what >= 3 and second-signal "
+	  "then hold", 0, NULL },
+	{ "spf fail then reject; evidence from-missing then quarantine", 0,
+	  NULL },
+	{ "who >= 3 then hold", 1, HALF },
+	{ "who >= 3 and author a.test and spf fail then reject", 1, HALF },
+	{ "what >= 3 and impersonation then defer once", 1, HALF },
+	{ "spf fail then reject\ndmarc none and who >= 3 then quarantine", 2,
+	  HALF },
+	{ "evidence \"shows-person\" then reject", 1, HALF },
+	{ "who >= 3 and evidence \"from-missing\" then hold", 1, HALF },
+	{ "who >= 3 then signal\nsecond-signal then quarantine", 2, SIGNALS },
+	{ "who >= 3 and what >= 3 then signal\nsecond-signal then reject", 2,
+	  SIGNALS },
+	{ "evidence \"spf-fail\" then tag", 1, CHECKS },
+	{ "evidence \"no-mandate\" then tag", 1, CHECKS },
+	{ "evidence \"nonsense\" then tag", 1, "there is no reason of that "
+	  "name: assay-reasons(7) has them" },
+	{ "evidence", 1, "after \"evidence\": the name of a reason" },
+};
+#undef HALF
+#undef SIGNALS
+#undef CHECKS
+
+static void
+test_words(void)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *why = NULL, *l = words[i].text;
+		struct assay_policy p;
+		unsigned line = 0;
+		T_INT(policy_parse(&p, assay_cstr(l), &line, &why, &arena),
+		    words[i].why == NULL, l);
+		T_SPAN(assay_cstr(why), assay_cstr(words[i].why), l);
+		if (words[i].why != NULL)
+			T_INT(line, words[i].line, l);
+	}
+}
+
+static void
+test_print(void)
+{
+	struct assay_policy p;
+	uint8_t room[400];
+	struct buf b = BUF_ON(room);
+
+	T_OK(policy_parse(&p, SPAN("who >= 9 and evidence shows-person then "
+	    "defer once; spf fail then hold; helo fail then tag"), NULL,
+	    NULL, &arena), "parses");
+	policy_print(&b, &p);
+	T_SPAN(buf_span(&b), SPAN("who >= 9 and evidence \"shows-person\" "
+	    "then defer once\nspf fail then hold\nhelo fail then tag\n"),
+	    "is printed as it is read");
+}
+
+/* ---- what becomes of a message ------------------------------------------- */
+
+static const struct {
+	const char *label;
+	bool fails;			/* DMARC, with p=quarantine */
+	unsigned who, what;
+	const char *policy;
+	enum assay_disposition want;
+	const char *because, *reply;
+} scenes[] = {
+	{ "one kind is a tag", false, 90, 0, "who >= 80 then tag", ASSAY_TAG,
+	  "", NULL },
+	{ "both hold", false, 80, 70, "who >= 80 and what >= 70 then hold\n"
+	  "who >= 80 then tag", ASSAY_HOLD, "", NULL },
+	{ "one of them is too little", false, 80, 69,
+	  "who >= 80 and what >= 70 then hold", ASSAY_ACCEPT, "", NULL },
+	{ "a reject on suspicion is a hold", false, 80, 70,
+	  "who >= 80 and what >= 70 then reject", ASSAY_HOLD, "no-mandate ",
+	  NULL },
+	{ "so is a defer", false, 80, 70,
+	  "who >= 80 and what >= 70 then defer", ASSAY_HOLD, "no-mandate ",
+	  NULL },
+	{ "not where DMARC failed", true, 80, 0,
+	  "who >= 80 and dmarc-fail then reject", ASSAY_REJECT,
+	  "dmarc-fail ", "550 5.7.26 Refused: per DMARC policy for ex.test, "
+	  "neither SPF nor DKIM proves that a.ex.test sent this" },
+	{ "a quarantine is stronger than what became a hold", true, 80, 70,
+	  "who >= 80 and what >= 70 then reject\ndmarc-fail then quarantine",
+	  ASSAY_QUARANTINE, "dmarc-fail ", NULL },
+	{ "once", false, 1, 1, "who >= 1 and what >= 1 then defer once",
+	  ASSAY_DEFER_ONCE, "", "451 4.7.1 Try again later: by local policy" },
+	{ "once is stronger than a tag", false, 1, 1, "who >= 1 then tag\n"
+	  "who >= 1 and what >= 1 then defer once\nwhat >= 1 then tag",
+	  ASSAY_DEFER_ONCE, "", "451 4.7.1 Try again later: by local policy" },
+	{ "and milder than a hold", false, 1, 1, "who >= 1 and what >= 1 then "
+	  "hold\nwho >= 1 and what >= 1 then defer once", ASSAY_HOLD, "",
+	  NULL },
+	{ "evidence", false, 1, 0, "who >= 1 and evidence \"shows-person\" "
+	  "then hold", ASSAY_HOLD, "shows-person ", NULL },
+	{ "other evidence", false, 1, 0, "who >= 1 and evidence "
+	  "\"reply-to-alike\" then hold", ASSAY_ACCEPT, "", NULL },
+	{ "the name of a pass", false, 1, 0,
+	  "evidence \"from-missing\" then tag", ASSAY_ACCEPT, "", NULL },
+	{ "an exception from a hold", true, 9, 9, "who >= 9 and what >= 9 "
+	  "then reject\nexcept author ex.test reason \"r\" owner \"o\" "
+	  "until 2026-03-01 then tag", ASSAY_TAG,
+	  "exception no-mandate listed-author ", NULL },
+};
+
+static void
+play(struct fixture *f, bool fails)
+{
+	struct dmarc_author *a = &f->out.dmarc.author[0];
+
+	fixture_init(f, NULL, 0);
+	f->session.now = 1772366400;	/* noon of 2026-03-01 */
+	f->facts.from.n_author = f->out.dmarc.n_author = 1;
+	f->facts.from.author[0].domain.name = SPAN("a.ex.test");
+	*a = (struct dmarc_author){ .domain.name = SPAN("a.ex.test"),
+		.record_domain.name = SPAN("ex.test"),
+		.result = fails ? ASSAY_FAIL : ASSAY_PASS,
+		.policy = POLICY_QUARANTINE, .reason = fails ?
+		ASSAY_R_DMARC_FAIL : ASSAY_R_DMARC_PASS };
+	f->out.dmarc.result = a->result;
+	f->out.dmarc.reason = a->reason;
+	f->out.dmarc.policy = a->policy;
+	evidence_add(&f->run, ASSAY_CHECK_DMARC, a->result, a->reason,
+	    SPAN("a.ex.test"), SPAN_NONE, (struct place){ 0, 0 });
+	evidence_add(&f->run, ASSAY_CHECK_IMPERSONATION, ASSAY_NEUTRAL,
+	    ASSAY_R_SHOWS_PERSON, SPAN("a.ex.test"), SPAN_NONE,
+	    (struct place){ 0, 0 });
+	evidence_add(&f->run, ASSAY_CHECK_MESSAGE, ASSAY_PASS,
+	    ASSAY_R_FROM_MISSING, SPAN_NONE, SPAN_NONE,
+	    (struct place){ 0, 0 });
+}
+
+static void
+check_because(const struct fixture *f, const struct ruling *k,
+    const char *want, const char *label)
+{
+	char got[1000] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->n_because; i++) {
+		enum assay_reason r = f->run.evidence[k->because[i]].reason;
+		/* what >= N points at all that impersonates */
+		if (r != ASSAY_R_SHOWS_PERSON || want[0] == 's')
+			n += (size_t)snprintf(got + n, sizeof(got) - n,
+			    "%s ", assay_reason_text(r)->name);
+	}
+	T_SPAN(assay_cstr(got), assay_cstr(want), label);
+}
+
+static void
+test_scenes(void)
+{
+	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+		const char *l = scenes[i].label;
+		struct assay_policy p;
+		struct fixture f;
+		struct ruling k;
+		size_t n;
+		play(&f, scenes[i].fails);
+		T_OK(policy_parse(&p, assay_cstr(scenes[i].policy), NULL,
+		    NULL, &arena), l);
+		policy_rule(&k, &f.run, &p, scenes[i].who, scenes[i].what);
+		T_INT(k.disposition, scenes[i].want, l);
+		check_because(&f, &k, scenes[i].because, l);
+		T_SPAN(reply_text(&f.run, &k), assay_cstr(scenes[i].reply),
+		    l);
+		n = f.run.n_evidence;
+		policy_rule(&k, &f.run, &p, scenes[i].who, scenes[i].what);
+		T_INT(f.run.n_evidence, n, "deciding twice adds nothing");
+		fixture_free(&f);
+	}
+}
+
+/* RFC 9990 3.1.6 knows three dispositions. */
+static void
+test_departures(void)
+{
+	struct outcome o = { .dmarc = { .result = ASSAY_FAIL,
+		.policy = POLICY_QUARANTINE, .n_author = 1 } };
+	struct ruling k = { .disposition = ASSAY_HOLD };
+
+	T_OK(reply_departure(&o, &k) == NULL, "a hold is a quarantine");
+	k.disposition = ASSAY_TAG;
+	T_SPAN(assay_cstr(reply_departure(&o, &k)), SPAN("local_policy"),
+	    "a tag is none");
+	o.dmarc.policy = POLICY_NONE;
+	T_OK(reply_departure(&o, &k) == NULL, "and none was asked for");
+	k.disposition = ASSAY_DEFER_ONCE;
+	o.dmarc.policy = POLICY_REJECT;
+	T_OK(reply_departure(&o, &k) == NULL, "it comes again");
+}
+
+int
+main(void)
+{
+	arena_init(&arena, 1 << 22);
+	test_words();
+	test_print();
+	test_scenes();
+	test_departures();
+	arena_free(&arena);
+	return t_done();
+}
