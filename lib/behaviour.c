@@ -163,8 +163,8 @@ next_why(const struct known *a, const struct score *score,
 	float most = 0;
 
 	for (unsigned t = 0; t < N_TERM; t++) {
-		float share = !term_counts(score->h, t) || told[t] ? 0 :
-		    excerpt_share(&a->excerpt, score->h, t, m);
+		float share = told[t] ? 0 :
+		    excerpt_share(&a->excerpt, score, t, m);
 
 		if (share > most) {
 			most = share;

@@ -127,7 +127,7 @@ put_json(struct eval *e, struct span id, struct alarm_said said)
 	if (s->known) {
 		text_printf(&e->out, ",\"p\":%.6g,\"e\":%.6g,\"score\":%.4f,"
 		    "\"h\":\"%s\",\"nats\":[", (double)s->p, (double)s->e,
-		    (double)s->s[W_MIXTURE],
+		    (double)score_nats(s),
 		    (const char *)hypothesis_name(s->h).ptr);
 		for (unsigned h = 0; h < N_HYPOTHESIS; h++)
 			text_printf(&e->out, "%s%.3f", h > 0 ? "," : "",
@@ -153,7 +153,7 @@ put(struct eval *e, struct span id, struct alarm_said said)
 	} else if (s->known) {
 		text_put(&e->out, id.ptr, id.len);
 		text_printf(&e->out, "\t%.9g\n", e->form == FORM_P ?
-		    (double)s->p : (double)s->s[W_MIXTURE]);
+		    (double)s->p : (double)score_nats(s));
 	}
 }
 

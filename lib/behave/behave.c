@@ -2,7 +2,7 @@
 #include "behave/behave.h"
 #include "behave/excerpt.h"
 
-#define MAGIC UINT64_C(0x31307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x32307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)
@@ -15,6 +15,7 @@ fixed(void)
 {
 	return words(sizeof(struct behave_head)) +
 	    words(sizeof(struct judge)) + words(sizeof(struct trainer)) +
+	    words(sizeof(struct season)) +
 	    words(sizeof(struct pending)) + words(sizeof(struct alarm));
 }
 
@@ -41,6 +42,8 @@ behave_open(struct behave *b, uint64_t *block, size_t octets,
 	block += words(sizeof(struct judge));
 	b->trainer = (struct trainer *)(void *)block;
 	block += words(sizeof(struct trainer));
+	b->season = (struct season *)(void *)block;
+	block += words(sizeof(struct season));
 	b->pending = (struct pending *)(void *)block;
 	block += words(sizeof(struct pending));
 	b->alarm = (struct alarm *)(void *)block;
@@ -96,6 +99,8 @@ count_score(struct judge *j, unsigned class, unsigned size,
     const float s[N_WINDOW])
 {
 	for (unsigned w = 0; w < N_WINDOW; w++) {
+		if (s[w] <= UNSCORED)
+			continue;
 		window_add(&j->window[w][class][size], s[w]);
 		window_add(&j->pooled[w][class], s[w]);
 		window_add(&j->all[w], s[w]);
@@ -143,7 +148,7 @@ believe_waiting(struct behave *b, int64_t now)
 bool
 behave_waits(const struct score *score)
 {
-	return score->known && score->s[W_MIXTURE] > BEHAVE_BELIEVED;
+	return score->known && score_nats(score) > BEHAVE_BELIEVED;
 }
 
 void
@@ -170,6 +175,8 @@ behave_learn(struct behave *b, const struct sample *s,
 		trainer_example(b->trainer, &b->memory, s, score->x,
 		    score->messages);
 		trainer_steps(b->trainer, &b->judge->shapes);
+		season_turn(b->season, b->trainer, b->judge->forest,
+		    b->head->seed);
 	}
 	trainer_donor(b->trainer, s);
 	memory_learn(&b->memory, s);

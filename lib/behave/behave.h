@@ -18,17 +18,25 @@
 #include "behave/alarm.h"
 #include "behave/calib.h"
 #include "behave/pending.h"
+#include "behave/season.h"
 #include "behave/trainer.h"
 
 enum {
 	MAIL_CLASSES = 4,
 	W_MIXTURE = N_HYPOTHESIS,	/* the window of all four together   */
+	W_FOREST,			/* ... as the forests see it         */
 	N_WINDOW
 };
+
+/* How much of the suspicion is "other machines". */
+#define BEHAVE_MACHINES 0.30f
+
+#define UNSCORED (-1e6f)
 
 /* What turns a view into a score. */
 struct judge {
 	struct shapes shapes;
+	struct forest forest[N_FOREST];	/* none yet: curves alone decide     */
 	struct window window[N_WINDOW][MAIL_CLASSES][SIZES];
 	/* of all sizes together, and of all mail, while less is known */
 	struct window pooled[N_WINDOW][MAIL_CLASSES];
@@ -40,11 +48,18 @@ struct score {
 	float messages;			/* in it, faded                      */
 	unsigned size;
 	float x[N_TERM];		/* bits                              */
-	float s[N_WINDOW];		/* nats; the last: the mixture       */
+	float s[N_WINDOW];		/* nats; UNSCORED: by nothing        */
 	float ph[N_WINDOW];		/* p of each                         */
 	float p, e;			/* of the message; e-value           */
 	enum hypothesis h;		/* the likeliest of the four         */
 };
+
+/* What decides, in nats: the forests', or before they grow the curves'. */
+static inline float
+score_nats(const struct score *s)
+{
+	return s->s[W_FOREST] > UNSCORED ? s->s[W_FOREST] : s->s[W_MIXTURE];
+}
 
 struct behave_head {
 	uint64_t magic, octets;
@@ -58,6 +73,7 @@ struct behave {
 	struct behave_head *head;
 	struct judge *judge;
 	struct trainer *trainer;
+	struct season *season;
 	struct pending *pending;
 	struct alarm *alarm;
 	struct memory memory;

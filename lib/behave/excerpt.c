@@ -2,7 +2,8 @@
 #include "behave/excerpt.h"
 
 /* How much of the common budget of alarms each suspicion has. */
-static const float part[N_HYPOTHESIS] = { 0.30f, 0.40f, 0.25f, 0.05f };
+static const float part[N_HYPOTHESIS] = { BEHAVE_MACHINES, 0.40f,
+	0.25f, 0.05f };
 
 /* log of the sum of part * e^s, in nats. */
 static float
@@ -24,8 +25,8 @@ curve_at(const float knot[2], float way)
 	return knot[0] + (knot[1] - knot[0]) * way;
 }
 
-float
-excerpt_share(const struct excerpt *e, unsigned h, unsigned term,
+static float
+curve_share(const struct excerpt *e, unsigned h, unsigned term,
     const struct marks *m)
 {
 	const struct excerpt_knots *k = &e->knots[h][term];
@@ -42,17 +43,50 @@ sum_of(const struct excerpt *e, unsigned h, const struct marks *m)
 
 	for (unsigned t = 0; t < N_TERM; t++)
 		if (term_counts(h, t))
-			sum += excerpt_share(e, h, t, m);
+			sum += curve_share(e, h, t, m);
 	return sum;
 }
 
-/* The four, and their mixture. */
+static float
+trees_sum(const struct excerpt_trees *t)
+{
+	float sum = t->bias;
+
+	for (unsigned p = 0; p < N_LOOK; p++)
+		sum += t->share[p];
+	return sum;
+}
+
+/* What both forests say; of_machines as in either(). */
+static float
+forests(const struct excerpt *e, float *of_machines)
+{
+	return either(BEHAVE_MACHINES, trees_sum(&e->trees[FOREST_MACHINES]),
+	    trees_sum(&e->trees[FOREST_HANDS]), of_machines);
+}
+
+float
+excerpt_share(const struct excerpt *e, const struct score *score,
+    unsigned term, const struct marks *m)
+{
+	float a;
+
+	if (!e->grown)
+		return term_counts(score->h, term) ?
+		    curve_share(e, score->h, term, m) : 0;
+	forests(e, &a);
+	return a * e->trees[FOREST_MACHINES].share[term] +
+	    (1 - a) * e->trees[FOREST_HANDS].share[term];
+}
+
+/* The four, and their mixture; both forests. */
 static void
 sums_of(float s[N_WINDOW], const struct excerpt *e, const struct marks *m)
 {
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
 		s[h] = sum_of(e, h, m);
 	s[W_MIXTURE] = mixture(s);
+	s[W_FOREST] = e->grown ? forests(e, NULL) : UNSCORED;
 }
 
 static void
@@ -73,6 +107,20 @@ take_knots(struct excerpt *out, const struct shapes *s,
 }
 
 static void
+take_trees(struct excerpt *out, const struct forest forest[N_FOREST],
+    const struct marks *m)
+{
+	struct look l;
+
+	look_of(&l, m);
+	out->grown = forest[FOREST_HANDS].n > 0;
+	for (unsigned k = 0; out->grown && k < N_FOREST; k++) {
+		out->trees[k].bias = forest[k].bias;
+		forest_shares(&forest[k], &l, out->trees[k].share);
+	}
+}
+
+static void
 take_windows(struct excerpt *out, const struct judge *j, unsigned class,
     unsigned size, const float s[N_WINDOW])
 {
@@ -82,6 +130,8 @@ take_windows(struct excerpt *out, const struct judge *j, unsigned class,
 
 		if (wide->n < WINDOW_LEAST)
 			wide = &j->all[w];
+		if (w == W_FOREST)
+			window_take(&out->wide, wide, wide, s[w]);
 		window_take(&out->window[w], own->n >= WINDOW_LEAST ? own :
 		    wide, wide, s[w]);
 	}
@@ -100,6 +150,7 @@ excerpt_take(struct excerpt *out, const struct judge *j,
 	ratio_read(x, v, s);
 	marks_of(&m, x, v->n);
 	take_knots(out, &j->shapes, &m);
+	take_trees(out, j->forest, &m);
 	sums_of(sum, out, &m);
 	take_windows(out, j, s->mail_class % MAIL_CLASSES,
 	    profile_size(v->n), sum);
@@ -115,6 +166,28 @@ e_value(const float ph[N_WINDOW])
 		e += part[h] * 0.3f * num_exp2(-0.7f * num_log2(
 		    num_most(ph[h], 1e-30f)));
 	return e;
+}
+
+/* Forests know the size of a profile themselves, so that their score means
+ * much the same for all sizes: half of each.  Windows of one size alone are
+ * too coarse at the end that matters. */
+static float
+between(float a, float b)
+{
+	return num_exp2((num_log2(num_most(a, 1e-35f)) +
+	    num_log2(num_most(b, 1e-35f))) / 2);
+}
+
+static void
+by_forests(struct score *out, const struct excerpt *e)
+{
+	float wide = window_part_p(&e->wide, out->s[W_FOREST]);
+
+	out->ph[W_FOREST] = between(out->ph[W_FOREST], wide);
+	if (!e->grown || e->wide.n < WINDOW_LEAST)
+		return;
+	out->p = num_least(out->ph[W_FOREST], 1);
+	out->e = 0.3f * num_exp2(-0.7f * num_log2(num_most(out->p, 1e-30f)));
 }
 
 void
@@ -138,4 +211,5 @@ excerpt_score(struct score *out, const struct excerpt *e,
 			out->h = (enum hypothesis)h;
 		}
 	out->e = e_value(out->ph);
+	by_forests(out, e);
 }

@@ -3,9 +3,10 @@
  * excerpt.h - of the judge what one score rests on, and of a score the part
  * that is the same everywhere.
  *
- * A judge has megabytes, a message meets two knots of each curve and one
- * place of each window.  With the view (memory.h) that is all that a record
- * must hold to give the same score again.
+ * A judge has megabytes, a message meets two knots of each curve, one place
+ * of each window, and of the forests what their trees say of each term.
+ * With the view (memory.h) that is all that a record must hold to give the
+ * same score again.
  */
 #ifndef BEHAVE_EXCERPT_H
 #define BEHAVE_EXCERPT_H
@@ -17,10 +18,19 @@ struct excerpt_knots {
 	float small[2], large[2];
 };
 
+/* What the trees of a forest said, by term; they add up. */
+struct excerpt_trees {
+	float bias;
+	float share[N_LOOK];
+};
+
 struct excerpt {
 	float bias[N_HYPOTHESIS];
 	struct excerpt_knots knots[N_HYPOTHESIS][N_TERM];
 	struct window_part window[N_WINDOW];
+	bool grown;			/* there are forests                 */
+	struct excerpt_trees trees[N_FOREST];
+	struct window_part wide;	/* of W_FOREST, all sizes together   */
 };
 
 void excerpt_take(struct excerpt *out, const struct judge *j,
@@ -28,8 +38,9 @@ void excerpt_take(struct excerpt *out, const struct judge *j,
 /* As behave_score(). */
 void excerpt_score(struct score *out, const struct excerpt *e,
     const struct view *v, const struct sample *s);
-/* One term's share of a suspicion, in nats. */
-float excerpt_share(const struct excerpt *e, unsigned h, unsigned term,
-    const struct marks *m);
+/* One term's share of the suspicion that decides, in nats: of both forests,
+ * or before they grow of the likeliest of the four. */
+float excerpt_share(const struct excerpt *e, const struct score *score,
+    unsigned term, const struct marks *m);
 
 #endif

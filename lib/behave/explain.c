@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/excerpt.h"
 #include "behave/explain.h"
 
 /* The value of a set that is told: the one that is seen least. */
@@ -75,19 +76,18 @@ behave_explain(struct because out[EXPLAIN_MOST], const struct judge *j,
     const struct profile *sender)
 {
 	struct because least = { .bits = 0 };
+	struct excerpt e;
 	struct marks m;
 	size_t n = 0;
 
 	if (!score->known)
 		return 0;
 	marks_of(&m, score->x, score->messages);
+	excerpt_take(&e, j, v, s);
 	for (unsigned t = 0; t < N_TERM; t++) {
 		struct because b = { .term = t, .x = score->x[t] };
 
-		if (!term_counts(score->h, t))
-			continue;
-		b.bits = shapes_share(&j->shapes, score->h, t, &m) *
-		    1.44269504f;
+		b.bits = excerpt_share(&e, score, t, &m) * 1.44269504f;
 		if (b.bits > 0)
 			insert(out, &n, EXPLAIN_FOR, b);
 		if (b.bits < least.bits)

@@ -3,7 +3,7 @@
 
 #include "base/cur.h"
 
-enum { VERSION = 1, OBSERVED = 1 };
+enum { VERSION = 2, OBSERVED = 1 };
 
 #define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
 
@@ -207,6 +207,51 @@ get_view(struct cur *c, struct view *v, const struct sample *s)
 }
 
 static void
+put_part(struct buf *out, const struct window_part *p)
+{
+	buf_u32(out, p->n);
+	buf_u32(out, p->above);
+	buf_u32(out, p->top);
+	put_u16(out, p->edge);
+	put_float(out, p->excess);
+}
+
+static void
+get_part(struct cur *c, struct window_part *p)
+{
+	p->n = cur_u32(c);
+	p->above = cur_u32(c);
+	p->top = cur_u32(c);
+	p->edge = cur_u16(c);
+	p->excess = get_float(c);
+}
+
+static void
+put_trees(struct buf *out, const struct excerpt *e)
+{
+	buf_byte(out, e->grown);
+	for (unsigned k = 0; e->grown && k < N_FOREST; k++) {
+		put_float(out, e->trees[k].bias);
+		put_floats(out, e->trees[k].share, N_LOOK);
+	}
+	put_part(out, &e->wide);
+}
+
+static void
+get_trees(struct cur *c, struct excerpt *e)
+{
+	int grown = cur_byte(c);
+
+	c->bad = c->bad || grown > 1;
+	e->grown = grown == 1;
+	for (unsigned k = 0; e->grown && k < N_FOREST; k++) {
+		e->trees[k].bias = get_float(c);
+		get_floats(c, e->trees[k].share, N_LOOK);
+	}
+	get_part(c, &e->wide);
+}
+
+static void
 put_excerpt(struct buf *out, const struct excerpt *e)
 {
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
@@ -218,15 +263,9 @@ put_excerpt(struct buf *out, const struct excerpt *e)
 			put_floats(out, e->knots[h][t].large, 2);
 		}
 	}
-	for (unsigned w = 0; w < N_WINDOW; w++) {
-		const struct window_part *p = &e->window[w];
-
-		buf_u32(out, p->n);
-		buf_u32(out, p->above);
-		buf_u32(out, p->top);
-		put_u16(out, p->edge);
-		put_float(out, p->excess);
-	}
+	for (unsigned w = 0; w < N_WINDOW; w++)
+		put_part(out, &e->window[w]);
+	put_trees(out, e);
 }
 
 static void
@@ -241,15 +280,9 @@ get_excerpt(struct cur *c, struct excerpt *e)
 			get_floats(c, e->knots[h][t].large, 2);
 		}
 	}
-	for (unsigned w = 0; w < N_WINDOW; w++) {
-		struct window_part *p = &e->window[w];
-
-		p->n = cur_u32(c);
-		p->above = cur_u32(c);
-		p->top = cur_u32(c);
-		p->edge = cur_u16(c);
-		p->excess = get_float(c);
-	}
+	for (unsigned w = 0; w < N_WINDOW; w++)
+		get_part(c, &e->window[w]);
+	get_trees(c, e);
 }
 
 /* Of somebody who is not known, there is nothing to weigh. */

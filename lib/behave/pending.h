@@ -23,7 +23,7 @@ enum {
 
 struct pending_one {
 	struct sample sample;
-	float score[N_HYPOTHESIS + 1];
+	float score[N_HYPOTHESIS + 2];
 	uint8_t size;			/* class at the time                 */
 	uint8_t answered;
 };

@@ -44,7 +44,8 @@ behave_start(struct behave *b)
 	/* of other rows than these: better none than wrong ones */
 	if (place(s, n - 1) == NULL || place(s, n) != NULL)
 		return;
-	b->trainer->messages = YOUNG / 5 * 4;
+	/* forests grow of examples from here: one ring full of them */
+	b->trainer->messages = YOUNG - EXAMPLES;
 	for (size_t i = 0; i < n; i++)
 		*place(s, i) = (float)start[i] / HUNDREDTHS;
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {

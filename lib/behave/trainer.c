@@ -192,8 +192,8 @@ pack(struct example *e, const float x[N_TERM], float messages)
 	e->size = (uint8_t)(m.size * 255);
 }
 
-static void
-unpack(struct marks *m, const struct example *e)
+void
+example_marks(struct marks *m, const struct example *e)
 {
 	for (unsigned i = 0; i < N_TERM; i++) {
 		unsigned at = e->at[i] / MARK_STEPS;
@@ -252,10 +252,11 @@ trainer_steps(struct trainer *t, struct shapes *s)
 		for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
 			uint32_t n = t->n_example;
 
-			unpack(&m, &t->own[chance_below(&t->chance, n)]);
-			shapes_step(s, h, &m, false);
-			unpack(&m, &t->other[h][chance_below(&t->chance,
+			example_marks(&m, &t->own[chance_below(&t->chance,
 			    n)]);
+			shapes_step(s, h, &m, false);
+			example_marks(&m, &t->other[h][chance_below(
+			    &t->chance, n)]);
 			shapes_step(s, h, &m, true);
 		}
 }

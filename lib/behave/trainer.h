@@ -39,6 +39,7 @@ struct trainer {
 	struct example other[N_HYPOTHESIS][EXAMPLES];
 };
 
+void example_marks(struct marks *out, const struct example *e);
 /* An impostor of victim's message; false: no donor is left. */
 bool trainer_impostor(struct trainer *t, struct sample *out, unsigned h,
     const struct sample *victim);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/num.h"
+#include "behave/forest.h"
+
+/* Knots are dense where most messages are, so equal bins of them are fine
+ * there as well. */
+void
+look_of(struct look *out, const struct marks *m)
+{
+	const float bins = (float)LOOK_BINS / KNOTS;
+
+	for (unsigned t = 0; t < N_TERM; t++)
+		out->bin[t] = (uint8_t)(((float)m->at[t] + m->part[t]) *
+		    bins);
+	out->bin[LOOK_SIZE] = (uint8_t)num_least(m->size * LOOK_BINS,
+	    LOOK_BINS - 1);
+}
+
+bool
+look_counts(unsigned kind, unsigned place)
+{
+	return place == LOOK_SIZE || kind == FOREST_MACHINES ||
+	    term_counts(H_STOLEN, place);
+}
+
+static unsigned
+next(const struct tree *t, unsigned node, const struct look *l)
+{
+	return 2 * node + (l->bin[t->ask[node]] > t->most[node] ? 2 : 1);
+}
+
+float
+forest_sum(const struct forest *f, const struct look *l)
+{
+	float sum = f->bias;
+
+	for (unsigned i = 0; i < f->n && i < TREES; i++) {
+		const struct tree *t = &f->tree[i];
+		unsigned node = 0;
+
+		while (node < TREE_ASKS && t->ask[node] < N_LOOK)
+			node = next(t, node, l);
+		sum += t->value[node];
+	}
+	return sum;
+}
+
+void
+forest_shares(const struct forest *f, const struct look *l,
+    float share[N_LOOK])
+{
+	for (unsigned i = 0; i < f->n && i < TREES; i++) {
+		const struct tree *t = &f->tree[i];
+		unsigned node = 0;
+
+		while (node < TREE_ASKS && t->ask[node] < N_LOOK) {
+			unsigned to = next(t, node, l);
+
+			share[t->ask[node]] += t->value[to] -
+			    t->value[node];
+			node = to;
+		}
+	}
+}
+
+float
+either(float part, float a, float b, float *of_a)
+{
+	const float to_bits = 1.44269504f;
+	float most = num_most(a, b);
+	float x = part * num_exp2((a - most) * to_bits);
+	float y = (1 - part) * num_exp2((b - most) * to_bits);
+
+	if (of_a != NULL)
+		*of_a = x / (x + y);
+	return most + num_log2(x + y) / to_bits;
+}
