@@ -229,6 +229,15 @@ serves(const struct household *h)
 	return false;
 }
 
+static bool
+is_alive(const struct household *h, enum role_kind kind)
+{
+	for (size_t i = 0; i < h->n_child; i++)
+		if (h->child[i].pid > 0 && h->child[i].kind == kind)
+			return true;
+	return false;
+}
+
 /* Is c needed, if it has died? */
 static bool
 is_missed(const struct household *h, const struct child *c)
@@ -331,7 +340,8 @@ household_drain(struct household *h, int64_t max_ms, bool ending)
 	}
 }
 
-/* When neither front nor web is left, the others may end. */
+/* When neither front nor web is left, the others may end; courier behind
+ * store, who waits for what it says of the mails that it was given. */
 static void
 drain_rest(struct household *h)
 {
@@ -339,9 +349,13 @@ drain_rest(struct household *h)
 
 	if (serves(h))
 		return;
-	for (size_t i = 0; i < h->n_child; i++)
-		if (h->child[i].pid > 0)
-			bus_send_drain(h->child[i].control, &drain, -1);
+	for (size_t i = 0; i < h->n_child; i++) {
+		struct child *c = &h->child[i];
+
+		if (c->pid > 0 && !(c->kind == ROLE_COURIER &&
+		    is_alive(h, ROLE_STORE)))
+			bus_send_drain(c->control, &drain, -1);
+	}
 }
 
 /* What was on its way to the dead is of no use to the next. */

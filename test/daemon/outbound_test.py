@@ -322,6 +322,26 @@ def hurried():
     sink.close()
 
 
+def stopped():
+    """Courier stays as long as store, who waits for what it says of mails."""
+    sink = Sink()
+    d = Moved(sink)
+    if not ok(d.ready(), "is ready"):
+        d.show()
+        return
+    store = d.children()["store.0"]
+    os.kill(store, signal.SIGSTOP)
+    d.signal(signal.SIGTERM)
+    gone = until(lambda: not any(c.startswith("front") for c in d.children()))
+    time.sleep(0.5)
+    ok(gone and "courier.0" in d.children(), "front has left, courier stays")
+    os.kill(store, signal.SIGCONT)
+    begun = time.monotonic()
+    ok(d.stop() == 0, "ends")
+    ok(time.monotonic() - begun < 8, "soon")
+    sink.close()
+
+
 def undisturbed():
     sink, said, shown = Sink(), collections.Counter(), {}
     d = Moved(sink)
@@ -516,6 +536,7 @@ undisturbed()
 flood()
 counted()
 hurried()
+stopped()
 held()
 refused()
 kills()
