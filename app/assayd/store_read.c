@@ -90,7 +90,8 @@ put_parcel(struct letters *l, int parcel)
 		at += n;
 		role_beat(l->role);	/* it works, it does not hang */
 		if (clock_micros() / 1000 > until) {
-			ingest_died(l->ingest, "it takes too long to store");
+			ingest_refused(l->ingest, "it takes too long to "
+			    "store");
 			return true;
 		}
 		switch (ingest_got(l->ingest, (size_t)n)) {
@@ -178,9 +179,10 @@ is_hopeless(struct letters *l)
 	    ++l->refused >= REFUSALS);
 }
 
-/* parcel: what the reader said, or -1: died says how it ended. */
+/* parcel: what the reader said, or -1: it died, or store would not have it;
+ * why says how. */
 static void
-into_store(struct letters *l, int parcel, const char *died)
+into_store(struct letters *l, int parcel, bool refused, const char *why)
 {
 	struct store_origin from = origin(l);
 	struct ingest_counts counts = { .inputs = 0 };
@@ -190,19 +192,23 @@ into_store(struct letters *l, int parcel, const char *died)
 
 	if (!inbox_try(l->inbox, &l->now)) {
 		parcel = -1;
-		died = "store died of it, again and again";
+		refused = true;
+		why = "store died of it, again and again";
 	}
 	ok = ok && ingest_begin(l->ingest, &from, bytes.hash,
 	    bytes.compressed) && ingest_bytes_keep(l->ingest, &bytes);
-	if (ok && parcel < 0)
-		ingest_died(l->ingest, died);
+	if (ok && parcel < 0 && refused)
+		ingest_refused(l->ingest, why);
+	else if (ok && parcel < 0)
+		ingest_died(l->ingest, why);
 	ok = ok && (parcel < 0 || put_parcel(l, parcel));
 	if (!ok || !ingest_end(l->ingest, STORE_SYNCED, &counts)) {
 		bool aside = parcel >= 0 && is_hopeless(l);
 
 		ingest_abort(l->ingest);
 		if (aside)
-			into_store(l, -1, "the store cannot take what it says");
+			into_store(l, -1, true, "the store cannot take what "
+			    "it says");
 		else
 			postpone(l);
 		return;
@@ -231,7 +237,7 @@ letters_parcel(void *ctx, struct bus *bus, struct msg *m)
 	(void)bus;
 	if (m->kind != MSG_PARCEL || !l->reading || m->parcel.id != l->id)
 		return;
-	into_store(l, is_sealed(m->fd) ? m->fd : -1,
+	into_store(l, is_sealed(m->fd) ? m->fd : -1, false,
 	    "it could not be read within bounds");
 }
 
@@ -242,7 +248,7 @@ died(struct letters *l, const char *how)
 	if (!l->reading)
 		return;
 	if (++l->deaths >= DEATHS) {
-		into_store(l, -1, how);
+		into_store(l, -1, false, how);
 		return;
 	}
 	inbox_again(l->inbox, l->now.name);

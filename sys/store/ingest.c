@@ -554,6 +554,14 @@ ingest_died(struct ingest *in, const char *how)
 }
 
 void
+ingest_refused(struct ingest *in, const char *why)
+{
+	give_up(in);
+	aside(in, STORE_A_NOT_STORABLE, assay_cstr(why));
+	no_claim(in);
+}
+
+void
 ingest_unreadable(struct ingest *in, const char *why)
 {
 	no_claim(in);

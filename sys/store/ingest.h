@@ -71,6 +71,8 @@ enum ingest_state {
 
 /* The reader ended before it was done. */
 void ingest_died(struct ingest *in, const char *how);
+/* It was read, and the store cannot take what it says. */
+void ingest_refused(struct ingest *in, const char *why);
 /* There was nothing to give to a reader. */
 void ingest_unreadable(struct ingest *in, const char *why);
 

@@ -18,6 +18,7 @@ static const char *const aside_name[STORE_A_REASONS] = {
 	[STORE_A_UNTRUSTED] = "untrusted",
 	[STORE_A_READER_DIED] = "reader-died",
 	[STORE_A_PARTLY] = "partly-understood",
+	[STORE_A_NOT_STORABLE] = "not-storable",
 };
 
 const char *

@@ -252,6 +252,8 @@ enum store_aside_reason {
 	STORE_A_UNTRUSTED,	/* its kind wants proof, and there is none   */
 	STORE_A_READER_DIED,	/* the sandboxed reader ended on it          */
 	STORE_A_PARTLY,		/* taken, but not all of it was understood   */
+	STORE_A_NOT_STORABLE,	/* it was read, and the store cannot take
+				 * it                                        */
 	STORE_A_REASONS		/* their number, plus one                    */
 };
 /* "foreign-domain", ...; static. */

@@ -213,7 +213,7 @@ def refused():
     ok(empty(d), "both are read") or d.show()
     ok([r["report_id"] for r in listed(d, "reports")] == ["2"],
        "the second is taken")
-    ok([a["reason"] for a in listed(d, "set-aside")] == ["reader-died"],
+    ok([a["reason"] for a in listed(d, "set-aside")] == ["not-storable"],
        "the first has its reason") or print("#", listed(d, "set-aside"))
     m.close()
     d.stop()
