@@ -386,7 +386,8 @@ taking_end(struct taking *t)
 		(void)taking_flush(t, STORE_SOON);
 	/* before anything is told to be there, it is on the disk */
 	if (!store_sync(t->store))
-		return store_file_wrong(t->file.path, store_why(t->store));
+		return t->status != 0 ? t->status :	/* it was told */
+		    store_file_wrong(t->file.path, store_why(t->store));
 	return summary(t);
 }
 

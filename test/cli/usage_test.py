@@ -110,7 +110,7 @@ def test_mistakes():
     for args, words in MISTAKES:
         status, out, err = run(*args)
         ok(status == 2 and out == "" and words in err,
-           "mistake: " + " ".join(args)[:50], f"{status}\n{out}\n{err}")
+           "mistake: " + " ".join(args)[:50].replace("\n", " "), f"{status}\n{out}\n{err}")
 
 
 def test_spellings():
