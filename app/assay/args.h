@@ -23,12 +23,19 @@ enum command {
 	C_AGE = 536870912,
 	C_EVAL = 33554432, C_LEARN = 67108864
 };
+/* Those for which an int has no bit. */
+#define C_HELD (UINT64_C(1) << 32)
+#define C_RELEASE (UINT64_C(1) << 33)
+#define C_LABEL (UINT64_C(1) << 34)
+#define C_SHARE (UINT64_C(1) << 35)
+
+typedef uint64_t command_bits;
 
 /* Commands that judge messages, look something up, may meet many. */
 #define C_MANY C_CHECK
 #define C_JUDGE (C_CHECK | C_EXPLAIN | C_DKIM | C_ARC)
 #define C_LOOKUP (C_SPF | C_DMARC)
-#define C_ALL 0x7fffffff
+#define C_ALL UINT64_MAX
 
 enum exit_code {
 	EXIT_ACCEPTED = 0, EXIT_NOT_ACCEPTED = 1, EXIT_USAGE = 2,
@@ -44,14 +51,14 @@ enum flag_id {
 
 struct flag {
 	const char *name, *arg;
-	unsigned commands;
+	command_bits commands;
 	const char *help;
 };
 
 extern const struct flag flag_table[F_COUNT];
 
 struct args {
-	enum command command;
+	command_bits command;
 	const char *name;		/* of the command                    */
 	bool given[F_COUNT];
 	const char *value[F_COUNT];	/* of flags with an argument         */

@@ -10,7 +10,7 @@
 #include "near.h"
 
 static const struct entry {
-	enum command id;
+	command_bits id;
 	const char *name, *synopsis, *line;
 } entries[] = {
 #define X(ID, name, synopsis, line) { C_##ID, #name, synopsis, line },
@@ -333,6 +333,51 @@ static const char age_more[] =
 "Exit status here: 0 done, 2 usage, 3 a file cannot be read to its end (what\n"
 "was there is still there), 4 a registry does not answer: try again.\n";
 
+static const char held_more[] =
+"Only what assayd put on hold in Postfix is listed: by the queue of the mail\n"
+"server and the records of assayd, which are read where they lie.\n"
+"\n"
+"Examples\n"
+"    assay held\n"
+"    assay held --json | jq 'select(.from_domain == \"shop.example\")'\n"
+"    assay release 4Zr3xk1pXyz8\n"
+"\n"
+"Exit status here: 0 done, 2 usage, 4 the queue or the records cannot be\n"
+"read.\n";
+
+static const char release_more[] =
+"The message goes on byte for byte as it would have without the hold, and\n"
+"nothing checks it again. It is noted in labels.jsonl that it was released.\n"
+"\n"
+"Examples\n"
+"    sudo assay release 4Zr3xk1pXyz8\n"
+"    sudo assay release --expired     holds older than hold-time, for cron\n"
+"\n"
+"Exit status here: 0 all are released, 1 one is not, 2 usage, 4 the queue or\n"
+"the records cannot be read.\n";
+
+static const char label_more[] =
+"ID is that of the mail server, or the entry of the record. The last word on\n"
+"a message counts. Techniques: spoofed-domain, look-alike, fresh-domain,\n"
+"taken-over-account, abused-service, impersonation, other; without one it is\n"
+"what the evidence suggests.\n"
+"\n"
+"Examples\n"
+"    assay label 4Zr3xk1pXyz8 bad --technique taken-over-account\n"
+"    assay label 4Zr3xk1pXyz8 good\n"
+"\n"
+"Exit status here: 0 noted, 1 there is no such record, 2 usage, 3 the records\n"
+"cannot be read.\n";
+
+static const char share_more[] =
+"Counts what people said with 'assay label', a message once.\n"
+"\n"
+"Examples\n"
+"    assay share\n"
+"    assay share --json | jq 'select(.month == \"all\")'\n"
+"\n"
+"Exit status here: 0 done, 2 usage, 3 the labels cannot be read.\n";
+
 static const char demo_more[] =
 "Judges built-in messages against a built-in zone: no network, no files.\n"
 "\n"
@@ -382,7 +427,7 @@ static const char exit_more[] =
 "  4  nothing but temporary errors: try again\n";
 
 static const char *
-more_of(enum command id)
+more_of(command_bits id)
 {
 	switch (id) {
 	case C_CHECK: return check_more;
@@ -410,6 +455,10 @@ more_of(enum command id)
 	case C_LOOKALIKE: return lookalike_more;
 	case C_LEARN: return learn_more;
 	case C_EVAL: return eval_more;
+	case C_HELD: return held_more;
+	case C_RELEASE: return release_more;
+	case C_LABEL: return label_more;
+	case C_SHARE: return share_more;
 	case C_DEMO: return demo_more;
 	case C_DOCTOR: return doctor_more;
 	case C_HELP: return "";
@@ -418,7 +467,7 @@ more_of(enum command id)
 }
 
 static void
-flags_of(const struct out *out, enum command id)
+flags_of(const struct out *out, command_bits id)
 {
 	struct text t = { .ptr = NULL };
 
@@ -445,7 +494,7 @@ flags_of(const struct out *out, enum command id)
 }
 
 int
-help_command(const struct out *out, enum command id)
+help_command(const struct out *out, command_bits id)
 {
 	for (size_t i = 0; i < N_ENTRIES; i++) {
 		const struct entry *e = &entries[i];

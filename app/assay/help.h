@@ -6,6 +6,6 @@
 #include "out.h"
 
 int help_all(const struct out *out);
-int help_command(const struct out *out, enum command id);
+int help_command(const struct out *out, command_bits id);
 
 #endif

@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *name;
-	enum command id;
+	command_bits id;
 	cmd_fn *run;
 } commands[] = {
 #define X(ID, name, synopsis, line) { #name, C_##ID, cmd_##name },

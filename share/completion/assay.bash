@@ -16,7 +16,8 @@ _assay()
 		COMPREPLY=($(compgen -W 'check explain traits content
 			replay spf dkim arc
 			dmarc domain age conf key doctor status token report source
-			policy rollout alerts digest lookalike learn eval store
+			policy rollout alerts digest lookalike learn eval held
+			release label share store
 			demo help --help --version' -- "$cur"))
 		return
 	fi
@@ -28,6 +29,11 @@ _assay()
 		return ;;
 	--as)
 		COMPREPLY=($(compgen -W 'new known' -- "$cur"))
+		return ;;
+	--technique)
+		COMPREPLY=($(compgen -W 'spoofed-domain look-alike
+			fresh-domain taken-over-account abused-service
+			impersonation other' -- "$cur"))
 		return ;;
 	--tsv)
 		COMPREPLY=($(compgen -W 'p score' -- "$cur"))
@@ -88,6 +94,10 @@ _assay()
 			--help' ;;
 	lookalike)	flags='--protected --against --names --watch --seen
 			--zone --resolver --conf --csv --json --color --help' ;;
+	held)		flags='--conf --time --json --color --help' ;;
+	release)	flags='--expired --conf --time --color --help' ;;
+	label)		flags='--technique --conf --color --help' ;;
+	share)		flags='--conf --csv --json --color --help' ;;
 	store)		flags='--store --conf --csv --json --color --help' ;;
 	key)		flags='--zone --resolver --conf --color --help' ;;
 	conf|help)	flags='--color --help' ;;
@@ -102,7 +112,8 @@ _assay()
 		COMPREPLY=($(compgen -W 'check explain traits content
 			replay spf dkim arc
 			dmarc domain age conf key doctor status token report source
-			policy rollout alerts digest lookalike learn eval store
+			policy rollout alerts digest lookalike learn eval held
+			release label share store
 			demo' -- "$cur")) ;;
 	token)
 		COMPREPLY=($(compgen -W 'new' -- "$cur")) ;;

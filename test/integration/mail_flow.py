@@ -4,6 +4,11 @@
 
     mail_flow.py BUILD
 """
+import json
+import os
+import signal
+import subprocess
+
 from rig import base, mail, mta
 from rig.world import OURS, World, ours
 
@@ -109,6 +114,64 @@ def dispositions(w):
              "p=none: delivered, and the failure told", m and m.results())
     m = w.sink.get("to be refused", 0.2)
     w.tap.ok(m is None, "what was refused is not delivered")
+
+
+def held_and_released(w):
+    """What comes out is what would have come out, whatever died."""
+    body = b"tail  \r\n.dot\r\n" + b"x" * 900 + b"\r\n\xe4\r\n\r\n"
+    data = mail.message(sender="eve@quar.test", subject="hold me",
+                        msgid="<h@evil.test>", body=body,
+                        extra=[("X-Folded", "a\r\n b")])
+    free = mail.message(sender="eve@soft.test", subject="free",
+                        msgid="<h@evil.test>", body=body,
+                        extra=[("X-Folded", "a\r\n b")])
+    env = dict(w.rig.env)
+    for name in ("postqueue", "postsuper"):
+        path = w.rig.work / f"our-{name}"
+        path.write_text(f"#!/bin/sh\nexec {w.rig.program(name)} "
+                        f"-c {w.pf.dir} \"$@\"\n")
+        path.chmod(0o755)
+        env[name.upper()] = str(path)
+
+    def assay(*words):
+        return subprocess.run(
+            [w.rig.build / "app/assay/assay", *words, "--conf", w.d.conf],
+            env=env, capture_output=True, text=True, timeout=60)
+    code, text = w.send(data, sender="eve@quar.test", ip="198.51.100.9")
+    w.tap.ok(code == 250, "what will be held is taken", text)
+
+    def listed():
+        return [h for h in map(json.loads, assay("held", "--json")
+                               .stdout.splitlines())
+                if h["from_domain"] == "quar.test"]
+    w.tap.ok(base.wait_for(lambda: len(listed()) == 1, 15, 0.3),
+             "assay held has it", assay("held").stdout, assay("held").stderr)
+    held = listed()[0]
+    w.tap.ok(held["disposition"] == "quarantine" and
+             "dmarc-fail" in held["because"], "and why", held)
+    for pid in [w.d.process.pid, *w.d.roles().values()]:
+        os.kill(pid, signal.SIGKILL)
+    base.wait_for(lambda: not w.d.process.alive(), 10)
+    w.pf.stop()
+    w.pf.start()
+    got = assay("release", held["id"])
+    w.tap.ok(got.returncode == 0, "released after all were killed",
+             got.stdout, got.stderr)
+    w.pf.flush()
+    m = w.sink.get("hold me")
+    w.tap.ok(m is not None, "and it comes out", w.pf.queue(), w.pf.log())
+    w.d.start()
+    other = w.arrives("free", free, sender="eve@soft.test",
+                      ip="198.51.100.9")
+    if m and other:
+        def rest(x, name):
+            return x.data.split(b"\nFrom:", 1)[1].replace(name, b"")
+        w.tap.ok(rest(m, b"quar.test").replace(b"hold me", b"free") ==
+                 rest(other, b"soft.test"), "byte for byte as what was not "
+                 "held", m.data, other.data)
+        w.tap.ok(m.sender == "eve@quar.test" and m.rcpts == other.rcpts,
+                 "with its envelope", m.sender, m.rcpts)
+    w.tap.ok(not listed(), "it is held no more")
 
 
 def same_bytes(w):
@@ -248,7 +311,7 @@ def by_swaks(w):
 def run(rig):
     w = World(rig, spy=True)
     w.each(genuine, forged_results, many_forged, hidden_forged, dispositions,
-           same_bytes, large, several, utf8, ipv6, null_sender,
+           held_and_released, same_bytes, large, several, utf8, ipv6, null_sender,
            without_client, authenticated, by_swaks)
     w.tap.ok(base.wait_for(w.pf.empty), "nothing is left in the queue",
              w.pf.queue())
