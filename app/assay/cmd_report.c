@@ -41,6 +41,11 @@ cmd_report(const struct args *args, const struct out *out)
 		status = verbs[i].run(args, out);
 		return out_close() ? status : EXIT_USAGE;
 	}
+	if (strcmp(verb, "sources") == 0 || strcmp(verb, "source") == 0) {
+		fprintf(stderr, "assay report: who sends as a domain is told "
+		    "by 'assay source list'\n");
+		return EXIT_USAGE;
+	}
 	near = *verb == '\0' ? NULL : near_word(verb, names, VERBS);
 	fprintf(stderr, "assay report: ingest, fetch, show, top, "
 	    "timeline, reporters, failures, tls, aside, outbox or send%s%s%s\n",

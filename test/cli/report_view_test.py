@@ -235,6 +235,7 @@ def test_spreadsheets():
 
 def test_mistakes():
     for args, word in [((), "ingest, fetch, show"), (("shwo",), "show"),
+                       (("sources",), "assay source list"),
                        (("top", "--by", "colour"), "--by"),
                        (("show", "--days", "0"), "--days"),
                        (("show", "a.example", "b.example"), "one domain"),
