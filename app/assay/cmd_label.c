@@ -57,7 +57,7 @@ static int
 label_one(const struct args *args, const struct store_file *f)
 {
 	struct search s = { .id = args->word[0] };
-	struct journal_want want = { .one = args->word[0], .since = 0 };
+	struct journal_want want = { .word = { args->word[0] } };
 	const char *technique = args->value[F_TECHNIQUE];
 	int status = EXIT_USAGE;
 

@@ -174,8 +174,9 @@ take_record(void *ctx, json_t *record)
 	struct held *h = id == NULL ? NULL : find(l, id);
 	int64_t at = record_time(record);
 
-	if (h == NULL || act == NULL || (strcmp(act, "hold") != 0 &&
-	    strcmp(act, "quarantine") != 0) || at < h->arrived - NEAR_S ||
+	/* what was to be refused is on hold when its mandate was spent */
+	if (h == NULL || act == NULL || strcmp(act, "accept") == 0 ||
+	    strcmp(act, "tag") == 0 || at < h->arrived - NEAR_S ||
 	    at > h->arrived + NEAR_S)
 		return;
 	json_decref(h->record);
@@ -186,8 +187,9 @@ bool
 held_load(struct held_list *out, const struct store_file *f,
     const char *name)
 {
-	struct journal_want want = { "\"disposition\":\"hold\"",
-		"\"disposition\":\"quarantine\"", INT64_MAX };
+	struct journal_want want = { { "\"disposition\":\"hold\"",
+		"\"disposition\":\"quarantine\"", "\"mandate\"" },
+		INT64_MAX };
 
 	*out = (struct held_list){ .n = 0 };
 	if (!read_queue(out, name))
@@ -221,7 +223,9 @@ held_find(const struct held_list *l, const char *id)
 const char *
 held_act(const struct held *h)
 {
-	return record_word(h->record, "verdict", "disposition");
+	const char *act = record_word(h->record, "verdict", "disposition");
+
+	return strcmp(act, "quarantine") == 0 ? "quarantine" : "hold";
 }
 
 int64_t

@@ -46,10 +46,13 @@ bool held_release(const char *id, const char *name);
 
 /* ---- records ------------------------------------------------------------- */
 
-/* Each record of the journal whose line has one of two words; about: those of
- * its day and later alone.  take keeps what it wants with json_incref().
- * False: a file cannot be read, which was told. */
-struct journal_want { const char *one, *other; int64_t since; };
+/* Each record of the journal whose line has one of the words (NULL: none), of
+ * the day of since and later alone.  take keeps what it wants with
+ * json_incref().  False: a file cannot be read, which was told. */
+struct journal_want {
+	const char *word[3];
+	int64_t since;
+};
 typedef void record_take_fn(void *ctx, json_t *record);
 bool journal_each(const struct store_file *f, const char *name,
     const struct journal_want *want, record_take_fn *take, void *ctx);

@@ -40,9 +40,12 @@ try_line(const struct journal_want *want, char *line, size_t n,
     record_take_fn *take, void *ctx)
 {
 	json_t *record;
+	bool wanted = false;
 
-	if (strstr(line, want->one) == NULL && (want->other == NULL ||
-	    strstr(line, want->other) == NULL))
+	for (int i = 0; i < 3 && !wanted; i++)
+		wanted = want->word[i] != NULL &&
+		    strstr(line, want->word[i]) != NULL;
+	if (!wanted)
 		return;
 	record = json_loadb(line, n, 0, NULL);	/* torn: not one yet */
 	if (json_is_object(record))

@@ -77,6 +77,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 	case ROLE_FRONT:
 		give_sockets(g, h, LISTENER_MILTER);
 		give_sockets(g, h, LISTENER_LMTP);
+		give(g, "budget", 0, h->budget_fd);
 		break;
 	case ROLE_EVAL:
 		give(g, "answers", 0, h->answers_read);

@@ -9,6 +9,7 @@
  */
 #include "p_eval.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -50,8 +51,10 @@ decide(struct slot *s, struct ending *end)
 		if (st != ASSAY_OK)
 			return st;
 		if (end->v == NULL || strength(v->disposition) <
-		    strength(end->v->disposition))
+		    strength(end->v->disposition)) {
 			end->v = v;
+			end->policy = i;
+		}
 		if (end->would == NULL || strength(v->disposition) >
 		    strength(end->would->disposition))
 			end->would = v;
@@ -59,27 +62,28 @@ decide(struct slot *s, struct ending *end)
 	return st;
 }
 
+/* Or will be, when its mandate is spent. */
 static bool
 is_kept_apart(const struct assay_verdict *v)
 {
 	return v->disposition == ASSAY_QUARANTINE ||
-	    v->disposition == ASSAY_HOLD;
+	    v->disposition == ASSAY_HOLD || !span_absent(v->mandate);
 }
 
 /* Why, for the operator who looks into the quarantine, or sorts by it. */
 static struct span
-because_words(struct slot *s, const struct ending *end, const char *begin)
+because_words(struct slot *s, const struct ending *end, const char *begin,
+    struct buf out)
 {
 	const struct assay_evidence *e;
 	size_t n = assay_eval_evidence(s->ev, &e);
-	struct buf out = { .ptr = s->evals->words, .cap = WORDS_ROOM };
 
 	buf_str(&out, begin);
 	for (size_t i = 0; i < end->v->n_because; i++) {
 		size_t k = end->v->because[i];
 		const struct assay_reason_text *t = k >= n ? NULL :
 		    assay_reason_text(e[k].reason);
-		if (t == NULL)
+		if (t == NULL || out.cap - out.len < 64)
 			continue;
 		buf_str(&out, out.len > 0 ? " " : "");
 		buf_str(&out, t->name);
@@ -145,7 +149,9 @@ put_edits(struct slot *s, const struct ending *end, struct buf *list)
 		    assay_disposition_name(end->would->disposition)));
 	if (end->v->disposition == ASSAY_TAG ||
 	    end->v->disposition == ASSAY_DEFER_ONCE)
-		insert(list, "X-Assay-Tag", because_words(s, end, ""));
+		insert(list, "X-Assay-Tag", because_words(s, end, "",
+		    (struct buf){ .ptr = s->evals->words,
+		    .cap = WORDS_ROOM }));
 	if (is_kept_apart(end->v) && d->quarantine_header != NULL)
 		insert(list, d->quarantine_header,
 		    assay_cstr(d->quarantine_value));
@@ -171,6 +177,24 @@ with_contact(struct slot *s, const struct assay_verdict *v)
 	return out.full ? v->smtp_reply : buf_span(&out);
 }
 
+/* Of that name in that policy; the same after every start. */
+static uint64_t
+mandate_key(const struct slot *s, const struct ending *end)
+{
+	static const uint8_t key[crypto_shorthash_KEYBYTES] = "assay mandates";
+	uint8_t room[512];
+	struct buf b = BUF_ON(room);
+	uint64_t out = 0;
+
+	if (span_absent(end->v->mandate))
+		return 0;
+	buf_str(&b, s->evals->daemon->policy[end->policy].name);
+	buf_byte(&b, 0);
+	buf_put(&b, end->v->mandate);
+	crypto_shorthash((uint8_t *)&out, b.ptr, b.len, key);
+	return out == 0 ? 1 : out;
+}
+
 /* What a listener that only observes tells is: nothing. */
 static void
 judged(struct slot *s, struct msg_verdict *m, struct buf *list)
@@ -183,13 +207,18 @@ judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 	if (v->dmarc == ASSAY_PASS)
 		m->author = report_author(s->ev);
 	/* what is not taken is not changed, and never fails for that */
-	if (v->disposition == ASSAY_REJECT || v->disposition == ASSAY_DEFER)
+	if ((v->disposition == ASSAY_REJECT ||
+	    v->disposition == ASSAY_DEFER) && span_absent(v->mandate))
 		return;
 	put_edits(s, &s->end, list);
+	m->mandate = mandate_key(s, &s->end);
+	m->budget = v->mandate_budget;
+	/* the reply may lie in words, and our own field is in the list */
 	if (is_kept_apart(v) && d->quarantine_header == NULL)
 		m->quarantine = because_words(s, &s->end,
-		    v->disposition == ASSAY_HOLD ? "assay: hold:" :
-		    "assay:");
+		    v->disposition == ASSAY_QUARANTINE ? "assay:" :
+		    "assay: hold:", (struct buf){ .ptr =
+		    s->evals->text_room, .cap = WORDS_ROOM });
 }
 
 static void

@@ -64,6 +64,7 @@ struct household {
 	int answers_write, answers_read; /* segment of shared answers      */
 	int ring_fd[MAX_WORKERS];	/* spool of each eval              */
 	int ids_fd;			/* which messages have a record    */
+	int budget_fd;			/* of mandates, for front          */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

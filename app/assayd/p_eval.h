@@ -29,6 +29,7 @@ enum {
 struct ending {
 	const struct assay_verdict *v;		/* the mildest               */
 	const struct assay_verdict *would;	/* the strictest             */
+	size_t policy;				/* that gave v               */
 };
 
 /* Fields to sign beyond the usual, of one signer. */

@@ -234,6 +234,8 @@ role_front(struct role *role)
 	role->ctx = f;
 	role->on_peer = on_peer;
 	role->on_drain = on_drain;
+	f->budgets = role_fd(role, "budget", 0) < 0 ? NULL :
+	    budgets_open(role_fd(role, "budget", 0));
 	f->hear = (struct timer){ .fn = hear_again, .ctx = f };
 	/* each may have a large message in a file */
 	role->files = 2 * role->daemon.connections + FRONT_FILES_MORE;

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "budgets.h"
 #include "open_ids.h"
 #include "spool.h"
 #include "state_dir.h"
@@ -86,6 +87,10 @@ rings_make(struct household *h)
 	if (!ok)
 		log_say2(h->log, "spool-unusable", "records of messages are "
 		    "not stored", "why", assay_cstr(strerror(errno)));
+	h->budget_fd = budgets_make(h->state_dir, "mandates");
+	if (h->budget_fd < 0)
+		log_say2(h->log, "mandates-unusable", "what they allow is "
+		    "held", "why", assay_cstr(strerror(errno)));
 	if (dir >= 0)
 		close(dir);
 }

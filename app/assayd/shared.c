@@ -139,7 +139,7 @@ shared_make(struct household *h)
 	h->answers_write = h->answers_read = -1;
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		h->ring_fd[i] = -1;
-	h->ids_fd = -1;
+	h->ids_fd = h->budget_fd = -1;
 	rings_make(h);
 	return answers_make(ANSWERS_USUAL, &h->answers_write,
 	    &h->answers_read) && open_tokens(h) && open_keys(h);
@@ -158,4 +158,5 @@ shared_free(struct household *h)
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		shared_close(&h->ring_fd[i]);
 	shared_close(&h->ids_fd);
+	shared_close(&h->budget_fd);
 }

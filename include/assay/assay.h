@@ -401,6 +401,9 @@ struct assay_verdict {
 	struct assay_span statement;	/* of the policy, the first that said
 					 * so; absent: none spoke           */
 	unsigned statement_line;	/* in its text; 0: built in         */
+	struct assay_span mandate;	/* its name, if the disposition rests on
+					 * one: a hold when it is spent     */
+	unsigned mandate_budget;	/* how often it may be used a day   */
 	bool second_signal;		/* RFC 9989 7.4: something else than
 					 * p=reject speaks against it       */
 	/* The disposition if behaviour were not only observed. */

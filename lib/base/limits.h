@@ -218,6 +218,8 @@
 #define LIMIT_POLICY_STATEMENTS 500u	/* all are tried for every message    */
 #define LIMIT_POLICY_TEXT 200u		/* of a reason, of an owner: it goes
 					 * into logs and records             */
+#define LIMIT_POLICY_BUDGET 100000u	/* acts of a mandate a day: more is
+					 * none                              */
 #define LIMIT_POLICY_CONDITIONS 8u	/* of one statement                   */
 #define LIMIT_REPLY 400u		/* octets of reply text: RFC 5321
 					 * 4.5.3.1.5 allows 512 a line        */

@@ -135,6 +135,10 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 		.statement = statement_text(ev, k.first),
 		.statement_line = k.first == NULL || builtin ? 0 :
 		    k.first->line,
+		.mandate = k.mandate == NULL ? SPAN_NONE :
+		    arena_dup(&ev->arena, k.mandate->mandate->name),
+		.mandate_budget = k.mandate == NULL ? 0 :
+		    k.mandate->mandate->budget,
 		.second_signal = k.signalled,
 		.would = would_be(ev, policy, k.disposition, who, what),
 		.behaviour = behaviour_text(ev),

@@ -2,7 +2,7 @@
 /* ladder.c - who, what, and what is proven (ladder.h). */
 #include "verdict/ladder.h"
 
-#include "base/ascii.h"
+#include "wire/day.h"
 
 static const char one_axis[] = "suspicion of one kind goes no further than "
     "\"tag\"; name both who and what, or DMARC or structure as well";
@@ -10,6 +10,21 @@ static const char one_axis[] = "suspicion of one kind goes no further than "
 /* Codes of reasons.def; the blocks of it are for ever. */
 enum { FIRST_FINDING = 100, PAST_FINDINGS = 200, FIRST_SUSPICION = 900,
 	FIRST_WHO = 940, PAST_WHO = 950 };
+
+unsigned
+disposition_strength(enum assay_disposition d)
+{
+	switch (d) {
+	case ASSAY_ACCEPT: return 0;
+	case ASSAY_TAG: return 1;
+	case ASSAY_DEFER_ONCE: return 2;
+	case ASSAY_HOLD: return 3;
+	case ASSAY_QUARANTINE: return 4;
+	case ASSAY_DEFER: return 5;
+	case ASSAY_REJECT: return 6;
+	}
+	return 0;
+}
 
 static unsigned
 axis_of_reason(enum assay_reason reason)
@@ -57,9 +72,15 @@ is_half(unsigned axes)
 }
 
 static bool
+is_rule(const struct statement *s)
+{
+	return s->except == NULL && s->mandate == NULL && !s->signal;
+}
+
+static bool
 acts(const struct statement *s)
 {
-	return s->except == NULL && !s->signal &&
+	return is_rule(s) &&
 	    disposition_strength(s->then) > disposition_strength(ASSAY_TAG);
 }
 
@@ -69,8 +90,8 @@ ladder_objects(const struct statement *s)
 	return acts(s) && is_half(ladder_axes(s)) ? one_axis : NULL;
 }
 
-static bool
-is_final(enum assay_disposition d)
+bool
+ladder_final(enum assay_disposition d)
 {
 	return d == ASSAY_DEFER || d == ASSAY_REJECT;
 }
@@ -100,7 +121,7 @@ ladder_objects_to_signals(const struct assay_policy *policy, unsigned *line)
 			unsigned axes = by->signal ? ladder_axes(by) : 0;
 
 			if (axes == 0 || ((own | axes) & AXIS_PROVEN) != 0 ||
-			    (!is_half(own | axes) && !is_final(s->then)))
+			    (!is_half(own | axes) && !ladder_final(s->then)))
 				continue;
 			*line = s->line;
 			return "second-signal may be mere suspicion here, by "
@@ -116,15 +137,9 @@ ladder_softens(const struct statement *s)
 {
 	unsigned axes = ladder_axes(s);
 
-	return s->except == NULL && !s->signal &&
+	return is_rule(s) &&
 	    (axes & AXIS_PROVEN) == 0 && axes != 0 &&
-	    is_final(s->then);
-}
-
-enum assay_disposition
-ladder_then(const struct statement *s)
-{
-	return ladder_softens(s) ? ASSAY_HOLD : s->then;
+	    ladder_final(s->then);
 }
 
 bool
@@ -168,4 +183,21 @@ check_gives(enum condition_kind kind, enum assay_result r)
 		break;
 	}
 	return false;
+}
+
+bool
+names_somebody(const struct condition *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c[i].kind == COND_AUTHOR || c[i].kind == COND_SENDER ||
+		    c[i].kind == COND_CLIENT || c[i].kind == COND_LIST ||
+		    c[i].kind == COND_ARC_TRUSTED)
+			return true;
+	return false;
+}
+
+bool
+until_expired(int64_t until, int64_t now)
+{
+	return now >= until + DAY_SECONDS;
 }

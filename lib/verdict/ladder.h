@@ -28,11 +28,16 @@ const char *ladder_objects_to_signals(const struct assay_policy *policy,
 
 /* What it cannot take back on suspicion alone is a hold. */
 bool ladder_softens(const struct statement *s);
-enum assay_disposition ladder_then(const struct statement *s);
 
 /* The reason of that name, if a policy may act on it; else *why. */
 bool ladder_reason(enum assay_reason *out, struct span name,
     const char **why);
+
+/* defer, reject: the sender has been told. */
+bool ladder_final(enum assay_disposition d);
+
+/* Conditions of an exception: it has to name whom it excuses. */
+bool names_somebody(const struct condition *c, size_t n);
 
 /* Whether the check ever gives that result. */
 bool check_gives(enum condition_kind kind, enum assay_result r);

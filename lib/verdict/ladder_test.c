@@ -31,6 +31,23 @@ words[] = {
 	  "then hold", 0, NULL },
 	{ "spf fail then reject; evidence from-missing then quarantine", 0,
 	  NULL },
+	{ "mandate \"m\" who >= 3 owner \"o\" until 2026-03-01 budget 20 "
+	  "then reject", 0, NULL },
+	{ "mandate m who >= 3 owner \"o\" until 2026-03-01 budget 20 then "
+	  "reject", 1, "after \"mandate\": a name in quotes" },
+	{ "mandate \"m\" who >= 3 until 2026-03-01 budget 20 then reject", 1,
+	  "owner \"TEXT\" is missing: who answers for it?" },
+	{ "mandate \"m\" who >= 3 owner \"o\" budget 20 then reject", 1,
+	  "until YYYY-MM-DD is missing: an exception and a mandate end" },
+	{ "mandate \"m\" who >= 3 owner \"o\" until 2026-03-01 then reject",
+	  1, "budget N is missing: how often a day, 1 to 100000" },
+	{ "mandate \"m\" who >= 3 owner \"o\" until 2026-03-01 budget 0 "
+	  "then reject", 1, "budget N is missing: how often a day, 1 to "
+	  "100000" },
+	{ "mandate \"m\" who >= 3 owner \"o\" until 2026-03-01 budget 9 "
+	  "then hold", 1, "a mandate ends in defer or reject" },
+	{ "mandate \"m\" owner \"o\" until 2026-03-01 budget 9 then reject",
+	  1, "not a condition" },
 	{ "who >= 3 then hold", 1, HALF },
 	{ "who >= 3 and author a.test and spf fail then reject", 1, HALF },
 	{ "what >= 3 and impersonation then defer once", 1, HALF },
@@ -84,6 +101,9 @@ test_print(void)
 
 /* ---- what becomes of a message ------------------------------------------- */
 
+#define BOTH "who >= 80 and what >= 70 then reject\n"
+#define MANDATE(act) "mandate \"m\" author ex.test owner \"o\" until " \
+	"2026-03-01 budget 2 then " act
 static const struct {
 	const char *label;
 	bool fails;			/* DMARC, with p=quarantine */
@@ -104,6 +124,23 @@ static const struct {
 	{ "so is a defer", false, 80, 70,
 	  "who >= 80 and what >= 70 then defer", ASSAY_HOLD, "no-mandate ",
 	  NULL },
+	{ "with a mandate it is done", false, 80, 70, BOTH MANDATE("reject"),
+	  ASSAY_REJECT, "mandate listed-author ",
+	  "550 5.7.1 Refused: by local policy" },
+	{ "not with one for something else", false, 80, 70,
+	  BOTH MANDATE("defer"), ASSAY_HOLD, "no-mandate ", NULL },
+	{ "not with one for others", false, 80, 70, BOTH "mandate \"m\" "
+	  "author b.test owner \"o\" until 2026-03-01 budget 2 then reject",
+	  ASSAY_HOLD, "no-mandate ", NULL },
+	{ "not with one of yesterday", false, 80, 70, BOTH "mandate \"m\" "
+	  "author ex.test owner \"o\" until 2026-02-28 budget 2 then "
+	  "reject", ASSAY_HOLD, "no-mandate ", NULL },
+	{ "a mandate does nothing itself", false, 80, 70, MANDATE("reject"),
+	  ASSAY_ACCEPT, "", NULL },
+	{ "what is proven needs none", true, 80, 70, BOTH
+	  "dmarc-fail then reject\n" MANDATE("reject"), ASSAY_REJECT,
+	  "dmarc-fail ", "550 5.7.26 Refused: per DMARC policy for ex.test, "
+	  "neither SPF nor DKIM proves that a.ex.test sent this" },
 	{ "not where DMARC failed", true, 80, 0,
 	  "who >= 80 and dmarc-fail then reject", ASSAY_REJECT,
 	  "dmarc-fail ", "550 5.7.26 Refused: per DMARC policy for ex.test, "

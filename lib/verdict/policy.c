@@ -361,16 +361,14 @@ read_as(struct lexer *x, struct exception *e)
 	    "trusted_forwarder");
 }
 
-/* It has to name whom it excuses. */
 static bool
-names_somebody(const struct condition *c, size_t n)
+read_until(struct lexer *x, int64_t *out)
 {
-	for (size_t i = 0; i < n; i++)
-		if (c[i].kind == COND_AUTHOR || c[i].kind == COND_SENDER ||
-		    c[i].kind == COND_CLIENT || c[i].kind == COND_LIST ||
-		    c[i].kind == COND_ARC_TRUSTED)
-			return true;
-	return false;
+	if (!accept_word(x, SPAN("until")) || !day_parse(out, x->word))
+		return fail(x, "until YYYY-MM-DD is missing: an exception "
+		    "and a mandate end");
+	next(x);
+	return true;
 }
 
 static bool
@@ -390,19 +388,38 @@ read_exception(struct lexer *x, struct statement *s,
 	if (!read_said(x, SPAN("owner"), &e->owner))
 		return fail(x, "owner \"TEXT\" is missing: who answers for "
 		    "it?");
-	if (!accept_word(x, SPAN("until")) || !day_parse(&e->until, x->word))
-		return fail(x, "until YYYY-MM-DD is missing: an exception "
-		    "ends");
-	next(x);
 	s->except = e;
 	s->then = ASSAY_ACCEPT;
-	return read_as(x, e);
+	return read_until(x, &e->until) && read_as(x, e);
 }
 
-bool
-exception_expired(const struct exception *x, int64_t now)
+static bool
+read_budget(struct lexer *x, unsigned *out)
 {
-	return now >= x->until + DAY_SECONDS;
+	uint64_t n;
+
+	if (!accept_word(x, SPAN("budget")) || span_absent(x->word) ||
+	    !span_u64(x->word, LIMIT_POLICY_BUDGET, &n) || n == 0)
+		return fail(x, "budget N is missing: how often a day, 1 to "
+		    "100000");
+	*out = (unsigned)n;
+	next(x);
+	return true;
+}
+
+static bool
+read_mandate(struct lexer *x, struct statement *s, struct span name)
+{
+	struct mandate *m = arena_alloc(x->arena, sizeof(*m));
+
+	if (m == NULL)
+		return fail(x, "the policy is too large");
+	m->name = name;
+	s->mandate = m;
+	if (!read_said(x, SPAN("owner"), &m->owner))
+		return fail(x, "owner \"TEXT\" is missing: who answers for "
+		    "it?");
+	return read_until(x, &m->until) && read_budget(x, &m->budget);
 }
 
 /* ---- statements --------------------------------------------------------- */
@@ -456,6 +473,9 @@ read_then(struct lexer *x, struct statement *s)
 		    "\"and\" or \"then\" is missing");
 	if (!read_disposition(x, s))
 		return false;
+	if (s->mandate != NULL)
+		return (!s->signal && ladder_final(s->then)) ||
+		    fail(x, "a mandate ends in defer or reject");
 	return s->except == NULL || (!s->signal &&
 	    s->then != ASSAY_DEFER && s->then != ASSAY_DEFER_ONCE &&
 	    s->then != ASSAY_REJECT) ||
@@ -467,15 +487,21 @@ read_statement(struct lexer *x, struct statement *s)
 {
 	struct condition c[LIMIT_POLICY_CONDITIONS];
 	bool except = accept_word(x, SPAN("except"));
+	struct span name = SPAN_NONE;
 
 	*s = (struct statement){ .line = x->line };
+	if (!except && is(x, SPAN("mandate")) &&
+	    !read_said(x, SPAN("mandate"), &name))
+		return fail(x, "after \"mandate\": a name in quotes");
 	do {
 		if (s->n == LIMIT_POLICY_CONDITIONS)
 			return fail(x, "too many conditions");
 		if (!read_condition(x, &c[s->n++]))
 			return false;
 	} while (accept_word(x, SPAN("and")));
-	if ((except && !read_exception(x, s, c)) || !read_then(x, s) ||
+	if ((except && !read_exception(x, s, c)) ||
+	    (!span_absent(name) && !read_mandate(x, s, name)) ||
+	    !read_then(x, s) ||
 	    !keep_conditions(x, s, c))
 		return false;
 	if (ladder_objects(s) != NULL)
@@ -557,34 +583,4 @@ policy_parse(struct assay_policy *out, struct span text, unsigned *line,
 	if (why != NULL)
 		*why = x.why;
 	return x.why == NULL;
-}
-
-enum assay_status
-assay_policy_parse(struct assay_policy **out, struct assay_span text,
-    unsigned *line, const char **why)
-{
-	/* statements by their number, names and conditions by their text */
-	struct arena *home = arena_new(LIMIT_POLICY_BYTES * 64);
-	struct assay_policy *p;
-
-	*out = NULL;
-	p = home == NULL ? NULL : arena_alloc(home, sizeof(*p));
-	if (p == NULL) {
-		arena_delete(home);
-		return ASSAY_NOMEM;
-	}
-	if (!policy_parse(p, text, line, why, home)) {
-		arena_delete(home);
-		return ASSAY_FORMAT;
-	}
-	p->home = home;
-	*out = p;
-	return ASSAY_OK;
-}
-
-void
-assay_policy_free(struct assay_policy *policy)
-{
-	if (policy != NULL)
-		arena_delete(policy->home);
 }

@@ -43,7 +43,12 @@
  * Suspicion has two axes, who and what (ladder.h).  A statement that rests on
  * them asks for no more than a tag, unless it names both of them, or DMARC
  * or the structure of the message as well; and what it then cannot take back
- * (defer, reject) becomes a hold.
+ * (defer, reject) becomes a hold, unless a mandate allows it:
+ *
+ *	mandate "wave" author "a.test" owner "ops" until 2026-12-31
+ *	    budget 20 then reject
+ *
+ * (on one line) so many times a day, for the mail that it names.
  *
  * "then signal" says that a match counts as a second signal.  Others are: a
  * finding S1; iprev fail with SPF fail; an own domain from outside; an
@@ -87,7 +92,14 @@ struct statement {
 	bool signal;			/* "then signal"                    */
 	enum assay_disposition then;
 	unsigned line;
-	const struct exception *except;	/* NULL: an ordinary statement      */
+	const struct exception *except;	/* both NULL: an ordinary statement */
+	const struct mandate *mandate;
+};
+
+struct mandate {
+	struct span name, owner;	/* printable ASCII                  */
+	int64_t until;			/* as of an exception               */
+	unsigned budget;		/* a day                            */
 };
 
 struct exception {
@@ -120,7 +132,7 @@ const char *guise_kind_name(enum guise_kind kind);
 enum guise_kind guise_kind_of(enum assay_reason reason);
 
 /* Its last day is over. */
-bool exception_expired(const struct exception *x, int64_t now);
+bool until_expired(int64_t until, int64_t now);
 
 /* RFC 9989 7.4, 8: a statement that rejects for nothing but DMARC and what
  * makes it fail. */
@@ -141,6 +153,8 @@ struct ruling {
 	const struct statement *excused;	/* the exception that made it
 				 * milder; NULL: none                       */
 	enum assay_disposition would;	/* without it                       */
+	const struct statement *mandate;	/* it rests on this; NULL: on
+				 * none                                     */
 	bool softened;		/* a hold, for want of a mandate            */
 	const uint16_t *because;	/* evidence, the deciding lines first */
 	size_t n_because;

@@ -56,13 +56,13 @@ check_ladder(const struct statement *s)
 {
 	unsigned axes = ladder_axes(s);
 
-	if (s->except != NULL || s->signal || s->then == ASSAY_ACCEPT ||
+	if (s->except != NULL || s->mandate != NULL || s->signal ||
+	    s->then == ASSAY_ACCEPT ||
 	    s->then == ASSAY_TAG)
 		return;
 	must(axes != AXIS_WHO && axes != AXIS_WHAT);
-	if (axes == (AXIS_WHO | AXIS_WHAT))
-		must(ladder_then(s) != ASSAY_REJECT &&
-		    ladder_then(s) != ASSAY_DEFER);
+	if (axes == (AXIS_WHO | AXIS_WHAT) && s->mandate == NULL)
+		must(ladder_softens(s) == ladder_final(s->then));
 }
 
 static void
@@ -74,6 +74,8 @@ check_ruling(struct fixture *f, const struct ruling *k)
 	    k->disposition != ASSAY_DEFER &&
 	    k->disposition != ASSAY_DEFER_ONCE));
 	must(reply.len <= 510);
+	must(k->mandate == NULL || (ladder_final(k->disposition) &&
+	    !k->softened && k->excused == NULL));
 	for (size_t i = 0; i < reply.len; i++)
 		must(is_vchar(span_at(reply, i)) ||
 		    span_at(reply, i) == ' ');

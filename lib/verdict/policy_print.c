@@ -104,6 +104,8 @@ statement_room(const struct statement *s)
 		n += 64 + s->cond[i].domain.name.len + s->cond[i].list.len;
 	if (s->except != NULL)
 		n += 100 + s->except->reason.len + s->except->owner.len;
+	if (s->mandate != NULL)
+		n += 100 + s->mandate->name.len + s->mandate->owner.len;
 	return n;
 }
 
@@ -118,16 +120,32 @@ put_exception(struct buf *out, const struct exception *e)
 		put_word(out, " as ", e->as);
 }
 
+static void
+put_mandate(struct buf *out, const struct mandate *m)
+{
+	put_quoted(out, " owner ", m->owner);
+	buf_str(out, " until ");
+	day_print(out, m->until);
+	buf_str(out, " budget ");
+	buf_u64(out, m->budget);
+}
+
 void
 statement_print(struct buf *out, const struct statement *s)
 {
 	buf_str(out, s->except != NULL ? "except " : "");
+	if (s->mandate != NULL) {
+		put_quoted(out, "mandate ", s->mandate->name);
+		buf_str(out, " ");
+	}
 	for (size_t k = 0; k < s->n; k++) {
 		buf_str(out, k > 0 ? " and " : "");
 		put_condition(out, &s->cond[k]);
 	}
 	if (s->except != NULL)
 		put_exception(out, s->except);
+	if (s->mandate != NULL)
+		put_mandate(out, s->mandate);
 	put_word(out, " then ", s->signal ? "signal" :
 	    s->then == ASSAY_DEFER_ONCE ? "defer once" :
 	    assay_disposition_name(s->then));
@@ -174,7 +192,8 @@ statement_is_plain_reject(const struct statement *s)
 {
 	bool dmarc = false;
 
-	if (s->signal || s->except != NULL || s->then != ASSAY_REJECT)
+	if (s->signal || s->except != NULL || s->mandate != NULL ||
+	    s->then != ASSAY_REJECT)
 		return false;
 	for (size_t i = 0; i < s->n; i++) {
 		if (adds_knowledge(s->cond[i].kind))
@@ -212,22 +231,32 @@ remark_on(const struct statement *s)
 	return NULL;
 }
 
+static const char *
+aged_words(bool mandate, bool over)
+{
+	if (mandate)
+		return over ? "this mandate has expired: what it allowed is a "
+		    "hold now; remove it, or give it a new last day" :
+		    "this mandate expires within two weeks";
+	return over ? "this exception has expired and is ignored; remove it, "
+	    "or give it a new last day" :
+	    "this exception expires within two weeks";
+}
+
 bool
 assay_policy_aged(const struct assay_policy *policy, int64_t now, size_t i,
     unsigned *line, const char **what)
 {
 	for (size_t k = 0; k < policy->n; k++) {
 		const struct statement *s = &policy->statement[k];
-		bool over;
+		int64_t until = s->except != NULL ? s->except->until :
+		    s->mandate != NULL ? s->mandate->until : INT64_MAX / 2;
 
-		if (s->except == NULL || !exception_expired(s->except,
-		    now + 14 * DAY_SECONDS) || i-- > 0)
+		if (!until_expired(until, now + 14 * DAY_SECONDS) || i-- > 0)
 			continue;
-		over = exception_expired(s->except, now);
 		*line = s->line;
-		*what = over ? "this exception has expired and is ignored; "
-		    "remove it, or give it a new last day" :
-		    "this exception expires within two weeks";
+		*what = aged_words(s->mandate != NULL,
+		    until_expired(until, now));
 		return true;
 	}
 	return false;

@@ -20,21 +20,6 @@ struct court {
 	bool *spoke;			/* a line of evidence each          */
 };
 
-unsigned
-disposition_strength(enum assay_disposition d)
-{
-	switch (d) {
-	case ASSAY_ACCEPT: return 0;
-	case ASSAY_TAG: return 1;
-	case ASSAY_DEFER_ONCE: return 2;
-	case ASSAY_HOLD: return 3;
-	case ASSAY_QUARANTINE: return 4;
-	case ASSAY_DEFER: return 5;
-	case ASSAY_REJECT: return 6;
-	}
-	return 0;
-}
-
 /* ---- second signals ----------------------------------------------------- */
 
 static bool
@@ -394,6 +379,22 @@ note_softened(struct run *r, const struct statement *s)
 	    arena_done(r->arena, &b));
 }
 
+static void
+note_mandate(struct run *r, const struct mandate *m)
+{
+	struct buf b = arena_buf(r->arena, m->owner.len + 80);
+
+	buf_str(&b, "owner ");
+	buf_put(&b, m->owner);
+	buf_str(&b, ", until ");
+	day_print(&b, m->until);
+	buf_str(&b, ", at most ");
+	buf_u64(&b, m->budget);
+	buf_str(&b, " a day, then hold");
+	note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_MANDATE, m->name,
+	    arena_done(r->arena, &b));
+}
+
 /* ---- the ruling --------------------------------------------------------- */
 
 static uint32_t
@@ -417,13 +418,52 @@ find_signals(struct court *k)
 			k->signalled = true;
 }
 
+/* What allows to do what cannot be taken back; NULL: nothing. */
+static const struct statement *
+mandate_for(const struct court *k, enum assay_disposition then)
+{
+	for (size_t i = 0; i < k->policy->n; i++) {
+		const struct statement *s = &k->policy->statement[i];
+		if (s->mandate != NULL && s->then == then &&
+		    !until_expired(s->mandate->until, k->r->session->now) &&
+		    matches(k, s))
+			return s;
+	}
+	return NULL;
+}
+
+static enum assay_disposition
+then_of(const struct court *k, const struct statement *s)
+{
+	return ladder_softens(s) && mandate_for(k, s->then) == NULL ?
+	    ASSAY_HOLD : s->then;
+}
+
+/* On what the disposition rests: what is proven goes before suspicion. */
+static void
+find_mandate(struct court *k, struct ruling *out)
+{
+	if (out->first == NULL || !ladder_softens(out->first))
+		return;
+	out->mandate = mandate_for(k, out->first->then);
+	out->softened = out->mandate == NULL;
+	if (out->softened) {
+		note_softened(k->r, out->first);
+		return;
+	}
+	for (size_t n = 0; n < out->mandate->n; n++)
+		note_own(k, &out->mandate->cond[n]);
+	note_mandate(k->r, out->mandate->mandate);
+}
+
 static void
 find_disposition(struct court *k, struct ruling *out)
 {
 	for (size_t i = 0; i < k->policy->n; i++) {
 		const struct statement *s = &k->policy->statement[i];
-		enum assay_disposition then = ladder_then(s);
-		if (s->except != NULL || !matches(k, s))
+		enum assay_disposition then = then_of(k, s);
+		if (s->except != NULL || s->mandate != NULL ||
+		    !matches(k, s))
 			continue;
 		for (size_t n = 0; n < s->n; n++)
 			note_own(k, &s->cond[n]);
@@ -439,12 +479,11 @@ find_disposition(struct court *k, struct ruling *out)
 		if (then != out->disposition)
 			continue;
 		out->decided |= kinds_of(s);
-		if (out->first == NULL)
+		if (out->first == NULL || (ladder_softens(out->first) &&
+		    !ladder_softens(s)))
 			out->first = s;
 	}
-	out->softened = out->first != NULL && ladder_softens(out->first);
-	if (out->softened)
-		note_softened(k->r, out->first);
+	find_mandate(k, out);
 }
 
 /* The exception that excuses most; of equals, the first. */
@@ -456,7 +495,7 @@ find_exception(struct court *k, struct ruling *out)
 		const struct statement *s = &k->policy->statement[i];
 		if (s->except == NULL || disposition_strength(s->then) >=
 		    disposition_strength(out->disposition) ||
-		    exception_expired(s->except, k->r->session->now) ||
+		    until_expired(s->except->until, k->r->session->now) ||
 		    !matches(k, s))
 			continue;
 		out->excused = s;
@@ -467,6 +506,7 @@ find_exception(struct court *k, struct ruling *out)
 	for (size_t n = 0; n < out->excused->n; n++)
 		note_own(k, &out->excused->cond[n]);
 	note_exception(k->r, out);
+	out->mandate = NULL;
 	out->spoke |= kinds_of(out->excused);
 	out->first = out->excused;
 }
@@ -489,10 +529,11 @@ collect(struct court *k, struct ruling *out, uint16_t *because, bool deciding)
 		k->spoke[i] = false;
 	for (size_t i = 0; i < k->policy->n; i++) {
 		const struct statement *s = &k->policy->statement[i];
-		if (s->except != NULL && s != out->excused)
+		if ((s->except != NULL && s != out->excused) ||
+		    (s->mandate != NULL && s != out->mandate))
 			continue;
 		if (s->signal || (s->except == NULL &&
-		    ladder_then(s) == out->would) != deciding || !matches(k, s))
+		    then_of(k, s) == out->would) != deciding || !matches(k, s))
 			continue;
 		for (size_t n = 0; n < s->n; n++)
 			point(k, &s->cond[n]);
@@ -504,6 +545,17 @@ collect(struct court *k, struct ruling *out, uint16_t *because, bool deciding)
 		if (k->spoke[i] && n == out->n_because)
 			because[out->n_because++] = (uint16_t)i;
 	}
+}
+
+/* Other policies may have had others. */
+static void
+collect_mandate(struct court *k, struct ruling *out, uint16_t *because)
+{
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		if (k->r->evidence[i].reason == ASSAY_R_MANDATE &&
+		    span_eq(k->r->evidence[i].subject,
+		    out->mandate->mandate->name))
+			because[out->n_because++] = (uint16_t)i;
 }
 
 void
@@ -528,6 +580,8 @@ policy_rule(struct ruling *out, struct run *r,
 		collect_own(&k, out, ASSAY_R_EXCEPTION, because);
 	if (out->softened)
 		collect_own(&k, out, ASSAY_R_NO_MANDATE, because);
+	if (out->mandate != NULL)
+		collect_mandate(&k, out, because);
 	collect(&k, out, because, true);
 	collect(&k, out, because, false);
 }

@@ -106,9 +106,11 @@ bad[] = {
 	{ "except author a.test reason \"r\" until 2026-01-01", 1,
 	  "owner \"TEXT\" is missing: who answers for it?" },
 	{ "except author a.test reason \"r\" owner \"o\"", 1,
-	  "until YYYY-MM-DD is missing: an exception ends" },
+	  "until YYYY-MM-DD is missing: an exception and a "
+	  "mandate end" },
 	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-30",
-	  1, "until YYYY-MM-DD is missing: an exception ends" },
+	  1, "until YYYY-MM-DD is missing: an exception and a "
+	  "mandate end" },
 	{ "except author a.test reason \"r\" owner \"o\" until 2026-02-03 "
 	  "as pass", 1, "after \"as\": local_policy, mailing_list or "
 	  "trusted_forwarder" },

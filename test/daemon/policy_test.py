@@ -201,7 +201,64 @@ def once():
     shutil.rmtree(room)
 
 
+def mandates():
+    """What cannot be taken back, so often a day, whoever dies between."""
+    raw = (b"From: Erika <erika@bank.example>\r\n"
+           b"Reply-To: erika@evil.example\r\nSubject: hello\r\n"
+           b"Date: Sun, 1 Mar 2026 12:00:00 +0000\r\n\r\nAre you there?\r\n")
+    rule = 'policy "m" {\n\twho >= 70 and what >= 40 then reject\n%s}\n' \
+        "own-domain bank.example\ncontact it@example.org\n"
+    room = tempfile.mkdtemp(prefix="assayd.mandate.")
+    give(shutil.copy(DEMO + "/demo.zone", room + "/demo.zone"))
+
+    def start_with(mandate, more=""):
+        d = Moved(room, rule % mandate + more, f"zone:{room}/demo.zone")
+        ok(d.ready(), "is ready") or d.show()
+        return d
+
+    def try_it(d):
+        m = Milter(d.sock)
+        reply, data, changes = m.message(raw, **FORGER)
+        m.close()
+        words = [x for w, x in changes if w == "q"]
+        return ("q" if words else reply), data, words, changes
+    d = start_with("")
+    got, _, words, _ = try_it(d)
+    ok(got == "q" and b"assay: hold: no-mandate" in words[0],
+       f"without a mandate it is held: {got} {words}")
+    d.stop()
+    d = start_with('\tmandate "wave" author bank.example owner "ops" until '
+                   "2099-12-31 budget 2 then reject\n")
+    for i in range(2):
+        got, data, _, changes = try_it(d)
+        ok(got == "y" and data.startswith(b"550 5.7.1 ") and
+           b"it@example.org" in data and not changes,
+           f"refused, {i + 1} of 2: {got} {data}")
+    ok(until(lambda: len([x for x in d.log if "mandate-used" in x]) == 2),
+       "each is told in the log") or d.show()
+    got, _, words, changes = try_it(d)
+    ok(got == "q" and b"assay: hold: mandate" in words[0],
+       f"the third is held: {got} {words}")
+    ok(any(n == "Authentication-Results" for _, n, _ in inserted(changes)),
+       "with our results")
+    for pid in d.children().values():
+        os.kill(pid, 9)
+    d.process.kill()
+    d.process.wait()
+    d.reader.join(5)
+    os.unlink(d.clock)
+    d.log.clear()
+    d.begin()
+    ok(d.ready(), "starts again, after all were killed")
+    ok(try_it(d)[0] == "q", "and it is still spent") or d.show()
+    d.move(d.now + 86400)
+    ok(try_it(d)[0] == "y", "the next day has its own")
+    d.stop()
+    shutil.rmtree(room)
+
+
 whom_to_ask()
+mandates()
 tagged()
 held()
 once()
