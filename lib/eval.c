@@ -74,6 +74,8 @@ copy_options(struct assay_eval *ev, const struct assay_options *in)
 	    in->n_own_domain);
 	o->person = dup_spans(ev->home, in->person, in->n_person);
 	o->own_name = dup_spans(ev->home, in->own_name, in->n_own_name);
+	o->protect_domain = dup_spans(ev->home, in->protect_domain,
+	    in->n_protect_domain);
 }
 
 /* What is ours in the form in which names are compared. */
@@ -234,7 +236,8 @@ assay_eval_end(struct assay_eval *ev)
 	ev->fields = stream_fields(ev->stream);
 	if (ev->fields != NULL)
 		impersonate_read(&ev->facts, &(struct impersonate_in){
-		    .header = ev->fields, .ours = ev->ours }, &ev->arena);
+		    .header = ev->fields, .ours = ev->ours,
+		    .mail_from = ev->session.mail_from }, &ev->arena);
 	for (int k = CANON_SIMPLE; k <= CANON_RELAXED; k++)
 		ev->body[k] = stream_body(ev->stream, (enum canon)k);
 	ev->stream = NULL;

@@ -112,6 +112,8 @@ conf_judging(struct conf_judging *out, const struct conf *c)
 	o->own_domain = conf_texts(c, CONF_K_OWN_DOMAIN, &o->n_own_domain);
 	o->person = conf_texts(c, CONF_K_PROTECT_PERSON, &o->n_person);
 	o->own_name = conf_texts(c, CONF_K_OWN_NAME, &o->n_own_name);
+	o->protect_domain = conf_texts(c, CONF_K_PROTECT_DOMAIN,
+	    &o->n_protect_domain);
 	out->relay = conf_nets(c, CONF_K_TRUSTED_RELAY, &out->n_relay);
 	out->suffix_path = conf_string(c, CONF_K_PUBLIC_SUFFIX_LIST);
 	return !c->arena->failed;

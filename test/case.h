@@ -37,6 +37,7 @@ struct story {
 	struct span sealer[CASE_SENDERS], authserv[CASE_SENDERS];
 	struct span own[CASE_SENDERS];
 	struct span person[CASE_SENDERS], name[CASE_SENDERS];
+	struct span protect[CASE_SENDERS];
 	struct buf zone, message, policy;
 	struct canned canned[CASE_ANSWERS];
 	size_t n_canned;

@@ -244,6 +244,9 @@ read_options(struct case_reader *r, struct story *s, struct span args)
 		else if (span_eq(name, SPAN("own-name")) &&
 		    o->n_own_name < CASE_SENDERS)
 			s->name[o->n_own_name++] = v;
+		else if (span_eq(name, SPAN("protect-domain")) &&
+		    o->n_protect_domain < CASE_SENDERS)
+			s->protect[o->n_protect_domain++] = v;
 		else if (span_eq(name, SPAN("signatures")))
 			ok = read_number(&s->limits.signatures, v);
 		else if (span_eq(name, SPAN("memory")))
@@ -549,6 +552,7 @@ begin(struct case_reader *r, struct story *s, struct span title)
 	s->options.own_domain = s->own;
 	s->options.person = s->person;
 	s->options.own_name = s->name;
+	s->options.protect_domain = s->protect;
 	s->zone = arena_buf(r->arena, ROOM_ZONE);
 	s->message = arena_buf(r->arena, ROOM_MESSAGE);
 	s->policy = arena_buf(r->arena, ROOM_POLICY);

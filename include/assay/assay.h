@@ -139,6 +139,10 @@ struct assay_options {
 	const struct assay_span *own_name; /* how the organisation and its
 				 * brands are called; not in records       */
 	size_t n_own_name;
+	const struct assay_span *protect_domain; /* besides own_domain: names
+				 * that others like to look like; not in
+				 * records                                 */
+	size_t n_protect_domain;
 };
 
 /* Zero means: the default.  Bytes are bytes, counts are counts. */

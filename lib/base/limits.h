@@ -45,7 +45,7 @@
 					 * is not parsed either              */
 #define LIMIT_BEHAVE_MEMORY 33554432u	/* .. and the memory for that: trees of
 					 * HTML take 40 times their octets   */
-#define LIMIT_GUISES 16u		/* findings about who is shown: kinds
+#define LIMIT_GUISES 48u		/* findings about who is shown: kinds
 					 * times the addresses looked at     */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
 #define LIMIT_BOUNDARY 200u		/* RFC 2046 5.1.1 has 70              */

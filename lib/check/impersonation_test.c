@@ -33,6 +33,8 @@ static struct guise guises[] = {
 	  D("news.bank.example"), { 0, 5 }, SPAN_INIT("by guess, one") },
 	{ ASSAY_R_REPLY_TO_OTHER, 5, D("a.co.uk"), D("b.co.uk"), { 0, 5 },
 	  { NULL, 0 } },
+	{ ASSAY_R_LOOKALIKE_AUTHOR, 50, D("evil.example"),
+	  D("bank.example"), { 0, 5 }, SPAN_INIT("alike") },
 	{ ASSAY_R_NAME_BY_LIST, 0, D("evil.example"), { { NULL, 0 } },
 	  { 0, 5 }, SPAN_INIT("explained") },
 };
@@ -54,7 +56,9 @@ static const struct {
 	{ "no list: two labels", 3, 1, 0, ASSAY_NONE, "" },
 	{ "no list: three under co.uk", 4, 1, 5, ASSAY_NEUTRAL,
 	  "reply-to-other/weighs 5 of 100 " },
-	{ "an explanation", 5, 1, 0, ASSAY_NEUTRAL,
+	{ "a look-alike", 5, 1, 50, ASSAY_POLICY,
+	  "lookalike-author/alike; weighs 50 of 100 " },
+	{ "an explanation", 6, 1, 0, ASSAY_NEUTRAL,
 	  "name-by-list/explained; weighs 0 of 100 " },
 	{ "together", 0, 3, 65, ASSAY_POLICY,
 	  "shows-other-address/two; weighs 30 of 100 "
@@ -106,17 +110,21 @@ test_cases(void)
 static void
 test_invariant(void)
 {
-	for (unsigned bits = 0; bits < 16; bits++) {
+	size_t n = sizeof(cases) / sizeof(cases[0]);
+
+	for (size_t k = 0; k < 16 * n; k++) {
+		size_t i = k % n, bits = k / n;
 		struct fixture f;
 
-		judge(&f, 7, FIXTURE_WARM);
+		judge(&f, i, FIXTURE_WARM);
 		f.out.spf.result = bits & 1 ? ASSAY_PASS : ASSAY_FAIL;
 		f.out.dkim.overall = bits & 2 ? ASSAY_PASS : ASSAY_FAIL;
 		f.out.arc.result = bits & 4 ? ASSAY_PASS : ASSAY_FAIL;
 		f.out.dmarc.result = bits & 8 ? ASSAY_PASS : ASSAY_FAIL;
 		fixture_check(&f, ASSAY_CHECK_IMPERSONATION,
 		    check_impersonation);
-		T_INT(f.out.impersonation.level, 65, "whoever passes what");
+		T_INT(f.out.impersonation.level, cases[i].level,
+		    "whoever passes what");
 		fixture_free(&f);
 	}
 }

@@ -38,6 +38,14 @@ struct span guise_detail(struct guising *g, struct span shown,
 /* Answers go to an address of that domain. */
 bool guise_answers_to(const struct guising *g, struct domain d);
 
+/* Look-alikes (guise_alike.c). */
+bool alike_make(struct ours *out, const struct assay_options *o,
+    struct arena *a);
+void guise_alike_author(struct guising *g);
+void guise_alike_reply(struct guising *g, struct domain to);
+void guise_alike_shown(struct guising *g, struct span shown);
+void guise_alike_behind(struct guising *g);
+
 /* What Reply-To makes of the first author. */
 void guise_reply(struct guising *g);
 

@@ -9,8 +9,7 @@
 
 enum {
 	LEVEL_OTHER = 5, LEVEL_FREEMAIL = 30, LEVEL_OTHER_FREEMAIL = 15,
-	LEVEL_LEAVES = 40, LEVEL_LEAVES_FREEMAIL = 60, LEVEL_ALIKE = 60,
-	LEVEL_SWITCHED = 40
+	LEVEL_LEAVES = 40, LEVEL_LEAVES_FREEMAIL = 60, LEVEL_SWITCHED = 40
 };
 
 bool
@@ -119,8 +118,7 @@ judge_reply(struct guising *g, const struct mailbox *to)
 {
 	struct domain none = { SPAN_NONE };
 
-	if (!domain_absent(g->in->reply_looks_like))
-		say(g, ASSAY_R_REPLY_TO_ALIKE, LEVEL_ALIKE, to->domain);
+	guise_alike_reply(g, to->domain);
 	if (!is_usual(g, to->domain) &&
 	    !guise_is_ours(g->in->ours, to->domain))
 		say(g, ASSAY_R_REPLY_TO_SWITCHED, LEVEL_SWITCHED, to->domain);

@@ -56,7 +56,8 @@ ours_make(struct ours *out, const struct assay_options *o, struct arena *a)
 {
 	*out = (struct ours){ .n_domain = 0 };
 	return make_domains(out, o, a) && make_names(out, o, a) &&
-	    people_make(&out->people, o->person, o->n_person, a);
+	    people_make(&out->people, o->person, o->n_person, a) &&
+	    alike_make(out, o, a);
 }
 
 bool
@@ -324,11 +325,13 @@ look_at_author(struct guising *g, const struct mailbox *box)
 
 	g->author = box->domain;
 	g->outside = !guise_is_ours(g->in->ours, box->domain);
+	guise_alike_author(g);
 	if (span_absent(box->display) || !read_name(&n, box, g->arena))
 		return;
 	g->via = g->via || n.via;
 	look_for_tricks(g, &n, box->display);
 	look_for_addresses(g, &n);
+	guise_alike_shown(g, n.shown);
 	if (!g->outside)
 		return;
 	look_for_person(g, &n, box->addr);
@@ -374,8 +377,10 @@ impersonate_read(struct facts *f, const struct impersonate_in *in,
 	struct guising g = { .facts = f, .in = in, .arena = a };
 	const struct field *from = field_named(in->header, SPAN("From"));
 
-	if (from == NULL)
+	if (from == NULL) {
+		guise_alike_behind(&g);
 		return;
+	}
 	g.reply_field = field_named(in->header, SPAN("Reply-To"));
 	if (g.reply_field != NULL && !address_list_parse(&g.reply,
 	    g.reply_field->value, a))
@@ -385,4 +390,5 @@ impersonate_read(struct facts *f, const struct impersonate_in *in,
 	look_at_from(&g, from);
 	if (g.reply.n > 0 && !domain_absent(g.first.domain))
 		guise_reply(&g);
+	guise_alike_behind(&g);
 }

@@ -12,6 +12,7 @@
 #define ORIGIN_IMPERSONATE_H
 
 #include "facts/facts.h"
+#include "lookalike/lookalike.h"
 #include "origin/people.h"
 #include "wire/message.h"
 
@@ -22,6 +23,7 @@ struct ours {
 	struct people people;
 	struct name_fold *name;		/* of the organisation, its brands   */
 	size_t n_name;
+	struct lookalikes *alike;	/* of what is protected, or NULL     */
 };
 
 /* Texts as in struct assay_options.  False: no memory. */
@@ -35,15 +37,16 @@ struct impersonate_in {
 	 * is none that we know */
 	const struct domain *usual_reply;
 	size_t n_usual_reply;
-	/* what the domain of Reply-To looks like (lib/lookalike), if it
-	 * looks like the author's or one that is protected */
-	struct domain reply_looks_like;
+	struct span mail_from;		/* of SMTP, or absent                */
 };
 
 /* Fills f->guise, one for each thing found.  Levels say how much one thing
  * by itself is worth. */
 void impersonate_read(struct facts *f, const struct impersonate_in *in,
     struct arena *a);
+
+/* A domain that is read as a protected one, or not that. */
+bool impersonate_is_alike(enum assay_reason reason);
 
 /* Levels of independent findings taken together: as probabilities, none of
  * which needs the others. */

@@ -266,7 +266,7 @@ read_level(struct lexer *x, struct condition *c)
 static bool
 read_guise(struct lexer *x, struct condition *c)
 {
-	for (int k = GUISE_PERSON; k <= GUISE_DISGUISE; k++)
+	for (int k = GUISE_PERSON; k <= GUISE_LOOKALIKE; k++)
 		if (accept_word(x, assay_cstr(guise_kind_name(
 		    (enum guise_kind)k)))) {
 			c->guise = (enum guise_kind)k;

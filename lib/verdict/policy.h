@@ -35,9 +35,9 @@
  *	client A[/BITS]			the address that delivered it
  *	who >= N, what >= N		suspicion, 1 to 100
  *	impersonation [KIND]		whom the From makes believe: KIND is
- *					person, own-name, address, reply-to
- *					or disguise; without one, any that
- *					weighs (40 of 100)
+ *					person, own-name, address, reply-to,
+ *					disguise or lookalike; without one,
+ *					any that weighs (40 of 100)
  *	evidence "REASON"		a line of the evidence has that reason
  *
  * Suspicion has two axes, who and what (ladder.h).  A statement that rests on
@@ -69,7 +69,7 @@ enum condition_kind {
 
 enum guise_kind {
 	GUISE_ANY = 0, GUISE_PERSON, GUISE_OWN_NAME, GUISE_ADDRESS,
-	GUISE_REPLY_TO, GUISE_DISGUISE
+	GUISE_REPLY_TO, GUISE_DISGUISE, GUISE_LOOKALIKE
 };
 
 struct condition {

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guise_alike.c - domains that are read as one that is protected.
+ *
+ * A look-alike passes SPF, DKIM and DMARC: it belongs to who uses it.  Each
+ * is told once, where a reader is likeliest to see it.  Nothing that is
+ * protected, or below it, looks like anything.
+ */
+#include "lookalike/tell.h"
+#include "origin/guise.h"
+
+enum {
+	LEVEL_AUTHOR = 50,
+	LEVEL_AUTHOR_SAME = 65,	/* to the eye                                */
+	LEVEL_TLD = 30,		/* most: honest firms have many suffixes     */
+	LEVEL_REPLY = 60, LEVEL_SHOWN = 40, LEVEL_BEHIND = 25
+};
+
+/* Where a known name ends and its public suffix begins is guessed, so that
+ * no list decides it: "mail.example.org" is known as example.org. */
+static struct span
+registrable(struct span name)
+{
+	size_t suffix = lookalike_suffix(name), n;
+
+	if (suffix == 0 || suffix + 1 >= name.len)
+		return SPAN_NONE;
+	n = span_rfind(span_head(name, name.len - suffix - 1), '.');
+	return n < name.len - suffix - 1 ? span_skip(name, n + 1) : name;
+}
+
+static void
+know(struct lookalikes *ix, const struct span *text, size_t n,
+    struct arena *a)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct domain d;
+
+		if (domain_parse(&d, text[i], true, a))
+			(void)lookalike_add(ix, registrable(d.name), 0);
+	}
+}
+
+bool
+alike_make(struct ours *out, const struct assay_options *o, struct arena *a)
+{
+	size_t n = o->n_own_domain + o->n_protect_domain;
+
+	if (n == 0)
+		return true;
+	out->alike = lookalike_new(a, n);
+	if (out->alike == NULL)
+		return false;
+	know(out->alike, o->own_domain, o->n_own_domain, a);
+	know(out->alike, o->protect_domain, o->n_protect_domain, a);
+	return !a->failed;
+}
+
+static bool
+is_told(const struct facts *f, struct domain d)
+{
+	for (size_t i = 0; i < f->n_guise; i++)
+		if (impersonate_is_alike(f->guise[i].reason) &&
+		    domain_eq(f->guise[i].author, d))
+			return true;
+	return false;
+}
+
+bool
+impersonate_is_alike(enum assay_reason reason)
+{
+	return reason == ASSAY_R_LOOKALIKE_AUTHOR ||
+	    reason == ASSAY_R_REPLY_TO_ALIKE ||
+	    reason == ASSAY_R_LOOKALIKE_SHOWN ||
+	    reason == ASSAY_R_LOOKALIKE_SENDER ||
+	    reason == ASSAY_R_LOOKALIKE_SIGNER;
+}
+
+static bool
+same_to_the_eye(const struct lookalike_hit *h)
+{
+	return h->kind == LOOKALIKE_HOMOGRAPH || h->kind == LOOKALIKE_VISUAL ||
+	    lookalike_confusable(h);
+}
+
+/* "0ne.example reads like one.example: digit zero for letter o" */
+static struct span
+likeness(struct guising *g, struct domain d, const struct lookalike_hit *h)
+{
+	struct buf b = arena_buf(g->arena, 2 * LIMIT_NAME + LOOKALIKE_TELL);
+
+	buf_put(&b, d.name);
+	buf_str(&b, " reads like ");
+	buf_put(&b, h->name);
+	buf_str(&b, ": ");
+	lookalike_tell(&b, d.name, h);
+	return arena_done(g->arena, &b);
+}
+
+static void
+look(struct guising *g, struct domain d, enum assay_reason reason,
+    unsigned level)
+{
+	const struct lookalikes *ix = g->in->ours->alike;
+	struct domain author = g->author, known;
+	struct lookalike_hit hit;
+
+	if (ix == NULL || domain_absent(d) || is_told(g->facts, d) ||
+	    lookalike_known(ix, d.name) ||
+	    !lookalike_find(ix, d.name, 0, &hit))
+		return;
+	/* the index outlives this message, and its names are A-labels */
+	known.name = arena_dup(g->arena, hit.name);
+	if (reason == ASSAY_R_LOOKALIKE_AUTHOR && same_to_the_eye(&hit))
+		level = LEVEL_AUTHOR_SAME;
+	if (hit.kind == LOOKALIKE_TLD && level > LEVEL_TLD)
+		level = LEVEL_TLD;
+	g->author = d;
+	guise_add(g, reason, level, known, likeness(g, d, &hit));
+	g->author = author;
+}
+
+void
+guise_alike_author(struct guising *g)
+{
+	look(g, g->author, ASSAY_R_LOOKALIKE_AUTHOR, LEVEL_AUTHOR);
+}
+
+void
+guise_alike_reply(struct guising *g, struct domain to)
+{
+	look(g, to, ASSAY_R_REPLY_TO_ALIKE, LEVEL_REPLY);
+}
+
+static bool
+is_part(int c)
+{
+	return is_alnum(c) || c == '-' || c == '.' || c >= 0x80;
+}
+
+/* Names of hosts in a display name, behind an "@" or not. */
+void
+guise_alike_shown(struct guising *g, struct span shown)
+{
+	size_t at = 0, end, tries = 0;
+
+	while (g->in->ours->alike != NULL && at < shown.len &&
+	    tries < LIMIT_NAME_WORDS) {
+		struct span word;
+		struct domain d;
+
+		for (end = at; is_part(span_at(shown, end)); end++)
+			;
+		word = span_slice(shown, at, end);
+		at = end + 1;
+		if (!span_has(word, '.'))
+			continue;
+		tries++;
+		if (domain_parse(&d, word, true, g->arena))
+			look(g, d, ASSAY_R_LOOKALIKE_SHOWN, LEVEL_SHOWN);
+	}
+}
+
+/* What no reader sees, and tells what was registered all the same. */
+void
+guise_alike_behind(struct guising *g)
+{
+	struct path path;
+
+	if (g->in->ours->alike == NULL)
+		return;
+	g->place = (struct place){ 0, 0 };
+	if (g->in->mail_from.len > 0 &&
+	    path_parse(&path, g->in->mail_from, g->arena))
+		look(g, path.domain, ASSAY_R_LOOKALIKE_SENDER, LEVEL_BEHIND);
+	for (size_t i = 0; i < g->facts->dkim.n_sig; i++) {
+		const struct sig_facts *s = &g->facts->dkim.sig[i];
+
+		g->place = s->place;
+		look(g, s->d, ASSAY_R_LOOKALIKE_SIGNER, LEVEL_BEHIND);
+	}
+}
