@@ -61,17 +61,70 @@ draw(struct sample *s, uint32_t who, uint32_t n)
 	}
 }
 
+/* Seconds, of how many calls. */
+struct sum {
+	double seconds;
+	uint32_t n;
+};
+
 static void
-told(const struct behave *b, uint32_t n, double score, double learn)
+took(struct sum *s, double since)
+{
+	s->seconds += seconds() - since;
+	s->n++;
+}
+
+static double
+mean(const struct sum *s)
+{
+	return s->n == 0 ? 0 : s->seconds / s->n * 1e6;
+}
+
+struct cost {
+	struct sum score, learn, grow;
+};
+
+/* Growing is the batch of a season: what its calls cost beyond learning. */
+static void
+told(const struct behave *b, uint32_t n, const struct cost *c)
 {
 	const struct memory_head *h = b->memory.head;
+	double tree = mean(&c->grow) - mean(&c->learn);
 
-	printf("%8u senders: score %5.1f us, learning %5.1f us, together "
-	    "%5.1f; %4.0f octets a sender, domains and all (%u kept)\n",
-	    n, score * 1e6, learn * 1e6, (score + learn) * 1e6,
+	printf("%8u senders: look-ups and score %5.1f us, learning %5.1f us, "
+	    "together %5.1f; %4.0f octets a sender, domains and all (%u "
+	    "kept)\n", n, mean(&c->score), mean(&c->learn),
+	    mean(&c->score) + mean(&c->learn),
 	    (double)h->units_used * UNIT_WORDS * 8 / h->senders,
 	    h->senders);
+	printf("%8s growing apart: %.2f ms a tree, %u trees every %u "
+	    "messages, %.0f us a message\n", "", tree / 1e3,
+	    TREES * N_FOREST, SEASON_MOST, tree * TREES * N_FOREST /
+	    SEASON_MOST);
 	fflush(stdout);
+}
+
+/* One message; without c, nothing is measured. */
+static void
+message(struct behave *b, uint32_t who, uint32_t n, struct cost *c)
+{
+	static struct cost ignored;
+	struct sample s;
+	struct view v;
+	struct score r;
+	bool growing;
+	double t;
+
+	draw(&s, who, n);
+	c = c == NULL ? &ignored : c;
+	t = seconds();
+	behave_view(b, &s, &v);
+	behave_score(&r, b->judge, &v, &s);
+	took(&c->score, t);
+	growing = b->season->growing && !behave_waits(&r);
+	t = seconds();
+	behave_learn(b, &s, &r);
+	took(growing ? &c->grow : &c->learn, t);
 }
 
 int
@@ -82,11 +135,8 @@ main(int argc, char **argv)
 	    10, n = 0;
 	struct geometry g = { .units = people * 40 + 4096, .index = 1024,
 		.values = 1u << 17, .pairs = 1u << 17, .letters = 1u << 14 };
+	struct cost cost = { .score = { 0 } };
 	struct behave b;
-	struct sample s;
-	struct view v;
-	struct score r;
-	double score = 0, learn = 0;
 	uint64_t *block;
 
 	while (g.index < people * 2)
@@ -96,21 +146,10 @@ main(int argc, char **argv)
 		return 1;
 	behave_start(&b);
 	for (uint32_t round = 0; round < rounds; round++)
-		for (uint32_t i = 0; i < people; i++) {
-			double t0, t1;
-
-			draw(&s, chance_below(&chance, people), n++);
-			t0 = seconds();
-			behave_view(&b, &s, &v);
-			behave_score(&r, b.judge, &v, &s);
-			t1 = seconds();
-			behave_learn(&b, &s, &r);
-			if (round + 1 == rounds) {
-				score += t1 - t0;
-				learn += seconds() - t1;
-			}
-		}
-	told(&b, people, score / people, learn / people);
+		for (uint32_t i = 0; i < people; i++)
+			message(&b, chance_below(&chance, people), n++,
+			    round + 1 == rounds ? &cost : NULL);
+	told(&b, people, &cost);
 	free(block);
 	return 0;
 }

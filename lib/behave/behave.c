@@ -2,7 +2,7 @@
 #include "behave/behave.h"
 #include "behave/excerpt.h"
 
-#define MAGIC UINT64_C(0x32307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x33307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)

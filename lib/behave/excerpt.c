@@ -50,11 +50,11 @@ sum_of(const struct excerpt *e, unsigned h, const struct marks *m)
 static float
 trees_sum(const struct excerpt_trees *t)
 {
-	float sum = t->bias;
+	float sum = 0;
 
 	for (unsigned p = 0; p < N_LOOK; p++)
 		sum += t->share[p];
-	return sum;
+	return sum + t->bias;
 }
 
 /* What both forests say; of_machines as in either(). */

@@ -9,6 +9,7 @@ look_of(struct look *out, const struct marks *m)
 {
 	const float bins = (float)LOOK_BINS / KNOTS;
 
+	*out = (struct look){ .bin = { 0 } };
 	for (unsigned t = 0; t < N_TERM; t++)
 		out->bin[t] = (uint8_t)(((float)m->at[t] + m->part[t]) *
 		    bins);
@@ -23,44 +24,42 @@ look_counts(unsigned kind, unsigned place)
 	    term_counts(H_STOLEN, place);
 }
 
-static unsigned
-next(const struct tree *t, unsigned node, const struct look *l)
-{
-	return 2 * node + (l->bin[t->ask[node]] > t->most[node] ? 2 : 1);
-}
-
 float
 forest_sum(const struct forest *f, const struct look *l)
 {
-	float sum = f->bias;
+	int32_t sum = 0;
 
 	for (unsigned i = 0; i < f->n && i < TREES; i++) {
 		const struct tree *t = &f->tree[i];
-		unsigned node = 0;
+		unsigned node = 1;
 
-		while (node < TREE_ASKS && t->ask[node] < N_LOOK)
-			node = next(t, node, l);
+		for (unsigned d = 0; d < TREE_DEPTH; d++)
+			node = tree_next(t, node, l);
 		sum += t->value[node];
 	}
-	return sum;
+	return (float)sum / VALUE_STEPS + f->bias;
 }
 
 void
 forest_shares(const struct forest *f, const struct look *l,
     float share[N_LOOK])
 {
+	int32_t sum[LOOK_ROOM] = { 0 };
+
 	for (unsigned i = 0; i < f->n && i < TREES; i++) {
 		const struct tree *t = &f->tree[i];
-		unsigned node = 0;
+		unsigned node = 1;
 
-		while (node < TREE_ASKS && t->ask[node] < N_LOOK) {
-			unsigned to = next(t, node, l);
+		for (unsigned d = 0; d < TREE_DEPTH; d++) {
+			unsigned to = tree_next(t, node, l);
 
-			share[t->ask[node]] += t->value[to] -
+			sum[t->ask[node] % LOOK_ROOM] += t->value[to] -
 			    t->value[node];
 			node = to;
 		}
 	}
+	for (unsigned p = 0; p < N_LOOK; p++)
+		share[p] = (float)sum[p] / VALUE_STEPS;
 }
 
 float

@@ -22,23 +22,27 @@ enum forest_kind { FOREST_MACHINES, FOREST_HANDS, N_FOREST };
 enum {
 	TREES = 240,
 	TREE_DEPTH = 5,
-	TREE_ASKS = (1 << TREE_DEPTH) - 1,
-	TREE_NODES = (1 << (TREE_DEPTH + 1)) - 1,
+	TREE_LEAVES = 1 << TREE_DEPTH,
 	LOOK_SIZE = N_TERM,		/* place of the size of the profile  */
 	N_LOOK,
+	LOOK_ROOM = 64,			/* octets: a line of the cache       */
 	LOOK_BINS = 32,
-	NO_ASK = 255
+	NO_ASK = LOOK_ROOM - 1,		/* a place that is always 0          */
+	VALUE_STEPS = 16384		/* of a nat                          */
 };
 
 /* A message as trees see it: a bin for each term. */
 struct look {
-	uint8_t bin[N_LOOK];
+	uint8_t bin[LOOK_ROOM];
 };
 
+/* Node 1 is the root, i has 2i and 2i + 1; leaves begin at TREE_LEAVES.
+ * Where no question is left, NO_ASK goes left, and all below say the same.
+ * Values are whole numbers, so that they add up in any order. */
 struct tree {
-	uint8_t ask[TREE_ASKS + 1];	/* a place in a look, or NO_ASK      */
-	uint8_t most[TREE_ASKS + 1];	/* up to it: left, beyond: right     */
-	float value[TREE_NODES + 1];	/* node i has 2i + 1 and 2i + 2      */
+	uint8_t ask[TREE_LEAVES];	/* a place in a look, or NO_ASK      */
+	uint8_t most[TREE_LEAVES];	/* up to it: left, beyond: right     */
+	int16_t value[2 * TREE_LEAVES];	/* VALUE_STEPS of a nat              */
 };
 
 struct forest {
@@ -51,8 +55,15 @@ void look_of(struct look *out, const struct marks *m);
 /* May this forest ask that? */
 bool look_counts(unsigned kind, unsigned place);
 
+/* The node below. */
+static inline unsigned
+tree_next(const struct tree *t, unsigned node, const struct look *l)
+{
+	return 2 * node + (l->bin[t->ask[node] % LOOK_ROOM] > t->most[node]);
+}
+
 float forest_sum(const struct forest *f, const struct look *l);
-/* Adds to share what each place did to the sum. */
+/* What each place did to the sum: the bias and they are it, exactly. */
 void forest_shares(const struct forest *f, const struct look *l,
     float share[N_LOOK]);
 

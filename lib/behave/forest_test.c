@@ -47,7 +47,7 @@ sum_of(const struct forest *f, const struct example *e)
 {
 	struct marks m;
 	struct look l;
-	float share[N_LOOK] = { 0 }, sum, all = f->bias;
+	float share[N_LOOK], sum, all = 0;
 
 	example_marks(&m, e);
 	look_of(&l, &m);
@@ -55,7 +55,7 @@ sum_of(const struct forest *f, const struct example *e)
 	forest_shares(f, &l, share);
 	for (unsigned p = 0; p < N_LOOK; p++)
 		all += share[p];
-	if (all - sum > 0.01f || sum - all > 0.01f)
+	if (all + f->bias != sum)
 		T_OK(false, "shares add up");
 	return sum;
 }
@@ -81,7 +81,7 @@ static bool
 asks(const struct forest *f, bool (*of)(unsigned))
 {
 	for (unsigned i = 0; i < f->n; i++)
-		for (unsigned k = 0; k < TREE_ASKS; k++)
+		for (unsigned k = 1; k < TREE_LEAVES; k++)
 			if (f->tree[i].ask[k] < N_TERM &&
 			    of(f->tree[i].ask[k]))
 				return true;

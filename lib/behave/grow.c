@@ -54,154 +54,220 @@ grow_begin(struct grower *g, const struct trainer *t, unsigned kind,
 	}
 }
 
-static void
-slopes(struct grower *g)
-{
-	for (uint32_t i = 0; i < g->rows; i++) {
-		float p = num_logistic(g->sum[i]);
+/* Of all rows together no more than EXAMPLES * 2 in weight: the bend, a
+ * quarter of it at most, fits 32 bits, and so does the slope of either kind. */
+#define SLOPE_STEPS 65536.0f
+#define BEND_STEPS 262144.0f
 
-		g->slope[i] = g->weight[i] * (p - (i < g->own ? 0 : 1));
-		g->bend[i] = g->weight[i] * p * (1 - p);
-		g->node[i] = 0;
-		g->used[i] = chance_below(&g->chance, 100) < ROWS_OF_100;
+static grow_slope
+slope_of(float heavy, float sum, bool impostor)
+{
+	float p = num_logistic(sum);
+	float s = heavy * (impostor ? p - 1 : p) * SLOPE_STEPS;
+	int32_t whole = (int32_t)(s + (s < 0 ? -0.5f : 0.5f));
+
+	return (grow_slope)(uint32_t)whole << 32 |
+	    (uint32_t)(heavy * p * (1 - p) * BEND_STEPS + 0.5f);
+}
+
+static float
+slope(grow_slope s)
+{
+	return (float)(int32_t)(uint32_t)(s >> 32) / SLOPE_STEPS;
+}
+
+static float
+bend(grow_slope s)
+{
+	return (float)(uint32_t)s / BEND_STEPS;
+}
+
+/* One tree, while it grows. */
+struct sapling {
+	struct tree *tree;
+	uint8_t place[N_LOOK];		/* that it may ask                   */
+	unsigned n_place;
+	uint32_t first[2 * TREE_LEAVES], n[2 * TREE_LEAVES];
+	grow_slope all[2 * TREE_LEAVES];
+	bool is_leaf[2 * TREE_LEAVES];
+};
+
+static void
+sow(struct sapling *s, struct grower *g)
+{
+	*s = (struct sapling){ .tree = &g->forest.tree[g->forest.n] };
+	for (unsigned p = 0; p < N_LOOK; p++)
+		if (look_counts(g->kind, p) &&
+		    chance_below(&g->chance, 100) < PLACES_OF_100) {
+			s->place[s->n_place] = (uint8_t)p;
+			s->n_place++;
+		}
+	for (uint32_t i = 0; i < g->rows; i++) {
+		if (chance_below(&g->chance, 100) >= ROWS_OF_100)
+			continue;
+		g->slope[i] = slope_of(g->weight[i], g->sum[i], i >= g->own);
+		s->all[1] += g->slope[i];
+		g->order[s->n[1]] = (uint16_t)i;
+		s->n[1]++;
 	}
 }
 
-/* The bins of all nodes of one depth in one walk over the rows. */
 static void
-count(struct grower *g, unsigned first, unsigned n, const uint8_t *place,
-    unsigned n_place)
+count(struct grower *g, const struct sapling *s, unsigned node)
 {
-	for (unsigned k = 0; k < n; k++)
-		for (unsigned p = 0; p < n_place; p++)
-			for (unsigned b = 0; b < LOOK_BINS; b++)
-				g->bin[k][place[p]][b] =
-				    (struct grow_bin){ 0, 0 };
-	for (uint32_t i = 0; i < g->rows; i++) {
-		unsigned k = (unsigned)g->node[i] - first;
+	grow_slope (*bin)[LOOK_BINS] = g->bin[node];
 
-		if (!g->used[i] || k >= n)
-			continue;
-		for (unsigned p = 0; p < n_place; p++) {
-			struct grow_bin *b = &g->bin[k][place[p]]
-			    [g->look[i].bin[place[p]]];
+	for (unsigned p = 0; p < s->n_place; p++)
+		for (unsigned b = 0; b < LOOK_BINS; b++)
+			bin[s->place[p]][b] = 0;
+	for (uint32_t i = 0; i < s->n[node]; i++) {
+		unsigned row = g->order[s->first[node] + i];
+		const struct look *l = &g->look[row];
 
-			b->slope += g->slope[i];
-			b->bend += g->bend[i];
-		}
+		for (unsigned p = 0; p < s->n_place; p++)
+			bin[s->place[p]][l->bin[s->place[p]]] +=
+			    g->slope[row];
+	}
+}
+
+/* The fewer rows are counted; the others are what the node above has
+ * beyond them. */
+static void
+count_both(struct grower *g, const struct sapling *s, unsigned node)
+{
+	unsigned few = 2 * node + (s->n[2 * node] > s->n[2 * node + 1]);
+
+	count(g, s, few);
+	for (unsigned p = 0; p < s->n_place; p++) {
+		const grow_slope *from = g->bin[node][s->place[p]];
+		const grow_slope *less = g->bin[few][s->place[p]];
+		grow_slope *to = g->bin[few ^ 1][s->place[p]];
+
+		for (unsigned b = 0; b < LOOK_BINS; b++)
+			to[b] = from[b] - less[b];
 	}
 }
 
 struct cut {
 	float gain;
 	unsigned place, most;
+	grow_slope left;
 };
 
 static float
-worth(float slope, float bend)
+worth(grow_slope s)
 {
-	return slope * slope / (bend + HOLD);
+	return slope(s) * slope(s) / (bend(s) + HOLD);
 }
 
 static void
-best_of(struct cut *best, const struct grow_bin bin[LOOK_BINS],
+best_of(struct cut *best, const grow_slope bin[LOOK_BINS], grow_slope all,
     unsigned place)
 {
-	float slope = 0, bend = 0, s = 0, h = 0;
+	float before = worth(all);
+	grow_slope left = 0;
 
-	for (unsigned b = 0; b < LOOK_BINS; b++) {
-		slope += bin[b].slope;
-		bend += bin[b].bend;
-	}
 	for (unsigned b = 0; b + 1 < LOOK_BINS; b++) {
 		float gain;
 
-		s += bin[b].slope;
-		h += bin[b].bend;
-		gain = worth(s, h) + worth(slope - s, bend - h) -
-		    worth(slope, bend);
-		if (gain > best->gain && h >= CHILD_LEAST &&
-		    bend - h >= CHILD_LEAST)
-			*best = (struct cut){ gain, place, b };
+		left += bin[b];
+		if (bend(left) < CHILD_LEAST)
+			continue;
+		if (bend(all - left) < CHILD_LEAST)
+			return;
+		gain = worth(left) + worth(all - left) - before;
+		if (gain > best->gain)
+			*best = (struct cut){ gain, place, b, left };
 	}
 }
 
+/* Rows that go left first, in the order that they had. */
 static void
-split(struct grower *g, struct tree *t, unsigned first, unsigned n,
-    const uint8_t *place, unsigned n_place)
+part_rows(struct grower *g, struct sapling *s, unsigned node,
+    const struct cut *cut)
 {
-	count(g, first, n, place, n_place);
-	for (unsigned k = 0; k < n; k++) {
-		struct cut best = { GAIN_LEAST, NO_ASK, 0 };
+	uint32_t first = s->first[node], left = 0, right = 0;
 
-		for (unsigned p = 0; p < n_place; p++)
-			best_of(&best, g->bin[k][place[p]], place[p]);
-		t->ask[first + k] = (uint8_t)best.place;
-		t->most[first + k] = (uint8_t)best.most;
+	for (uint32_t i = 0; i < s->n[node]; i++) {
+		uint16_t row = g->order[first + i];
+		bool beyond = g->look[row].bin[cut->place] > cut->most;
+
+		g->spare[right] = row;
+		g->order[first + left] = row;
+		right += beyond;
+		left += !beyond;
 	}
+	for (uint32_t i = 0; i < right; i++)
+		g->order[first + left + i] = g->spare[i];
+	s->first[2 * node] = first;
+	s->n[2 * node] = left;
+	s->first[2 * node + 1] = first + left;
+	s->n[2 * node + 1] = right;
+	s->all[2 * node] = cut->left;
+	s->all[2 * node + 1] = s->all[node] - cut->left;
+}
+
+static void
+split(struct grower *g, struct sapling *s, unsigned node)
+{
+	struct cut best = { GAIN_LEAST, NO_ASK, UINT8_MAX, 0 };
+
+	for (unsigned p = 0; !s->is_leaf[node] && p < s->n_place; p++)
+		best_of(&best, g->bin[node][s->place[p]], s->all[node],
+		    s->place[p]);
+	s->tree->ask[node] = (uint8_t)best.place;
+	s->tree->most[node] = (uint8_t)best.most;
+	if (best.place == NO_ASK) {
+		s->is_leaf[2 * node] = s->is_leaf[2 * node + 1] = true;
+		s->all[2 * node] = s->all[2 * node + 1] = s->all[node];
+		return;
+	}
+	part_rows(g, s, node, &best);
+	if (2 * node < TREE_LEAVES)
+		count_both(g, s, node);
+}
+
+static float
+says(grow_slope s)
+{
+	return STEP * num_within(-slope(s) / (bend(s) + HOLD), -LEAF_MOST,
+	    LEAF_MOST);
+}
+
+/* Beyond what the root says, which all rows have in common. */
+static void
+values(struct grower *g, struct sapling *s)
+{
+	float root = says(s->all[1]);
+
+	for (unsigned k = 1; k < 2 * TREE_LEAVES; k++) {
+		float v = (says(s->all[k]) - root) * VALUE_STEPS;
+
+		s->tree->value[k] = (int16_t)(v + (v < 0 ? -0.5f : 0.5f));
+	}
+	g->forest.bias += root;
 	for (uint32_t i = 0; i < g->rows; i++) {
-		unsigned at = g->node[i];
+		unsigned node = 1;
 
-		if (at - first < n && t->ask[at] != NO_ASK)
-			g->node[i] = (uint8_t)(2 * at +
-			    (g->look[i].bin[t->ask[at]] > t->most[at] ?
-			    2 : 1));
+		for (unsigned d = 0; d < TREE_DEPTH; d++)
+			node = tree_next(s->tree, node, &g->look[i]);
+		g->sum[i] += root + (float)s->tree->value[node] /
+		    VALUE_STEPS;
 	}
-}
-
-/* What each node says: of its own rows, and of those below it. */
-static void
-values(struct grower *g, struct tree *t)
-{
-	float slope[TREE_NODES + 1], bend[TREE_NODES + 1];
-
-	for (unsigned k = 0; k < TREE_NODES; k++)
-		slope[k] = bend[k] = 0;
-	for (uint32_t i = 0; i < g->rows; i++)
-		if (g->used[i]) {
-			slope[g->node[i]] += g->slope[i];
-			bend[g->node[i]] += g->bend[i];
-		}
-	for (unsigned k = TREE_NODES; k-- > 0;) {
-		if (k < TREE_ASKS && t->ask[k] != NO_ASK) {
-			slope[k] = slope[2 * k + 1] + slope[2 * k + 2];
-			bend[k] = bend[2 * k + 1] + bend[2 * k + 2];
-		}
-		t->value[k] = STEP * num_within(-slope[k] / (bend[k] + HOLD),
-		    -LEAF_MOST, LEAF_MOST);
-	}
-	/* so that the shares of a path add up to its leaf */
-	g->forest.bias += t->value[0];
-	for (unsigned k = TREE_NODES; k-- > 0;)
-		t->value[k] -= t->value[0];
 }
 
 bool
 grow_tree(struct grower *g)
 {
-	struct tree *t = &g->forest.tree[g->forest.n];
-	uint8_t place[N_LOOK];
-	unsigned n_place = 0;
-	float root;
+	struct sapling s;
 
 	if (g->forest.n >= TREES || g->own == 0 || g->own == g->rows)
 		return false;
-	for (unsigned p = 0; p < N_LOOK; p++)
-		if (look_counts(g->kind, p) &&
-		    chance_below(&g->chance, 100) < PLACES_OF_100) {
-			place[n_place] = (uint8_t)p;
-			n_place++;
-		}
-	slopes(g);
-	for (unsigned k = 0; k < TREE_ASKS; k++)
-		t->ask[k] = NO_ASK;
-	for (unsigned d = 0; d < TREE_DEPTH; d++)
-		split(g, t, (1u << d) - 1, 1u << d, place, n_place);
-	root = g->forest.bias;
-	values(g, t);
-	root = g->forest.bias - root;
-	for (uint32_t i = 0; i < g->rows; i++)
-		g->sum[i] += root + t->value[g->node[i]];
+	sow(&s, g);
+	count(g, &s, 1);
+	for (unsigned node = 1; node < TREE_LEAVES; node++)
+		split(g, &s, node);
+	values(g, &s);
 	g->forest.n++;
 	return g->forest.n < TREES;
 }

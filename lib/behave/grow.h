@@ -17,13 +17,12 @@
 #include "behave/trainer.h"
 
 enum {
-	GROW_ROWS = EXAMPLES * N_HYPOTHESIS,	/* own, and three kinds      */
-	GROW_LEAVES = 1 << (TREE_DEPTH - 1)	/* nodes that split at once  */
+	GROW_ROWS = EXAMPLES * N_HYPOTHESIS	/* own, and three kinds      */
 };
 
-struct grow_bin {
-	float slope, bend;		/* first and second derivative       */
-};
+/* First and second derivative of the loss, as whole numbers in the upper and
+ * the lower half: what one side of a cut has, the other has not, exactly. */
+typedef uint64_t grow_slope;
 
 /* Room to work in; nothing of it is needed between seasons. */
 struct grower {
@@ -32,9 +31,10 @@ struct grower {
 	uint32_t kind;
 	struct look look[GROW_ROWS];
 	float weight[GROW_ROWS], sum[GROW_ROWS];
-	float slope[GROW_ROWS], bend[GROW_ROWS];
-	uint8_t node[GROW_ROWS], used[GROW_ROWS];
-	struct grow_bin bin[GROW_LEAVES][N_LOOK][LOOK_BINS];
+	grow_slope slope[GROW_ROWS];
+	/* the rows that this tree sees, those of a node together */
+	uint16_t order[GROW_ROWS], spare[GROW_ROWS];
+	grow_slope bin[TREE_LEAVES][N_LOOK][LOOK_BINS];
 	struct forest forest;		/* that grows                        */
 };
 
