@@ -8,6 +8,13 @@
 uint64_t memory_value_key(unsigned row, uint32_t value);
 uint64_t memory_pair_key(uint32_t from, uint32_t to);
 struct cell *memory_cell(struct cell *table, uint32_t buckets, uint64_t key);
+/* Will be looked at soon. */
+static inline void
+memory_cell_fetch(const struct cell *table, uint32_t buckets, uint64_t key)
+{
+	__builtin_prefetch(&table[(key & (buckets - 1)) * BUCKET]);
+}
+
 /* The cell of key; what counted least in its bucket became it. */
 struct cell *memory_cell_take(struct cell *table, uint32_t buckets,
     uint64_t key);

@@ -80,12 +80,34 @@ reverse(struct view *v, const struct memory *m, const struct sample *s)
 	}
 }
 
+/* The places of all values at once: each is a walk to main memory, and
+ * together they take little longer than one. */
+static void
+fetch(const struct memory *m, const struct sample *s)
+{
+	uint32_t buckets = m->head->geometry.values;
+
+	for (unsigned r = 0; r < N_ROW; r++) {
+		if (!row_is_set(r))
+			memory_cell_fetch(m->value, buckets,
+			    memory_value_key(r, s->one[r]));
+		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++)
+			memory_cell_fetch(m->value, buckets,
+			    memory_value_key(r, s->value[s->first[r] + i]));
+	}
+	for (unsigned i = 0; i < s->n[ROW_RECIPIENTS]; i++)
+		memory_cell_fetch(m->pair, m->head->geometry.pairs,
+		    memory_pair_key(s->value[s->first[ROW_RECIPIENTS] + i],
+		    s->person));
+}
+
 void
 memory_view(const struct memory *m, struct sample *s, struct view *v)
 {
 	const struct profile *e = memory_find(m, s->sender);
 	const struct profile *d = memory_find(m, s->domain);
 
+	fetch(m, s);
 	bytes_clear((uint8_t *)v, sizeof(*v));
 	v->today = day_of(s->arrival);
 	s->one[ROW_THREAD] = memory_thread(m, s);

@@ -240,23 +240,29 @@ trainer_donor(struct trainer *t, const struct sample *s)
 		t->n_donor++;
 }
 
+static void
+step(struct trainer *t, struct shapes *s, unsigned h)
+{
+	uint32_t n = t->n_example;
+	struct marks m;
+
+	example_marks(&m, &t->own[chance_below(&t->chance, n)]);
+	shapes_step(s, h, &m, false);
+	example_marks(&m, &t->other[h][chance_below(&t->chance, n)]);
+	shapes_step(s, h, &m, true);
+}
+
 void
 trainer_steps(struct trainer *t, struct shapes *s)
 {
-	unsigned steps = t->messages > YOUNG ? 1 : STEPS_YOUNG;
-	struct marks m;
+	unsigned steps = STEPS_YOUNG * N_HYPOTHESIS, first = 0;
 
 	if (t->n_example < 100)
 		return;
-	for (unsigned i = 0; i < steps; i++)
-		for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
-			uint32_t n = t->n_example;
-
-			example_marks(&m, &t->own[chance_below(&t->chance,
-			    n)]);
-			shapes_step(s, h, &m, false);
-			example_marks(&m, &t->other[h][chance_below(
-			    &t->chance, n)]);
-			shapes_step(s, h, &m, true);
-		}
+	if (t->messages > YOUNG) {
+		first = t->messages % N_HYPOTHESIS;
+		steps = STEPS_OLD;
+	}
+	for (unsigned i = first; i < first + steps; i++)
+		step(t, s, i % N_HYPOTHESIS);
 }

@@ -20,7 +20,9 @@ enum {
 	MARK_STEPS = 12,		/* of one knot, in an example        */
 	/* A young trainer learns much of each message, an old one seldom: */
 	YOUNG = 50000,			/* messages                          */
-	STEPS_YOUNG = 4, EXAMPLE_OLD = 4	/* of each; of one in so many */
+	STEPS_YOUNG = 4,		/* of each curve's                   */
+	STEPS_OLD = 1,			/* of all: of one suspicion, in turn */
+	EXAMPLE_OLD = 4			/* of one message in so many         */
 };
 
 /* A message as the curves see it, an octet a term. */
