@@ -40,18 +40,11 @@ score plain p --cold
 echo
 echo "== intruders who send eleven messages, from nothing"
 score poison p --cold
-cat <<'EOF'
+cat <<EOF
 
-== what has to hold (at 1e-3 / 1e-4 on the larger corpus, all four suspicions
-   sharing one budget), and the goals
-   other infrastructure             97.3 / 90.0     B1 >= 93 at 1e-4
-   stolen credentials               94.1 / 76.5     B2 >= 97 / 85
-   same DKIM domain                 72.8 / 46.8     B3 >= 85
-   phishing, victim's provider      99.2 / 93.4     B4 >= 99.5 / 96
-   same client, new people, link    91.7 / 54.5     B5 >= 95
-   thread hijack                    10.9 /  2.0     B6 >= 60 at 1e-2, 30 at 1e-3
-   realised / nominal false alarms  within 0.5 .. 2 B7 in every year
-   message 11 against message 1     >= 95 %         B8
-   These lists are a third of that corpus; compare with other scorers on the
-   same stream.
+== seed $seed: what has to hold, the goals, and ours (doc/behaviour.md: what these
+   figures do not say).  "must" was measured on a corpus of three times as
+   much genuine mail, where 1e-4 rests on 14 messages.
 EOF
+python3 tools/eval_table.py "$out/plain/labels.tsv" "$out/plain/p.tsv" \
+    "$out/poison/labels.tsv" "$out/poison/p.tsv"
