@@ -11,7 +11,7 @@
 #include <sys/random.h>
 
 #include "base/limits.h"
-#include "posture/posture.h"
+#include "domain_mail.h"
 #include "settings.h"
 
 /* What is the same for all domains of a run. */
@@ -26,6 +26,8 @@ struct looking {
 	struct assay_oracle live, zone, suffix;
 	bool has_suffix;
 	uint8_t seed[16];
+	struct store_file file;
+	struct store *store;		/* NULL: no --store                 */
 	bool bad, unanswered;
 };
 
@@ -145,6 +147,19 @@ open_sources(struct looking *l)
 	return st == ASSAY_OK;
 }
 
+static int
+open_store(struct looking *l)
+{
+	int status = EXIT_USAGE;
+
+	if (!l->args->given[F_STORE])
+		return EXIT_ACCEPTED;
+	if (!store_file_find(&l->file, l->args))
+		return EXIT_USAGE;
+	l->store = store_file_open(&l->file, STORE_READ, &status);
+	return l->store == NULL ? status : EXIT_ACCEPTED;
+}
+
 /* ---- one domain ---------------------------------------------------------- */
 
 static enum assay_status
@@ -159,6 +174,8 @@ show(struct looking *l, struct posture *p, struct text *t)
 static int
 look(struct looking *l, struct posture *p)
 {
+	struct domain_mail mail = { .settings = &l->settings,
+		.file = &l->file, .store = l->store };
 	struct text t = { .ptr = NULL };
 	enum assay_status st;
 	bool ok;
@@ -168,8 +185,15 @@ look(struct looking *l, struct posture *p)
 	if (l->has_suffix)
 		posture_warm(p, &l->suffix);
 	st = posture_run(p, &l->live, l->settings.live ? 1 : 0);
-	if (st == ASSAY_OK)
-		st = show(l, p, &t);
+	if (st == ASSAY_OK) {
+		int status = domain_mail_load(&mail, l->args, p);
+
+		if (status == EXIT_ACCEPTED)
+			st = show(l, p, &t);
+		domain_mail_free(&mail);
+		if (status != EXIT_ACCEPTED)
+			return status;
+	}
 	if (st != ASSAY_OK) {
 		fprintf(stderr, "assay domain: %.*s: %s\n",
 		    (int)posture_domain(p).len,
@@ -240,7 +264,12 @@ cmd_domain(const struct args *args, const struct out *out)
 		return usage("which domain?", NULL);
 	status = take_flags(&l);
 	if (status == EXIT_ACCEPTED)
+		status = open_store(&l);
+	if (status == EXIT_ACCEPTED)
 		status = open_sources(&l) ? all(&l) : EXIT_USAGE;
+	if (l.store != NULL)
+		store_close(l.store);
+	store_file_free(&l.file);
 	assay_oracle_free(&l.live);
 	assay_oracle_free(&l.zone);
 	assay_oracle_free(&l.suffix);

@@ -13,4 +13,10 @@ const struct store_cell *report_cell(const struct store_cell *cell, size_t n,
 bool report_tls_page(const struct report_view *v, struct store_cursor *c,
     struct text *to);
 
+/* Of one policy: its rows come one after the other.  last, at first "", is
+ * what was seen. */
+enum { REPORT_TLS_SAME = 256 };
+bool report_tls_same(char last[REPORT_TLS_SAME],
+    const struct store_cell *cell, size_t n);
+
 #endif

@@ -61,11 +61,11 @@ put_detail(const struct store_cell *cell, size_t n, struct text *to)
 	text_str(to, "\n");
 }
 
-/* Of one policy: its rows come one after the other. */
-static bool
-same_policy(char last[256], const struct store_cell *cell, size_t n)
+bool
+report_tls_same(char last[REPORT_TLS_SAME], const struct store_cell *cell,
+    size_t n)
 {
-	char now[256];
+	char now[REPORT_TLS_SAME];
 	struct text t = { .ptr = NULL };
 	bool same;
 
@@ -79,7 +79,7 @@ same_policy(char last[256], const struct store_cell *cell, size_t n)
 	    t.ptr == NULL ? "" : t.ptr);
 	text_free(&t);
 	same = strcmp(now, last) == 0;
-	memcpy(last, now, sizeof(now));
+	memcpy(last, now, REPORT_TLS_SAME);
 	return same;
 }
 
@@ -89,11 +89,11 @@ report_tls_page(const struct report_view *v, struct store_cursor *c,
 {
 	uint64_t most = v->limit == 0 ? POLICIES : v->limit, policies = 0;
 	const struct store_cell *cell;
-	char last[256] = "";
+	char last[REPORT_TLS_SAME] = "";
 	size_t n;
 
 	while (store_list_next(c, &cell, &n)) {
-		bool same = same_policy(last, cell, n);
+		bool same = report_tls_same(last, cell, n);
 
 		policies += !same;
 		if (policies > most)

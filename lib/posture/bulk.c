@@ -11,13 +11,14 @@ bulk_state_name(enum bulk_state state)
 	case BULK_MET: return "met";
 	case BULK_UNMET: return "not-met";
 	case BULK_UNKNOWN: return "unknown";
+	case BULK_TOLD: return "told";
 	}
 	return "";
 }
 
 static const struct bulk_row rows[] = {
 #define X(ID, name, who, sentence) \
-	{ BULK_##ID, name, sentence, who, BULK_UNKNOWN, { NULL, 0 } },
+	{ BULK_##ID, name, sentence, who, BULK_UNKNOWN, { NULL, 0 }, NULL, 0 },
 #include "posture/bulk.def"
 #undef X
 };
@@ -142,9 +143,9 @@ tell_bulk(struct posture *p)
 		enum bulk_rule rule;
 		const char *needs;
 	} needs[] = {
-		{ BULK_PASS, "needs reports" },
-		{ BULK_ALIGNED, "needs reports" },
-		{ BULK_VOLUME, "needs reports" },
+		{ BULK_PASS, "needs reports (--store)" },
+		{ BULK_ALIGNED, "needs reports (--store)" },
+		{ BULK_VOLUME, "needs reports (--store)" },
 		{ BULK_TLS, "needs the log of the mail server" },
 		{ BULK_SPAM, "needs the receivers' own figures" },
 		{ BULK_ONE_CLICK, "needs a message" },

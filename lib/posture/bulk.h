@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bulk.h - what Google, Yahoo and Microsoft ask of those who send much, as a
- * list of points: what DNS alone can tell is told, the rest says what it
- * would need.
+ * list of points: what DNS and reports (traffic.h) can tell is told, the rest
+ * says what it would need.
  */
 #ifndef POSTURE_BULK_H
 #define POSTURE_BULK_H
@@ -19,7 +19,15 @@ enum bulk_rule {
 	BULK_RULES
 };
 
-enum bulk_state { BULK_MET = 1, BULK_UNMET, BULK_UNKNOWN };
+enum bulk_state { BULK_MET = 1, BULK_UNMET, BULK_UNKNOWN,
+	BULK_TOLD			/* a fact, neither good nor bad     */
+};
+
+/* Of one source, as reports tell. */
+struct bulk_share {
+	struct span name;
+	uint64_t messages, good;	/* good: that meet the rule         */
+};
 
 struct bulk_row {
 	enum bulk_rule rule;
@@ -29,6 +37,8 @@ struct bulk_row {
 	enum bulk_state state;
 	struct span evidence;		/* a clause: what it rests on, or
 					 * what it needs; printable         */
+	const struct bulk_share *share;	/* the worst first                  */
+	size_t n_share;
 };
 
 const char *bulk_state_name(enum bulk_state state);

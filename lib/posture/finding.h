@@ -42,12 +42,12 @@ struct finding_text {
 	const char *consequence;	/* what that does; "": nothing      */
 };
 
-/* Mail that a finding concerns, as reports tell; filled by whoever has
- * them. */
+/* Mail that a finding concerns, as reports tell (traffic.h). */
 struct traffic {
 	bool known;
-	uint64_t messages;
+	uint64_t messages;		/* or sessions                      */
 	unsigned days;			/* they were counted in             */
+	const char *what;		/* "messages that fail DMARC"       */
 };
 
 struct posture_finding {

@@ -43,6 +43,7 @@ put_finding(struct jw *w, const struct posture_finding *f)
 		jw_object(w);
 		jw_put_u64(w, "messages", f->traffic.messages);
 		jw_put_u64(w, "days", f->traffic.days);
+		jw_put_cstr(w, "what", f->traffic.what);
 		jw_end_object(w);
 	} else {
 		jw_null(w);
@@ -114,6 +115,21 @@ put_keys(struct jw *w, const struct posture *p)
 }
 
 static void
+put_shares(struct jw *w, const struct bulk_row *r)
+{
+	jw_key(w, "sources");
+	jw_array(w);
+	for (size_t i = 0; i < r->n_share; i++) {
+		jw_object(w);
+		jw_put_str(w, "source", r->share[i].name);
+		jw_put_u64(w, "messages", r->share[i].messages);
+		jw_put_u64(w, "good", r->share[i].good);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+}
+
+static void
 put_rules(struct jw *w, const struct posture *p)
 {
 	jw_key(w, "rules");
@@ -135,6 +151,7 @@ put_rules(struct jw *w, const struct posture *p)
 		jw_end_array(w);
 		jw_put_cstr(w, "state", bulk_state_name(r->state));
 		jw_put_str(w, "evidence", r->evidence);
+		put_shares(w, r);
 		jw_end_object(w);
 	}
 	jw_end_array(w);

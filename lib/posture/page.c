@@ -8,7 +8,7 @@
 
 #include "posture/inner.h"
 
-enum { MARGIN = 2, MARK = 11, STATE = 19, TELL = 11 };
+enum { MARGIN = 2, MARK = 11, STATE = 19, TELL = 11, SHARES = 5 };
 
 static enum style
 style_of(enum grade s)
@@ -129,8 +129,9 @@ traffic(struct page *out, const struct traffic *t)
 	if (!t->known)
 		return;
 	page_u64(out, STYLE_CARE, t->messages);
-	page_str(out, STYLE_CARE, t->messages == 1 ? " message in " :
-	    " messages in ");
+	page_str(out, STYLE_CARE, " ");
+	page_str(out, STYLE_CARE, t->what);
+	page_str(out, STYLE_CARE, ", in ");
 	page_u64(out, STYLE_CARE, t->days);
 	page_str(out, STYLE_CARE, t->days == 1 ? " day." : " days.");
 	page_end(out, TELL);
@@ -243,6 +244,33 @@ spf_tree(struct page *out, const struct posture *p)
 
 /* ---- rules --------------------------------------------------------------- */
 
+/* The sources a rule rests on, the worst first. */
+static void
+shares(struct page *out, const struct bulk_row *r)
+{
+	size_t n = r->n_share < SHARES ? r->n_share : SHARES;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct bulk_share *s = &r->share[i];
+
+		page_tab(out, MARK + 6);
+		page_put(out, STYLE_PLAIN, s->name);
+		page_str(out, STYLE_DIM, ": ");
+		page_u64(out, s->good < s->messages ? STYLE_WARN :
+		    STYLE_GOOD, s->good);
+		page_str(out, STYLE_DIM, " of ");
+		page_u64(out, STYLE_DIM, s->messages);
+		page_end(out, MARGIN);
+	}
+	if (r->n_share > n) {
+		page_tab(out, MARK + 6);
+		page_str(out, STYLE_DIM, "and ");
+		page_u64(out, STYLE_DIM, r->n_share - n);
+		page_str(out, STYLE_DIM, " more");
+		page_end(out, MARGIN);
+	}
+}
+
 static void
 rules(struct page *out, const struct posture *p)
 {
@@ -269,6 +297,7 @@ rules(struct page *out, const struct posture *p)
 		page_str(out, STYLE_DIM, ": ");
 		page_put(out, STYLE_DIM, r->evidence);
 		page_end(out, MARGIN);
+		shares(out, r);
 	}
 }
 

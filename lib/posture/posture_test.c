@@ -145,9 +145,10 @@ test_page(void)
 		T_OK(f[i - 1].grade >= f[i].grade, "the worst first");
 	for (size_t i = 0; i < n; i++)
 		if (f[i].text->code == FOUND_DMARC_P_NONE)
-			f[i].traffic = (struct traffic){ true, 1200, 7 };
+			f[i].traffic = (struct traffic){ true, 1200, 7,
+			    "messages in all" };
 	page(p, false);
-	T_OK(shows("1200 messages in 7 days."), "traffic");
+	T_OK(shows("1200 messages in all, in 7 days."), "traffic");
 	at = strstr(posture_text, "d.example. 3600 IN TXT \"v=spf1 mx "
 	    "~all\"\n");
 	T_OK(at != NULL && at[-1] == '\n', "a record, to be copied");
@@ -161,7 +162,8 @@ test_page(void)
 	    shows(" (spf, dkim, dmarc") && strchr(posture_text, '\n')[1] == 0,
 	    "one line");
 	posture_json(p);
-	T_OK(shows("\"traffic\":{\"messages\":1200,\"days\":7}"), "JSON");
+	T_OK(shows("\"traffic\":{\"messages\":1200,\"days\":7,"
+	    "\"what\":\"messages in all\"}"), "JSON");
 	posture_free(p);
 	assay_oracle_free(&o);
 }

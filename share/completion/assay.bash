@@ -58,7 +58,7 @@ _assay()
 	explain|dkim|arc) flags=$judge ;;
 	spf|dmarc)	flags=$lookup ;;
 	domain)		flags='--zone --time --resolver --conf --selector
-			--source --mta-sts-policy --brief --json --color
+			--source --mta-sts-policy --store --brief --json --color
 			--help' ;;
 	traits)		flags='--ip --helo --mail-from --from-headers --trust
 			--conf --json --color --help' ;;

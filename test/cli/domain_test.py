@@ -117,6 +117,139 @@ s1.esp.example. TXT "v=DKIM1; p="
 """
 
 
+MIXED = """$ORIGIN mixed.example.
+@ MX 10 mx
+mx A 198.51.100.1
+@ TXT "v=spf1 mx a:gone ?all"
+_dmarc TXT "v=DMARC1; p=none; rua=mailto:d@mixed.example"
+s1._domainkey TXT "v=DKIM1; t=y; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+1.100.51.198.in-addr.arpa. PTR mx
+"""
+
+
+def report_row(ip, count, dkim, spf, signed="", name="mixed.example"):
+    key = (f"<dkim><domain>mixed.example</domain><selector>{signed}</selector>"
+           f"<result>{dkim}</result></dkim>" if signed else "")
+    return (f"<record><row><source_ip>{ip}</source_ip><count>{count}</count>"
+            f"<policy_evaluated><disposition>none</disposition><dkim>{dkim}"
+            f"</dkim><spf>{spf}</spf></policy_evaluated></row><identifiers>"
+            f"<header_from>{name}</header_from></identifiers><auth_results>"
+            f"{key}<spf><domain>{name}</domain><result>{spf}</result></spf>"
+            f"</auth_results></record>")
+
+
+def report(ident, day, *rows):
+    return (f"<feedback><report_metadata><org_name>google.com</org_name>"
+            f"<email>noreply-dmarc-support@google.com</email><report_id>{ident}"
+            f"</report_id><date_range><begin>{day * 86400}</begin><end>"
+            f"{day * 86400 + 86399}</end></date_range></report_metadata>"
+            f"<policy_published><domain>mixed.example</domain><p>none</p>"
+            f"</policy_published>{''.join(rows)}</feedback>")
+
+
+TLS = {"organization-name": "Example", "date-range":
+       {"start-datetime": "2025-12-28T00:00:00Z",
+        "end-datetime": "2025-12-28T23:59:59Z"},
+       "contact-info": "a@peer.example", "report-id": "t1", "policies": [
+           {"policy": {"policy-type": "no-policy-found",
+                       "policy-domain": "mixed.example"},
+            "summary": {"total-successful-session-count": 70,
+                        "total-failure-session-count": 7},
+            "failure-details": [
+                {"result-type": "starttls-not-supported",
+                 "failed-session-count": n} for n in (3, 4)]}]}
+TODAY = 1767225600 // 86400
+
+
+def mixed_store(name):
+    store = os.path.join(os.path.dirname(put("x", "")), name)
+    out = run("report", "ingest", "--own-domain", "mixed.example", "--store",
+              store,
+              put("1.xml", report(
+                  "1", TODAY - 3,
+                  report_row("198.51.100.1", 6000, "pass", "pass", "s1"),
+                  report_row("198.51.100.1", 50, "fail", "pass"),
+                  report_row("203.0.113.9", 30, "fail", "fail", "s1"),
+                  report_row("203.0.113.9", 7, "fail", "fail", "",
+                             "no.mixed.example"))),
+              put("2.xml", report(
+                  "2", TODAY - 40,
+                  report_row("198.51.100.1", 1000, "fail", "pass"))),
+              put("t.json", json.dumps(TLS)))
+    same(out[0], 0, "the reports are taken")
+    return store
+
+
+def test_traffic():
+    zone, store = put("mixed.zone", MIXED), mixed_store("mixed.db")
+    args = ("--zone", zone, "--store", store, "mixed.example")
+    said = json.loads(domain("--json", *args)[1])
+    jsonschema.validate(said, SCHEMA)
+    mail = {f["name"]: f["traffic"] for f in said["findings"]}
+    for name, messages, what in (
+            ("spf-void-lookup", 50, "messages that rest on SPF alone"),
+            ("spf-neutral-all", 37, "messages that fail DMARC"),
+            ("dkim-testing", 6030, "messages signed with it"),
+            ("dmarc-p-none", 37, "messages that fail DMARC"),
+            ("dmarc-np-missing", 7,
+             "messages from subdomains that fail DMARC"),
+            ("mta-sts-none", 77, "sessions in TLS reports"),
+            ("dnssec-none", 6087, "messages in all")):
+        same(mail.get(name), {"messages": messages, "days": 30, "what": what},
+             name)
+    status, page, err = domain(*args, env={"NO_COLOR": "1", "COLUMNS": "80"})
+    ok("37 messages that fail DMARC, in 30 days." in page, "on the page", page)
+    same([l for l in page.splitlines()
+          if len(l) > 80 and " 3600 IN " not in l], [], "it fits")
+    without = json.loads(domain("--json", "--zone", zone, "mixed.example")[1])
+    same({str(f["traffic"]) for f in without["findings"]}, {"None"},
+         "no store, no figures")
+
+
+def test_rules_by_reports():
+    zone, store = put("mixed.zone", MIXED), mixed_store("rules.db")
+    args = ("--zone", zone, "--store", store, "mixed.example")
+    run("source", "decide", "--store", store, "mixed.example",
+        "198.51.100.1", "ours")
+    rule = {r["name"]: r for r in
+            json.loads(domain("--json", *args)[1])["rules"]}
+    both, aligned = rule["spf-and-dkim-pass"], rule["alignment"]
+    same((both["state"], both["evidence"]),
+         ("met", "6000 of 6050 messages of ours passed SPF and DKIM, in 30 "
+          "days"), "what passed both")
+    same([(s["messages"], s["good"]) for s in both["sources"]],
+         [(6050, 6000)], "by source: the forger is none of ours")
+    ok("198.51.100.1" in both["sources"][0]["source"], "by name", both)
+    same((aligned["state"], aligned["sources"][0]["good"]), ("met", 6050),
+         "what passed DMARC")
+    same((rule["volume"]["state"], rule["volume"]["evidence"]),
+         ("told", "on the fullest day 6050 to Google, 0 to Yahoo, 0 to "
+          "Microsoft: a bulk sender"), "how much")
+    run("source", "decide", "--store", store, "mixed.example",
+        "203.0.113.9", "misconfigured")
+    rule = {r["name"]: r for r in
+            json.loads(domain("--json", *args)[1])["rules"]}
+    same((rule["alignment"]["state"],
+          [s["good"] for s in rule["alignment"]["sources"]]),
+         ("not-met", [0, 6050]), "one of ours that fails, the worst first")
+    page = domain(*args)[1]
+    ok("misconfigured: 0 of 37\n" in page, "on the page", page)
+
+
+def test_store_mistakes():
+    zone = put("mixed.zone", MIXED)
+    status, out, err = domain("--zone", zone, "--store", "/none/r.db",
+                              "mixed.example")
+    ok(status == 3 and out == "", "no such store", err)
+    good = put("good.zone", GOOD)
+    status, out, err = domain("--zone", good, "--store",
+                              mixed_store("other.db"), "--json",
+                              "good.example")
+    ok(status == 0 and "no report" in err, "none about that domain", err)
+    rule = {r["name"]: r for r in json.loads(out)["rules"]}
+    same(rule["alignment"]["state"], "unknown", "so nothing is known")
+
+
 def test_aliases():
     zone = put("aliases.zone", ALIASES)
     want = json.loads(domain("--json", "--zone", zone, "d.example")[1])
