@@ -59,9 +59,12 @@ as_before(struct tally *t, const struct level *l)
 	t->sender = num_most(t->sender, l->total / 4);
 }
 
-static void
-series(struct view *v, const struct sample *s, const struct sample *before)
+void
+behave_series(struct view *v, const struct sample *s,
+    const struct sample *before)
 {
+	if (before == NULL)
+		return;
 	for (unsigned r = 0; r < N_ROW; r++) {
 		if (!row_is_set(r) && s->one[r] == before->one[r])
 			as_before(&v->one[r], &v->sender[r]);
@@ -80,8 +83,7 @@ behave_view(const struct behave *b, struct sample *s, struct view *v)
 	const struct sample *before = pending_series(b->pending, s);
 
 	memory_view(&b->memory, s, v);
-	if (before != NULL)
-		series(v, s, before);
+	behave_series(v, s, before);
 }
 
 void

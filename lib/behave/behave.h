@@ -91,6 +91,10 @@ bool behave_open(struct behave *b, uint64_t *block, size_t octets,
 /* What scoring s needs to be told: sets the rows of s that need memory. */
 void behave_view(const struct behave *b, struct sample *s, struct view *v);
 
+/* What the message before in a series (pending.h), or NULL, makes usual. */
+void behave_series(struct view *v, const struct sample *s,
+    const struct sample *before);
+
 void behave_score(struct score *out, const struct judge *j,
     const struct view *v, const struct sample *s);
 void behave_learn(struct behave *b, const struct sample *s,

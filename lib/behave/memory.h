@@ -94,6 +94,9 @@ struct profile *memory_find(const struct memory *m, uint64_t key);
 
 /* Sets the rows of s that need memory, then takes the view. */
 void memory_view(const struct memory *m, struct sample *s, struct view *v);
+/* The same, with the profiles of the sender and of his domain, or NULL. */
+void memory_view_of(const struct memory *m, const struct profile *e,
+    const struct profile *d, struct sample *s, struct view *v);
 /* Counts s. */
 void memory_learn(struct memory *m, const struct sample *s);
 /* s exists, whoever wrote it: its Message-ID can be answered. */

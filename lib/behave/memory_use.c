@@ -104,9 +104,14 @@ fetch(const struct memory *m, const struct sample *s)
 void
 memory_view(const struct memory *m, struct sample *s, struct view *v)
 {
-	const struct profile *e = memory_find(m, s->sender);
-	const struct profile *d = memory_find(m, s->domain);
+	memory_view_of(m, memory_find(m, s->sender),
+	    memory_find(m, s->domain), s, v);
+}
 
+void
+memory_view_of(const struct memory *m, const struct profile *e,
+    const struct profile *d, struct sample *s, struct view *v)
+{
 	fetch(m, s);
 	bytes_clear((uint8_t *)v, sizeof(*v));
 	v->today = day_of(s->arrival);

@@ -69,6 +69,8 @@ same_people(const struct sample *a, const struct sample *b)
 	unsigned n = a->n[ROW_RECIPIENTS], k = b->n[ROW_RECIPIENTS];
 	unsigned same = 0;
 
+	if (!sample_holds(a))		/* torn: peek.h */
+		return false;
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned j = 0; j < k; j++)
 			same += a->value[a->first[ROW_RECIPIENTS] + i] ==

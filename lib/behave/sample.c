@@ -29,6 +29,15 @@ row_is_set(unsigned row)
 	return row_info(row)->kind == TRAIT_MANY;
 }
 
+bool
+sample_holds(const struct sample *s)
+{
+	for (unsigned r = 0; r < N_ROW; r++)
+		if (s->first[r] + s->n[r] > SAMPLE_MANY)
+			return false;
+	return true;
+}
+
 /* Under the key, and under what it is a name of. */
 static uint64_t
 named(const uint8_t key[16], uint8_t kind, struct span name)

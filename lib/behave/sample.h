@@ -45,6 +45,9 @@ enum thread_state {
 bool row_is_set(unsigned row);
 const struct trait_info *row_info(unsigned row);
 
+/* The places of its sets are in it. */
+bool sample_holds(const struct sample *s);
+
 /* Rows that need memory are left for memory_view(). */
 void sample_of(struct sample *out, const struct traits *t,
     const uint8_t key[16]);

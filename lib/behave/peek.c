@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/peek.h"
+
+#include "behave/memory_inner.h"
+
+bool
+peek_open(struct peek *p, const uint64_t *block, size_t octets)
+{
+	if (!behave_open(&p->behave, (uint64_t *)(uintptr_t)block, octets,
+	    NULL))
+		return false;
+	p->from = p->behave.memory.head;
+	p->head = *p->from;
+	p->geometry = p->head.geometry;
+	p->behave.memory.head = &p->head;
+	return true;
+}
+
+/* Of what lies there as much as the block and the record can hold. */
+static const struct profile *
+copied(const struct peek *p, uint64_t key, uint64_t *room, size_t most)
+{
+	const struct memory *m = &p->behave.memory;
+	const struct profile *from = memory_find(m, key);
+	struct profile *to = (struct profile *)(void *)room;
+	size_t at, left, slots;
+
+	if (from == NULL)
+		return NULL;
+	at = (size_t)((const uint64_t *)(const void *)from - m->unit);
+	left = ((size_t)p->geometry.units * UNIT_WORDS - at) * 8;
+	most = left < most ? left : most;
+	if (most < sizeof(*to))
+		return NULL;
+	bytes_move((uint8_t *)to, (const uint8_t *)from, sizeof(*to));
+	slots = (most - sizeof(*to)) / sizeof(to->slot[0]);
+	if (to->n_slot < slots)
+		slots = to->n_slot;
+	to->n_slot = (uint16_t)slots;
+	bytes_move((uint8_t *)to->slot, (const uint8_t *)from->slot,
+	    slots * sizeof(to->slot[0]));
+	return to;
+}
+
+/* A copy of what came before in the series, if its places hold. */
+static const struct sample *
+series_of(struct peek *p, const struct sample *s)
+{
+	const struct sample *before = pending_series(p->behave.pending, s);
+
+	if (before == NULL)
+		return NULL;
+	p->before = *before;
+	return sample_holds(&p->before) ? &p->before : NULL;
+}
+
+void
+peek_known(struct peek *p, struct sample *s, struct known *out)
+{
+	const struct memory *m = &p->behave.memory;
+	struct alarm *a = p->behave.alarm, now = { .a_day = a->a_day,
+		.usual = a->usual, .today = a->today, .seen = a->seen,
+		.spent = a->spent };
+
+	p->head = *p->from;
+	p->head.geometry = p->geometry;
+	memory_view_of(m, copied(p, s->sender, p->sender, SENDER_OCTETS),
+	    copied(p, s->domain, p->domain, DOMAIN_OCTETS), s, &out->view);
+	behave_series(&out->view, s, series_of(p, s));
+	excerpt_take(&out->excerpt, p->behave.judge, &out->view, s);
+	out->thread = s->one[ROW_THREAD];
+	out->link_news = s->one[ROW_LINK_NEWS];
+	/* nobody, so that no episode is looked for */
+	out->limit = alarm_hear(&now, 0, 1, s->arrival).limit;
+}

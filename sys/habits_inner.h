@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * habits_inner.h - what habits_keep.c (learning) and habits_file.c (the
+ * files) share.
+ */
+#ifndef SYS_HABITS_INNER_H
+#define SYS_HABITS_INNER_H
+
+#include <fcntl.h>
+
+#include "base/buf.h"
+#include "habits_keep.h"
+
+enum {
+	HABITS_ENTRY = PACK_SAMPLE + 26,	/* octets, at most           */
+	HABITS_BATCH = 1 << 20		/* octets that wait for a write      */
+};
+
+struct habits_seen {
+	uint64_t spool, number;
+	uint64_t used;			/* the last use of this place; 0: free */
+};
+
+struct habits {
+	struct habits_conf conf;
+	int lock, journal;
+	int64_t end;			/* of the journal, as written        */
+	bool dirty;			/* written, not on the disk          */
+	bool changed;			/* since the last snapshot           */
+	int64_t sync_at, snapshot_at;
+	struct habits_head *head;
+	uint64_t *block;
+	size_t room, octets;
+	struct behave b;
+	uint64_t generation;		/* of the file that is written       */
+	int64_t first;			/* when it began                     */
+	struct habits_seen seen[HABITS_SPOOLS];
+	uint64_t uses;
+	struct buf batch;
+	struct habits_state state;
+};
+
+/* habits_keep.c */
+struct habits_told habits_learn(struct habits *h, struct sample *s);
+bool habits_is_new(struct habits *h, uint64_t spool, uint64_t number);
+bool habits_fresh(struct habits *h, const uint8_t key[HABITS_KEY],
+    int64_t first);
+
+/* habits_file.c.  The snapshot into the block; false: there is none that can
+ * be believed. */
+bool habits_load(struct habits *h);
+/* Of the oldest file that has a head: the key, and h->first. */
+bool habits_first_key(struct habits *h, uint8_t key[HABITS_KEY]);
+/* All files from the snapshot on. */
+void habits_replay(struct habits *h);
+/* A new file, behind all others. */
+bool habits_begin_file(struct habits *h);
+void habits_put_entry(struct habits *h, uint64_t spool, uint64_t number,
+    struct span sample);
+
+#endif
