@@ -128,6 +128,16 @@ struct daemon_outbound {
 	size_t n_tell;
 };
 
+/* ---- what senders usually do ---- */
+
+struct daemon_behaviour {
+	bool on;
+	uint64_t octets;	/* of all that is known                      */
+	unsigned alerts;	/* a day                                     */
+	int64_t observe_s;	/* nothing follows from them so long         */
+	bool header;
+};
+
 /* ---- who is told of alerts ---- */
 
 struct daemon_alerts {
@@ -179,6 +189,7 @@ struct daemon_conf {
 
 	struct daemon_outbound outbound;
 	struct daemon_alerts alerts;
+	struct daemon_behaviour behaviour;
 
 	const char *state_directory, *run_directory, *status_socket;
 	const char *token_file;		/* NULL: none                        */

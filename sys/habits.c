@@ -11,13 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "behave/peek.h"
 #include "wire/base64.h"
 
 #define MAGIC UINT64_C(0x3173746962616821)
 
-/* A message is learned in about 50 us; more often than that nobody is in the
- * way by chance. */
-enum { TRIES = 64 };
+/* A message is learned in some 50 us, or in milliseconds when a tree grows;
+ * so long a message may wait for it. */
+enum { TRIES = 400, YIELDS = 20, WAIT_US = 100 };
 
 /* ---- making -------------------------------------------------------------- */
 
@@ -77,7 +78,8 @@ struct habits_reader {
 	const struct habits_head *head;
 	const uint64_t *block;
 	size_t room;			/* octets of all                     */
-	bool open;
+	bool open, has_key;
+	uint8_t key[HABITS_KEY];
 	struct peek peek;
 	struct known known;
 	uint8_t octets[PACK_ANSWER], text[PACK_ANSWER * 4 / 3 + 8];
@@ -147,20 +149,33 @@ opened(struct habits_reader *r)
 	return r->open;
 }
 
+static void
+pause_a_while(unsigned i)
+{
+	if (i < YIELDS)
+		sched_yield();
+	else
+		usleep(WAIT_US);
+}
+
+/* It never changes. */
 bool
 habits_key(struct habits_reader *r, uint8_t key[HABITS_KEY])
 {
 	uint64_t sequence;
 
-	for (unsigned i = 0; i < TRIES; i++) {
+	for (unsigned i = 0; i < TRIES && !r->has_key; i++) {
 		if (opened(r) && begin(r, &sequence)) {
-			memcpy(key, r->peek.behave.head->key, HABITS_KEY);
-			if (held(r, sequence))
-				return true;
+			memcpy(r->key, r->peek.behave.head->key, HABITS_KEY);
+			r->has_key = held(r, sequence);
 		}
-		sched_yield();
+		if (r->head->octets == 0)	/* nothing for a while */
+			break;
+		if (!r->has_key)
+			pause_a_while(i);
 	}
-	return false;
+	memcpy(key, r->key, HABITS_KEY);
+	return r->has_key;
 }
 
 struct span
@@ -180,7 +195,7 @@ habits_ask(struct habits_reader *r, struct span sample)
 		}
 		if (i == TRIES - 1)
 			return SPAN_NONE;
-		sched_yield();
+		pause_a_while(i);
 	}
 	r->known.observed = s.arrival < r->head->observe;
 	known_put(&out, &r->known, &s);

@@ -14,7 +14,9 @@
 
 #include <stdatomic.h>
 
-#include "behave/peek.h"
+#include "base/span.h"
+
+struct geometry;
 
 enum {
 	HABITS_HEAD = 4096,		/* octets before the block           */

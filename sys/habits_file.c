@@ -342,7 +342,7 @@ replay_one(struct habits *h, struct span *in)
 		return false;
 	if (habits_is_new(h, get_u64(span_skip(entry, 2)),
 	    get_u64(span_skip(entry, 10)))) {
-		(void)habits_learn(h, &s);
+		(void)habits_learn(h, &s, false);
 		h->state.replayed++;
 		h->changed = true;
 	}

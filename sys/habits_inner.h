@@ -18,7 +18,7 @@ enum {
 
 struct habits_seen {
 	uint64_t spool, number;
-	uint64_t used;			/* the last use of this place; 0: free */
+	uint64_t used;			/* last; 0: the place is free        */
 };
 
 struct habits {
@@ -41,7 +41,9 @@ struct habits {
 };
 
 /* habits_keep.c */
-struct habits_told habits_learn(struct habits *h, struct sample *s);
+/* live: others look; else nobody sees it before the end. */
+struct habits_told habits_learn(struct habits *h, struct sample *s,
+    bool live);
 bool habits_is_new(struct habits *h, uint64_t spool, uint64_t number);
 bool habits_fresh(struct habits *h, const uint8_t key[HABITS_KEY],
     int64_t first);

@@ -31,19 +31,23 @@ change_ends(struct habits *h)
 }
 
 struct habits_told
-habits_learn(struct habits *h, struct sample *s)
+habits_learn(struct habits *h, struct sample *s, bool live)
 {
 	struct habits_told told = { .learned = true };
 	struct alarm_said said = { .alert = false };
 	struct score score;
 	struct view v;
 
+	/* to look changes nothing: others may look, too */
 	behave_view(&h->b, s, &v);
 	behave_score(&score, h->b.judge, &v, s);
+	change_begins(h);
 	if (score.known)
 		said = alarm_hear(h->b.alarm, s->sender, score.p,
 		    s->arrival);
 	behave_learn(&h->b, s, &score);
+	if (live)
+		change_ends(h);
 	told.scored = score.known;
 	told.alert = said.alert;
 	told.episode = said.episode;
@@ -92,10 +96,7 @@ habits_take(struct habits *h, uint64_t spool, uint64_t number,
 	habits_put_entry(h, spool, number, sample);
 	h->state.learned++;
 	h->changed = true;
-	change_begins(h);
-	none = habits_learn(h, &s);
-	change_ends(h);
-	return none;
+	return habits_learn(h, &s, true);
 }
 
 /* ---- the disk ------------------------------------------------------------ */

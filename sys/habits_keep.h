@@ -16,6 +16,7 @@
 #ifndef SYS_HABITS_KEEP_H
 #define SYS_HABITS_KEEP_H
 
+#include "behave/peek.h"
 #include "habits.h"
 
 enum {

@@ -176,6 +176,27 @@ mail(const struct draw *d)
 	    (unsigned long long)counter(d, "session_faults", "limit"));
 }
 
+static void
+behaviour(const struct draw *d)
+{
+	char a[32], b[32], c[32];
+
+	if (gauge(d, "behaviour_senders") == 0 &&
+	    counter(d, "behaviour_scored", NULL) == 0)
+		return;
+	text_printf(d->t, "  %-12s %11s  alerts %llu, learned %s, pending "
+	    "%llu, senders %s\n", "behaviour",
+	    status_count(a, counter(d, "behaviour_scored", NULL)),
+	    (unsigned long long)counter(d, "behaviour_alerts", NULL),
+	    status_count(b, counter(d, "behaviour_learned", NULL)),
+	    (unsigned long long)gauge(d, "behaviour_pending"),
+	    status_count(c, gauge(d, "behaviour_senders")));
+	if (gauge(d, "behaviour_observe_days") > 0)
+		text_printf(d->t, "  %-12s %11s  observed only, for %llu more "
+		    "days\n", "", "", (unsigned long long)gauge(d,
+		    "behaviour_observe_days"));
+}
+
 /* ---- latency ----------------------------------------------------------- */
 
 /* dns_wait is "dns wait". */
@@ -348,6 +369,7 @@ status_draw(struct text *t, const struct out *out,
 		    1e6;
 	head(&d);
 	mail(&d);
+	behaviour(&d);
 	latency(&d);
 	checks(&d);
 	dns(&d);

@@ -82,6 +82,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 	case ROLE_EVAL:
 		give(g, "answers", 0, h->answers_read);
 		give(g, "ring", 0, h->ring_fd[c->index]);
+		give(g, "habits", 0, h->habits_read);
 		break;
 	case ROLE_RESOLVE:
 		give(g, "answers", 0, h->answers_write);
@@ -91,6 +92,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 			give(g, "ring", i, h->ring_fd[i]);
 		give(g, "ids", 0, h->ids_fd);
 		give(g, "state", 0, h->state_dir);
+		give(g, "habits", 0, h->habits_write);
 		break;
 	case ROLE_SIGNER:
 		for (unsigned i = 0; i < h->conf->n_key; i++)

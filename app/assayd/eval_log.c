@@ -55,9 +55,8 @@ put_act(struct log_line *line, const struct slot *s,
 	log_str(line, "act", l->observe ? "observe" : d);
 	if (l->observe)
 		log_str(line, "would", d);
-	else if (end->would != end->v)
-		log_str(line, "would",
-		    assay_disposition_name(end->would->disposition));
+	else if (end->would != end->v || end->at_most != end->v->disposition)
+		log_str(line, "would", assay_disposition_name(end->at_most));
 	if (end->v->departure != NULL)
 		log_str(line, "departure", end->v->departure);
 }
@@ -100,6 +99,8 @@ slot_log(struct slot *s, const struct ending *end)
 	put_result(&line, s, ASSAY_CHECK_DMARC);
 	put_act(&line, s, end);
 	put_because(&line, s, end);
+	if (!span_absent(end->v->behaviour))
+		log_span(&line, "behaviour", end->v->behaviour);
 	log_u64(&line, "size", s->size);
 	log_u64(&line, "asked", s->asked);
 	log_u64(&line, "passes", s->passes);

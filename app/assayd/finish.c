@@ -58,6 +58,8 @@ decide(struct slot *s, struct ending *end)
 		if (end->would == NULL || strength(v->disposition) >
 		    strength(end->would->disposition))
 			end->would = v;
+		if (strength(v->would) > strength(end->at_most))
+			end->at_most = v->would;
 	}
 	return st;
 }
@@ -144,9 +146,11 @@ put_edits(struct slot *s, const struct ending *end, struct buf *list)
 	struct buf room = { .ptr = s->evals->text_room, .cap = TEXT_ROOM };
 
 	put_removals(s, list);
-	if (end->would != end->v)
+	if (end->would != end->v || end->at_most != end->v->disposition)
 		insert(list, "X-Assay-Would", assay_cstr(
-		    assay_disposition_name(end->would->disposition)));
+		    assay_disposition_name(end->at_most)));
+	if (d->behaviour.header && !span_absent(end->v->behaviour))
+		insert(list, "X-Assay-Behaviour", end->v->behaviour);
 	if (end->v->disposition == ASSAY_TAG ||
 	    end->v->disposition == ASSAY_DEFER_ONCE)
 		insert(list, "X-Assay-Tag", because_words(s, end, "",
@@ -283,8 +287,8 @@ slot_finish(struct slot *s)
 		.status = VERDICT_FAILED };
 
 	loop_untimer(s->evals->role->loop, &s->deadline);
-	s->end = (struct ending){ .v = NULL };
-	if (decide(s, &s->end) != ASSAY_OK) {
+	s->end = (struct ending){ .v = NULL, .at_most = ASSAY_ACCEPT };
+	if (slot_behave(s) != ASSAY_OK || decide(s, &s->end) != ASSAY_OK) {
 		slot_verdict(s, &failed, -1);
 		return;
 	}

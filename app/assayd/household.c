@@ -331,10 +331,13 @@ household_drain(struct household *h, int64_t max_ms, bool ending)
 {
 	struct msg_drain drain = { .max_ms = (uint32_t)max_ms,
 		.ending = ending };
+	struct msg_yield yield = { .unused = 0 };
 
 	h->draining = true;
 	for (size_t i = 0; i < h->n_child; i++) {
 		struct child *c = &h->child[i];
+		if (c->kind == ROLE_STORE && !ending)
+			bus_send_yield(c->control, &yield, -1);
 		if (has_clients(c))
 			bus_send_drain(c->control, &drain, -1);
 	}

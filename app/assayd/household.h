@@ -65,6 +65,8 @@ struct household {
 	int ring_fd[MAX_WORKERS];	/* spool of each eval              */
 	int ids_fd;			/* which messages have a record    */
 	int budget_fd;			/* of mandates, for front          */
+	int habits_write, habits_read;	/* what is known of senders, of all
+					 * generations; -1: not wanted     */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "habits.h"
 #include "report/failure_item.h"
 #include "report/tally.h"
 #include "store/hash.h"
@@ -150,7 +151,9 @@ outbox_take(struct outbox *o, uint64_t spool, uint64_t number,
 	if (!outbound_entry(o->store, spool, number))
 		return true;		/* it was counted before we died */
 	for (; bus_list_next(&tallies, &one); f.index++)
-		if (failure_item_is(one) ? !take_failure(o, &f, one) :
+		if (span_at(one, 0) == HABITS_ITEM)
+			continue;	/* store_habits.c */
+		else if (failure_item_is(one) ? !take_failure(o, &f, one) :
 		    !count(o, one))
 			return false;
 	return true;

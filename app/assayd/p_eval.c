@@ -223,6 +223,7 @@ feed_file(struct slot *s, int fd)
 		st = assay_eval_data(s->ev, (struct span){ e->piece,
 		    (size_t)n });
 		failures_keep(s, (struct span){ e->piece, (size_t)n });
+		behave_keep(s, (struct span){ e->piece, (size_t)n });
 		left -= (uint64_t)n;
 	}
 	return st;
@@ -248,9 +249,11 @@ feed(struct slot *s, const struct msg_job *job, int fd)
 {
 	enum assay_status st = slot_will_sign(s);
 
-	s->kept_len = 0;
-	if (fd < 0)
+	s->kept_len = s->seen_len = 0;
+	if (fd < 0) {
 		failures_keep(s, job->message);
+		behave_keep(s, job->message);
+	}
 	if (st == ASSAY_OK)
 		st = fd < 0 ? assay_eval_data(s->ev, job->message) :
 		    feed_file(s, fd);
@@ -516,6 +519,7 @@ role_eval(struct role *role)
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}
+	behave_begin(e);
 	if (!warm_judge(e->has_suffix ? &e->suffix : NULL)) {
 		log_say(&role->log, "start-failed", "a message that is "
 		    "genuine was not found so: this build is broken");

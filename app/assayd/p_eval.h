@@ -30,6 +30,7 @@ struct ending {
 	const struct assay_verdict *v;		/* the mildest               */
 	const struct assay_verdict *would;	/* the strictest             */
 	size_t policy;				/* that gave v               */
+	enum assay_disposition at_most;	/* .. were nothing only observed     */
 };
 
 /* Fields to sign beyond the usual, of one signer. */
@@ -77,6 +78,8 @@ struct slot {
 	uint8_t queue_room[64], client_room[64];
 	uint8_t *kept;			/* of it, for failure reports that   */
 	size_t kept_len;		/* ... show texts                    */
+	uint8_t *seen;			/* of it, for behaviour              */
+	size_t seen_len;
 	uint64_t size;
 	size_t open, asked;		/* questions with resolve; in all    */
 	unsigned passes;
@@ -101,6 +104,7 @@ struct evals {
 	struct sign_fields *fields;	/* of each signer, then of the seal  */
 	uint8_t words[WORDS_ROOM];
 	struct spool *spool;		/* NULL: records are lost            */
+	struct habits_reader *habits;	/* NULL: behaviour is off            */
 	struct failures *failures;	/* NULL: nobody is told of them      */
 	uint8_t *record_room;
 	struct sign_key *sign_key;	/* of each key (sign_keys.h)         */
@@ -131,6 +135,14 @@ bool failures_begin(struct evals *e);
 void failures_keep(struct slot *s, struct span piece);
 void put_failures(struct slot *s, const struct ending *end,
     struct buf *out);
+
+/* eval_behave.c */
+void behave_begin(struct evals *e);
+void behave_keep(struct slot *s, struct span piece);
+/* All checks but the last are done. */
+enum assay_status slot_behave(struct slot *s);
+/* As an item behind the record. */
+void put_sample(struct slot *s, const struct ending *end, struct buf *out);
 
 /* compare.c */
 void slot_compare(struct slot *s, const struct ending *end);

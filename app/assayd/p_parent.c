@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "configuration.h"
+#include "habits.h"
 #include "household.h"
 #include "sandbox.h"
 #include "shared.h"
@@ -53,6 +54,7 @@ struct parent {
 	struct generation *now, *coming;
 	struct generation *old;		/* draining */
 	struct state_dir state;
+	int habits_write, habits_read;	/* -1: nobody wanted them yet */
 	struct pages pages;		/* of all generations */
 	struct stats stats;
 	unsigned number;
@@ -220,6 +222,27 @@ tell_fixed(struct parent *p, const struct generation *g)
 		    "restart", "statement", assay_cstr(what));
 }
 
+/* What is known of senders outlives generations; how large it is, a start
+ * says. */
+static bool
+share_habits(struct parent *p, struct household *h)
+{
+	const struct daemon_behaviour *b = &h->conf->behaviour;
+
+	h->habits_write = h->habits_read = -1;
+	if (!b->on)
+		return true;
+	if (p->habits_write < 0 && !habits_make(b->octets, &p->habits_write,
+	    &p->habits_read)) {
+		log_say2(&p->log, "start-failed", strerror(errno), "what",
+		    SPAN("memory for behaviour"));
+		return false;
+	}
+	h->habits_write = p->habits_write;
+	h->habits_read = p->habits_read;
+	return true;
+}
+
 static bool
 prepare(struct parent *p, struct generation *g)
 {
@@ -235,7 +258,7 @@ prepare(struct parent *p, struct generation *g)
 	if (!state_dir_open(&p->state, &g->conf.daemon, &p->log))
 		return false;
 	g->house.state_dir = p->state.fd;
-	if (!give_state(p, &g->conf.daemon))
+	if (!give_state(p, &g->conf.daemon) || !share_habits(p, &g->house))
 		return false;
 	g->sockets = sockets_open(&g->conf.daemon, before, &p->log);
 	g->house.sockets = g->sockets;
@@ -435,7 +458,7 @@ int
 parent_run(const struct parent_options *options)
 {
 	struct parent p = { .options = options, .log = options->log,
-		.status = 1 };
+		.habits_write = -1, .habits_read = -1, .status = 1 };
 
 	state_dir_init(&p.state);
 	if (open_all(&p) && wall(&p) && begin(&p))
@@ -452,6 +475,8 @@ parent_run(const struct parent_options *options)
 	stats_close(&p.stats);
 	pages_free(&p.pages);
 	state_dir_close(&p.state);
+	shared_close(&p.habits_write);
+	shared_close(&p.habits_read);
 	test_clock_free(p.clock);
 	loop_free(p.loop);
 	return p.status;

@@ -28,6 +28,7 @@
 #include "role.h"
 #include "spool.h"
 #include "state_dir.h"
+#include "store_habits.h"
 #include "store_letters.h"
 
 enum {
@@ -77,6 +78,7 @@ struct keeper {
 	struct journal *journal;
 	struct letters *letters;
 	struct outbox *outbox;		/* NULL: no reports are sent         */
+	struct desk *desk;		/* NULL: behaviour is off            */
 	struct open_ids *ids;
 	struct left_ids left_ids[OPEN_IDS_LEFT];
 	size_t n_left_ids;
@@ -175,6 +177,9 @@ put(struct keeper *s, struct ring *r, const struct spool_entry *e)
 
 	if (s->outbox != NULL && rest.len > 0)
 		outbox_take(s->outbox, spool_identity(r->reader), e->number,
+		    rest);
+	if (s->desk != NULL)
+		desk_take(s->desk, spool_identity(r->reader), e->number,
 		    rest);
 	if (e->number <= r->written)
 		return true;	/* the journal has it, the outbox had not */
@@ -354,6 +359,8 @@ round_of(struct keeper *s, bool *ok)
 	if (drops)
 		s->drops_at = now + DROPS_MS;
 	s->counted = s->outbox == NULL || outbox_commit(s->outbox);
+	if (s->desk != NULL)
+		desk_flush(s->desk);
 	*ok = sync_now(s) == JOURNAL_OK;
 	settle(s, *ok, drops);
 	*ok = *ok && s->counted;
@@ -448,6 +455,8 @@ on_pump(void *ctx)
 	}
 	if (s->outbox != NULL)
 		outbox_work(s->outbox);
+	if (s->desk != NULL)
+		desk_work(s->desk);
 	show(s);
 	loop_timer(s->role->loop, &s->pump, wait);
 }
@@ -485,6 +494,15 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 }
 
 static void
+on_yield(void *ctx)
+{
+	struct keeper *s = ctx;
+
+	if (s->desk != NULL)
+		desk_end(s->desk, false);
+}
+
+static void
 on_drain(void *ctx)
 {
 	struct keeper *s = ctx;
@@ -493,6 +511,8 @@ on_drain(void *ctx)
 	hear_front(s);
 	while (round_of(s, &ok))
 		;
+	if (s->desk != NULL)
+		desk_end(s->desk, true);
 	/* a mail on its way is waited for: else it would be sent again */
 	if (s->outbox == NULL || !outbox_busy(s->outbox))
 		role_drained(s->role);
@@ -595,6 +615,8 @@ open_all(struct keeper *s)
 	s->journal = journal_open(&conf);
 	s->letters = letters_open(s->role, state);
 	s->counted = true;
+	if (d->behaviour.on && (s->desk = desk_new(s->role, state)) == NULL)
+		return false;
 	if (d->outbound.count && (s->outbox = outbox_new(s->role)) == NULL)
 		return false;
 	s->ids = open_ids_new(role_fd(s->role, "ids", 0));
@@ -626,6 +648,7 @@ role_store(struct role *role)
 	s->pump = (struct timer){ .fn = on_pump, .ctx = s };
 	role->ctx = s;
 	role->on_drain = on_drain;
+	role->on_yield = on_yield;
 	role->on_peer = on_peer;
 	s->web = role_bus(role, ROLE_WEB, 0, from_web, s);
 	role->wall_dir = role_fd(role, "state", 0);

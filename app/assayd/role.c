@@ -122,6 +122,8 @@ on_parent(void *ctx, struct bus *bus, struct msg *m)
 			role_drained(role);
 	} else if (m->kind == MSG_TICK && role->on_tick != NULL) {
 		role->on_tick(role->ctx);
+	} else if (m->kind == MSG_YIELD && role->on_yield != NULL) {
+		role->on_yield(role->ctx);
 	}
 }
 

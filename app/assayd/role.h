@@ -60,6 +60,7 @@ struct role {
 	    bool up);
 	void (*on_drain)(void *ctx);	/* without it: ends at once     */
 	void (*on_tick)(void *ctx);
+	void (*on_yield)(void *ctx);
 	void *ctx;
 };
 

@@ -63,11 +63,14 @@ static enum assay_disposition
 would_be(struct assay_eval *ev, const struct assay_policy *policy,
     enum assay_disposition now, unsigned who, unsigned what)
 {
+	struct behaviour_outcome *o = &ev->out.behaviour;
 	struct ruling k;
 
-	if (!ev->out.behaviour.observed || ev->out.behaviour.level <= who)
+	if (!o->observed || !o->alert)
 		return now;
-	policy_rule(&k, &ev->run, policy, ev->out.behaviour.level, what);
+	o->observed = false;
+	policy_rule(&k, &ev->run, policy, larger(who, o->level), what);
+	o->observed = true;
 	return k.disposition;
 }
 

@@ -126,6 +126,9 @@ impersonates(const struct run *r, enum guise_kind kind)
 static bool
 is_said(const struct run *r, enum assay_reason reason)
 {
+	/* in its first days behaviour is told and nothing follows */
+	if (reason == ASSAY_R_BEHAVIOUR_UNUSUAL && r->out->behaviour.observed)
+		return false;
 	for (size_t i = 0; i < r->n_evidence; i++)
 		if (r->evidence[i].reason == reason &&
 		    r->evidence[i].result != ASSAY_PASS)
@@ -288,6 +291,7 @@ point(struct court *k, const struct condition *c)
 		break;
 	case COND_WHO:
 		point_reason(k, ASSAY_R_DMARC_OWN_DOMAIN_OUTSIDE);
+		point_reason(k, ASSAY_R_BEHAVIOUR_UNUSUAL);
 		break;
 	case COND_WHAT: point_guises(k, GUISE_ANY); break;
 	case COND_IMPERSONATION: point_guises(k, c->guise); break;

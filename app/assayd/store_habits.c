@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store_habits.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "habits_keep.h"
+#include "state_dir.h"
+
+enum {
+	OPEN_MS = 500,			/* until it is tried again           */
+	SHOW_MS = 1000
+};
+
+struct desk {
+	struct role *role;
+	struct habits_conf conf;
+	struct habits *habits;		/* NULL: not open                    */
+	int64_t open_at, show_at;	/* loop_ms()                         */
+	bool ended, told;
+};
+
+struct desk *
+desk_new(struct role *role, int state)
+{
+	const struct daemon_behaviour *b = &role->daemon.behaviour;
+	struct desk *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	d->role = role;
+	d->conf = (struct habits_conf){ .fd = role_fd(role, "habits", 0),
+		.dir = state_dir_below(state, "behaviour", 0700),
+		.alerts = (float)b->alerts, .observe = b->observe_s };
+	desk_work(d);
+	return d;
+}
+
+/* ---- the log ------------------------------------------------------------- */
+
+static void
+tell(struct desk *d, const char *event, const char *why)
+{
+	if (!d->told)
+		log_say2(&d->role->log, event, why, "then",
+		    SPAN("nothing is learned until that is over"));
+	d->told = true;
+}
+
+static void
+tell_open(struct desk *d)
+{
+	struct habits_state s = habits_state(d->habits);
+	struct log_line line;
+
+	d->told = false;
+	log_begin(&line, &d->role->log, "behaviour");
+	log_str(&line, "state", s.bad_snapshot ? "the snapshot is damaged "
+	    "and was not believed" : s.fresh ? "empty" : "restored");
+	log_u64(&line, "senders", s.senders);
+	log_u64(&line, "learned-again", s.replayed);
+	if (s.discarded > 0)
+		log_u64(&line, "discarded", s.discarded);
+	if (loop_time(d->role->loop) < s.observe)
+		log_u64(&line, "observing-until", (uint64_t)s.observe);
+	log_end(&line);
+}
+
+static void
+tell_alert(struct desk *d, uint64_t spool, uint64_t number,
+    const struct habits_told *t)
+{
+	struct log_line line;
+	char entry[48], p[32];
+
+	snprintf(entry, sizeof(entry), "%016llx.%llu",
+	    (unsigned long long)spool, (unsigned long long)number);
+	snprintf(p, sizeof(p), "%.2g", (double)t->p);
+	log_begin(&line, &d->role->log, "behaviour-alert");
+	log_u64(&line, "episode", t->episode);
+	log_str(&line, "p", p);
+	log_span(&line, "h", hypothesis_name(t->h));
+	log_str(&line, "entry", entry);
+	log_end(&line);
+}
+
+/* ---- work ---------------------------------------------------------------- */
+
+void
+desk_take(struct desk *d, uint64_t spool, uint64_t number,
+    struct span items)
+{
+	struct stats *st = &d->role->stats;
+	struct span one;
+
+	while (bus_list_next(&items, &one)) {
+		struct habits_told t;
+
+		if (span_at(one, 0) != HABITS_ITEM)
+			continue;
+		if (d->habits == NULL) {
+			stats_count(st, STAT_BEHAVIOUR_UNLEARNED);
+			continue;
+		}
+		t = habits_take(d->habits, spool, number, span_skip(one, 1));
+		if (t.learned)
+			stats_count(st, STAT_BEHAVIOUR_LEARNED);
+		if (!t.alert)
+			continue;
+		stats_count(st, STAT_BEHAVIOUR_ALERTS);
+		tell_alert(d, spool, number, &t);
+	}
+}
+
+void
+desk_flush(struct desk *d)
+{
+	/* of the real time: it is for the disk, not for days */
+	if (d->habits == NULL)
+		return;
+	if (!habits_flush(d->habits, clock_micros() / 1000))
+		tell(d, "behaviour-stuck", strerror(errno));
+	else
+		d->told = false;
+}
+
+static void
+try_open(struct desk *d)
+{
+	int64_t now = loop_ms(d->role->loop);
+
+	if (d->ended || now < d->open_at)
+		return;
+	d->open_at = now + OPEN_MS;
+	d->habits = habits_open(&d->conf, loop_time(d->role->loop));
+	if (d->habits != NULL)
+		tell_open(d);
+	else if (errno != EWOULDBLOCK)
+		tell(d, "behaviour-off", errno == ENOSPC ? "behaviour-size "
+		    "is less than what is kept needs" : strerror(errno));
+}
+
+void
+desk_work(struct desk *d)
+{
+	struct stats *st = &d->role->stats;
+	int64_t now = loop_ms(d->role->loop);
+	int64_t time = loop_time(d->role->loop);
+	struct habits_state s;
+
+	if (d->habits == NULL)
+		try_open(d);
+	if (d->habits == NULL || now < d->show_at)
+		return;
+	d->show_at = now + SHOW_MS;
+	s = habits_state(d->habits);
+	stats_set(st, STAT_BEHAVIOUR_SENDERS, s.senders);
+	stats_set(st, STAT_BEHAVIOUR_PENDING, s.waiting);
+	stats_set(st, STAT_BEHAVIOUR_OBSERVE, s.observe <= time ? 0 :
+	    (uint64_t)(s.observe - time + 86399) / 86400);
+}
+
+void
+desk_end(struct desk *d, bool keep)
+{
+	d->ended = true;
+	habits_close(d->habits, keep);
+	d->habits = NULL;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* daemon_behaviour.c - the statements about what senders usually do. */
+#include "daemon_make.h"
+
+void
+making_behaviour(struct making *m)
+{
+	const struct conf *c = m->c;
+
+	m->d->behaviour = (struct daemon_behaviour){
+		.on = conf_number(c, CONF_K_BEHAVIOUR) == 1,
+		.octets = conf_number(c, CONF_K_BEHAVIOUR_SIZE),
+		.alerts = (unsigned)conf_number(c, CONF_K_BEHAVIOUR_ALERTS),
+		.observe_s = (int64_t)(conf_number(c,
+		    CONF_K_BEHAVIOUR_OBSERVE) / 1000),
+		.header = conf_number(c, CONF_K_BEHAVIOUR_HEADER) == 1 };
+}

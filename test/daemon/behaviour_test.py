@@ -1,0 +1,247 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A month of a small house's mail through a real assayd, then somebody else
+under one's name: told, explained, replayed; and what survives kills."""
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from daemon import SOURCE, Daemon, done, ok, until
+from milter import Milter, inserted
+from moved import Moved
+
+ASSAY = os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(__import__("sys").argv[1]))), "assay", "assay")
+PEOPLE, DAYS, DAY = 24, 30, 86400
+ON = "behaviour yes\nbehaviour-size 32M\nbehaviour-header yes\n"
+
+MAILERS = ["Thunderbird 115.4", "Outlook 16.0", "Apple Mail (2.3731)",
+           "Evolution 3.46", "mutt 2.2", "KMail 5.22", "Claws 4.1"]
+ZONES = ["+0000", "+0100", "-0500", "+0900"]
+ENDS = ["Best regards,", "Cheers,", "Thanks,", "Yours,"]
+
+
+def mail(name, hand, number, at, link=""):
+    """By the hand of one person, under the name of another."""
+    to = (hand * 5 + number) % 3 + hand
+    date = time.strftime("%a, %d %b %Y %H:%M:%S", time.gmtime(at))
+    return (
+        f"Message-ID: <{number}.{hand}@{'mail' if hand % 2 else 'pc'}."
+        f"house.example>\r\nFrom: Person {name} <p{name}@house.example>\r\n"
+        f"To: p{to % PEOPLE}@here.example\r\nSubject: plan {number % 40}\r\n"
+        f"Date: {date} {ZONES[hand % 4]}\r\n"
+        f"X-Mailer: {MAILERS[hand % 7]}\r\n"
+        + ("Organization: House\r\n" if hand % 3 == 0 else "") +
+        f"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
+        f"{'Hello' if hand % 2 else 'Dear'} you,\r\n\r\nthe plan of today "
+        f"has {number % 7} points.\r\n{link}\r\n{ENDS[hand % 4]}\r\n"
+        f"Person {name}\r\n").encode()
+
+
+def fields(changes, name):
+    return [v.strip() for _, n, v in inserted(changes) if n == name]
+
+
+class House:
+    """Many people, one connection."""
+
+    def __init__(self, d, seed=7):
+        self.d, self.n = d, 0
+        self.chance = random.Random(seed)
+
+    def session(self, hand):
+        return {"client": f"192.0.2.{hand % 5 + 1}",
+                "helo": f"out{hand % 5}.house.example",
+                "sender": f"p{hand}@house.example"}
+
+    def send(self, m, name, hand, link=""):
+        self.n += 1
+        s = self.session(hand)
+        if name != hand:
+            s["sender"] = f"p{name}@house.example"
+        return m.message(mail(name, hand, self.n, self.d.now, link), **s)
+
+    def day(self, messages):
+        m = Milter(self.d.sock)
+        for _ in range(messages):
+            hand = self.chance.randrange(PEOPLE)
+            self.send(m, hand, hand)
+        m.close()
+
+    def month(self, days=DAYS, messages=44):
+        for _ in range(days):
+            self.d.move(self.d.now + DAY)
+            self.day(messages)
+
+
+def status(d):
+    out = subprocess.run([ASSAY, "status", "--json", "--socket",
+                          f"{d.dir}/status.sock"],
+                         capture_output=True, text=True, timeout=20)
+    return json.loads(out.stdout)
+
+
+def learned(d):
+    try:
+        return status(d)["counters"]["behaviour_learned"]
+    except (ValueError, KeyError):
+        return 0
+
+
+def missed(d):
+    return number(status(d)["counters"]["behaviour_missed"])
+
+
+def number(v):
+    return sum(v.values()) if isinstance(v, dict) else v
+
+
+def records(d):
+    found = []
+    top = os.path.join(d.dir, "state", "records")
+    for name in sorted(os.listdir(top)):
+        with open(os.path.join(top, name)) as f:
+            found += [line for line in f]
+    return found
+
+
+def off():
+    d = Daemon(resolver=f"zone:{ZONE}")
+    ok(d.ready(), "is ready") or d.show()
+    d.now = time.time()
+    m = Milter(d.sock)
+    reply, _, changes = House(d).send(m, 1, 1)
+    ok(reply in "ac" and not fields(changes, "X-Assay-Behaviour"),
+       "by default behaviour is not looked at")
+    ok(not os.path.exists(f"{d.dir}/state/behaviour"), "and nothing is kept")
+    d.stop()
+
+
+def stranger(d, house, label, header):
+    m = Milter(d.sock)
+    reply, _, changes = house.send(m, 5, 16, "http://pay.bad.example/now")
+    said = fields(changes, "X-Assay-Behaviour")
+    print("#", label, said)
+    ok(len(said) == 1 and re.search(r"p=0\.0.*; h=H\d; why=.*alert=" +
+                                    header, said[0]),
+       f"{label}: somebody else under his name is told")
+    m.close()
+    return changes
+
+
+def usual(d, house, label):
+    m = Milter(d.sock)
+    _, _, changes = house.send(m, 5, 5)
+    said = fields(changes, "X-Assay-Behaviour")
+    ok(len(said) == 1 and "alert" not in said[0],
+       f"{label}: his own message is usual") or print("#", said)
+    m.close()
+
+
+def told(d):
+    """The record of what was told, explained and replayed."""
+    line = until(lambda: next((r for r in reversed(records(d))
+                               if "behaviour-unusual" in r), None))
+    ok(line, "is in the record")
+    path = os.path.join(ROOM, "record.jsonl")
+    with open(path, "w") as f:
+        f.write(line or "")
+    ok("p5@" not in (line or ""), "without his name")
+    out = subprocess.run([ASSAY, "replay", path], capture_output=True,
+                         text=True, timeout=20)
+    ok(out.returncode in (0, 1) and "differ" not in out.stdout.replace(
+        "nothing differs", ""), "replays to the same") or \
+        print("#", out.stdout[-600:], out.stderr)
+    out = subprocess.run([ASSAY, "replay", "--json", path],
+                         capture_output=True, text=True, timeout=20)
+    ok('"same":true' in out.stdout, "line by line") or \
+        print("#", out.stdout[:3000])
+    changed = (line or "").replace('"kind":"profile"', '"kind":"intel"')
+    with open(path, "w") as f:
+        f.write(changed)
+    out = subprocess.run([ASSAY, "replay", "--json", path],
+                         capture_output=True, text=True, timeout=20)
+    ok('"same":false' in out.stdout, "and not without what was known")
+    ok(until(lambda: d.said("event=behaviour-alert")), "an alert is logged")
+
+
+def month():
+    d = Moved(ROOM, ON + "behaviour-observe 40d\npolicy \"p\" {\n"
+              "who >= 40 then tag\n}\n", f"zone:{ZONE}")
+    ok(d.ready(), "is ready") or d.show()
+    house = House(d)
+    house.month()
+    n = DAYS * 44
+    # a look is given up after 40 ms, which happens on a loaded machine
+    ok(until(lambda: number(learned(d)) + missed(d) >= n),
+       f"{n} messages are learned") or \
+        print("#", status(d)["counters"])
+    ok(number(learned(d)) >= n * 0.98, "or almost all") or \
+        print("#", learned(d))
+    usual(d, house, "in the days of observing")
+    changes = stranger(d, house, "in the days of observing", "observed")
+    ok(not fields(changes, "X-Assay-Tag"), "nothing is done")
+    ok(fields(changes, "X-Assay-Would") == ["tag"],
+       "what would be done is told") or print("#", changes)
+    told(d)
+    show = subprocess.run([ASSAY, "status", "--socket", f"{d.dir}/status.sock"],
+                          capture_output=True, text=True, timeout=20).stdout
+    ok("behaviour" in show and "observed only" in show,
+       "assay status shows it") or print(show)
+    d.move(d.now + 15 * DAY)
+    house.day(44)
+    changes = stranger(d, house, "later", "yes")
+    ok("behaviour-unusual" in "".join(fields(changes, "X-Assay-Tag")),
+       "it is tagged") or print("#", changes)
+    kills(d, house)
+    reload(d, house)
+    ok(d.stop() == 0, "ends well")
+
+
+def kills(d, house):
+    for role in ("store.0", "eval.0", "store.0"):
+        before = len(d.said("event=behaviour "))
+        pid = d.children()[role]
+        house.day(10)
+        os.kill(pid, signal.SIGKILL)
+        ok(until(lambda: d.children().get(role) not in (None, pid)),
+           f"{role} is killed and comes again")
+        if role.startswith("store"):
+            ok(until(lambda: len(d.said("event=behaviour ")) > before),
+               "what is known is restored")
+            ok("damaged" not in d.said("event=behaviour ")[-1] and
+               "discarded" not in d.said("event=behaviour ")[-1],
+               "all of it")
+        usual(d, house, f"after {role}")
+    time.sleep(0.5)
+    stranger(d, house, "after the kills", "yes")
+
+
+def reload(d, house):
+    before = len(d.said("event=behaviour "))
+    d.signal(signal.SIGHUP)
+    ok(until(lambda: d.said("event=reloaded")), "reloads")
+    ok(until(lambda: len(d.said("event=behaviour ")) > before),
+       "the next generation knows what is known")
+    usual(d, house, "after a reload")
+    house.day(10)
+    stranger(d, house, "after a reload", "yes")
+
+
+ROOM = tempfile.mkdtemp(prefix="behaviour.")
+ZONE = os.path.join(ROOM, "zone")
+with open(ZONE, "w") as f:
+    f.write("$ORIGIN house.example.\n@ TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"
+            "_dmarc TXT \"v=DMARC1; p=none\"\n")
+try:
+    off()
+    month()
+finally:
+    shutil.rmtree(ROOM, ignore_errors=True)
+done()
