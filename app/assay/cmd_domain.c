@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "domain_mail.h"
+#include "log_read.h"
 #include "settings.h"
 
 /* What is the same for all domains of a run. */
@@ -254,6 +255,39 @@ all(struct looking *l)
 	    l->unanswered ? EXIT_TEMPORARY : EXIT_ACCEPTED;
 }
 
+/* ---- the mail log -------------------------------------------------------- */
+
+/* It tells of all mail of the server, so it is told once. */
+static int
+mail_log(const struct looking *l)
+{
+	const char *path = l->args->value[F_MAIL_LOG];
+	struct log_read *log;
+	struct text t = { .ptr = NULL };
+	bool ok;
+
+	if (path == NULL)
+		return EXIT_ACCEPTED;
+	log = calloc(1, sizeof(*log));
+	if (log == NULL)
+		return usage("no memory", NULL);
+	errno = 0;
+	if (!log_read(log, path)) {
+		fprintf(stderr, "assay domain: cannot read %s: %s\n", path,
+		    errno != 0 ? strerror(errno) : "it is damaged");
+		free(log);
+		return EXIT_UNREADABLE;
+	}
+	if (l->args->given[F_JSON])
+		log_json(log, &t);
+	else
+		log_page(log, l->out, &t);
+	ok = out_text(&t);
+	text_free(&t);
+	free(log);
+	return ok ? EXIT_ACCEPTED : EXIT_USAGE;
+}
+
 int
 cmd_domain(const struct args *args, const struct out *out)
 {
@@ -267,6 +301,11 @@ cmd_domain(const struct args *args, const struct out *out)
 		status = open_store(&l);
 	if (status == EXIT_ACCEPTED)
 		status = open_sources(&l) ? all(&l) : EXIT_USAGE;
+	if (status != EXIT_USAGE) {
+		int log = mail_log(&l);
+
+		status = log == EXIT_ACCEPTED ? status : log;
+	}
 	if (l.store != NULL)
 		store_close(l.store);
 	store_file_free(&l.file);

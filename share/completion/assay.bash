@@ -23,7 +23,7 @@ _assay()
 	fi
 	case $prev in
 	--protected|--names|--seen|--zone|--conf|--policy|--record|--assayd|--socket|--store|\
-	--sign|--mta-sts-policy|--import|--after|--note|--bootstrap|--state|--in|--out|--curves)
+	--sign|--mta-sts-policy|--mail-log|--import|--after|--note|--bootstrap|--state|--in|--out|--curves)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
@@ -58,7 +58,7 @@ _assay()
 	explain|dkim|arc) flags=$judge ;;
 	spf|dmarc)	flags=$lookup ;;
 	domain)		flags='--zone --time --resolver --conf --selector
-			--source --mta-sts-policy --store --brief --json --color
+			--source --mta-sts-policy --mail-log --store --brief --json --color
 			--help' ;;
 	traits)		flags='--ip --helo --mail-from --from-headers --trust
 			--conf --json --color --help' ;;

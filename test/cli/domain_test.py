@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """assay domain: what it says of zones, to people and to programs."""
+import gzip
 import json
 import os
 import re
@@ -234,6 +235,56 @@ def test_rules_by_reports():
          ("not-met", [0, 6050]), "one of ours that fails, the worst first")
     page = domain(*args)[1]
     ok("misconfigured: 0 of 37\n" in page, "on the page", page)
+
+
+LOG = "".join(
+    f"Nov {day} 12:00:01 mx postfix/smtp[1]: 4F: to=<a@b.example>, "
+    f"relay={relay}[192.0.2.1]:25, delay=1, dsn={dsn}, status={status} (no)\n"
+    for day, relay, dsn, status in (
+        (29, "mx.google.example", "5.7.26", "bounced"),
+        (30, "mx.google.example", "5.7.26", "bounced"),
+        (30, "mx.google.example", "5.7.26", "bounced"),
+        (30, "mx.google.example", "4.7.26", "deferred"),
+        (30, "\x1b[31mred", "5.7.515", "bounced"),
+        (30, "mx.yahoo.example", "5.7.1", "bounced"),
+        (30, "mx.yahoo.example", "2.0.0", "sent")))
+
+
+def test_mail_log():
+    zone = put("good.zone", GOOD)
+    plain, packed = put("mail.log", LOG), put("mail.log.gz", "")
+    with gzip.open(packed, "wb") as f:
+        f.write(LOG.encode())
+    for path in plain, packed:
+        status, out, err = domain("--zone", zone, "--json", "--mail-log",
+                                  path, "good.example")
+        same((status, err), (0, ""), "a log")
+        log = json.loads(out.splitlines()[1])
+        same((log["lines"], log["others"]), (7, 0), "all lines are read")
+        same([(r["code"], r["receiver"], r["day"], r["bounced"],
+               r["deferred"]) for r in log["refused"]],
+             [("5.7.26", "mx.google.example", "Nov 29", 1, 0),
+              ("5.7.26", "mx.google.example", "Nov 30", 2, 1),
+              ("5.7.515", "\x1b", "Nov 30", 1, 0)], "by code, relay, day")
+    page = domain("--zone", zone, "--mail-log", plain, "good.example",
+                  env={"NO_COLOR": "1", "COLUMNS": "80"})[1]
+    ok("2 refused, 1 deferred" in page and "sign it" in page and
+       "\x1b" not in page, "on the page", page)
+    with open(packed, "rb+") as f:
+        f.truncate(60)
+    status, out, err = domain("--zone", zone, "--mail-log", packed,
+                              "good.example")
+    ok(status == 3 and packed in err, "a log that is cut", err)
+    status, out, err = domain("--zone", zone, "--mail-log", "/none",
+                              "good.example")
+    ok(status == 3 and "/none" in err, "no such log", err)
+    many = put("many.log", "".join(
+        LOG.splitlines(True)[0].replace("mx.google", f"m{i}")
+        for i in range(600)) + "x" * 20000 + LOG.splitlines()[0] + "\n")
+    log = json.loads(domain("--zone", zone, "--json", "--mail-log", many,
+                            "good.example")[1].splitlines()[1])
+    same((len(log["refused"]), log["others"], log["lines"]),
+         (500, 100, 601), "bounded; a long line is one")
 
 
 def test_store_mistakes():
