@@ -108,21 +108,25 @@ is_surrogate(uint32_t c)
 	return c >= 0xd800 && c < 0xe000;
 }
 
+/* The first two octets, which are there. */
+static uint32_t
+unit(struct span s, bool big)
+{
+	uint32_t a = (uint32_t)span_at(s, 0), b = (uint32_t)span_at(s, 1);
+
+	return big ? a << 8 | b : b << 8 | a;
+}
+
 /* RFC 2781 4.3: without a mark and without a name that says it, big-endian;
  * but what calls itself UTF-16 comes from systems that are not. */
 static bool
 utf16(struct buf *out, struct span s, bool big)
 {
 	while (s.len > 0) {
-		unsigned i = big ? 0 : 1;
-		uint32_t a = (uint32_t)((span_at(s, i) << 8) |
-		    (span_at(s, 1 - i) & 255)) & 0xffff, b;
+		uint32_t a = s.len == 1 ? 0xfffd : unit(s, big), b;
 
-		if (s.len == 1)
-			a = 0xfffd;
 		s = span_skip(s, 2);
-		b = s.len < 2 ? 0 : (uint32_t)(span_at(s, i) << 8 |
-		    span_at(s, 1 - i));
+		b = s.len < 2 ? 0 : unit(s, big);
 		if (is_surrogate(a) && a < 0xdc00 && is_surrogate(b) &&
 		    b >= 0xdc00) {
 			a = 0x10000 + ((a & 0x3ff) << 10 | (b & 0x3ff));
