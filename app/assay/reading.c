@@ -83,6 +83,30 @@ receive(int fd, struct order *order, int *given)
 	return n;
 }
 
+/* What was read of a large file need not stay in memory: the kernel has it,
+ * and brings back the page that is being read. */
+struct way_out {
+	int fd;
+	uint8_t *map;
+	size_t octets;			/* of the map                        */
+	size_t told;			/* since it was let go               */
+};
+
+enum { LET_GO = 256 << 10 };		/* octets of a parcel, then once     */
+
+static bool
+write_and_let_go(void *ctx, struct assay_span s)
+{
+	struct way_out *w = ctx;
+
+	w->told += s.len;
+	if (w->told >= LET_GO) {
+		(void)madvise(w->map, w->octets, MADV_DONTNEED);
+		w->told = 0;
+	}
+	return write_all(&w->fd, s);
+}
+
 /* A file that becomes shorter ends us by SIGBUS, which is told as any other
  * end. */
 static bool
@@ -93,6 +117,7 @@ read_one(struct letter *l, int out, int fd, const struct order *o)
 	size_t n = (size_t)(o->to - from);
 	uint8_t *map = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd,
 	    (off_t)from);
+	struct way_out way = { .fd = out, .map = map, .octets = n };
 	bool ok;
 
 	close(fd);
@@ -100,7 +125,7 @@ read_one(struct letter *l, int out, int fd, const struct order *o)
 		return false;
 	(void)madvise(map, n, MADV_SEQUENTIAL);
 	ok = letter_read(l, (struct assay_span){ map + (o->from - from),
-	    (size_t)(o->to - o->from) }, SPAN_NONE, write_all, &out);
+	    (size_t)(o->to - o->from) }, SPAN_NONE, write_and_let_go, &way);
 	munmap(map, n);
 	return ok;
 }
