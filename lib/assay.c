@@ -50,6 +50,7 @@ assay_check_name(enum assay_check check)
 	case ASSAY_CHECK_DMARC:	return "dmarc";
 	case ASSAY_CHECK_IMPERSONATION: return "impersonation";
 	case ASSAY_CHECK_BEHAVIOUR: return "behaviour";
+	case ASSAY_CHECK_CONTENT: return "content";
 	}
 	return "unknown";
 }

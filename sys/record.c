@@ -352,6 +352,10 @@ sound(struct reader *r, struct facts *f)
 		if (f->guise[i].reason == ASSAY_R_NONE ||
 		    f->guise[i].level > 100)
 			return wrong(r, "a guise without a reason or weight");
+	for (size_t i = 0; i < f->n_act; i++)
+		if (f->act[i].reason == ASSAY_R_NONE ||
+		    f->act[i].level > 100)
+			return wrong(r, "an act without a reason or weight");
 	for (size_t i = 0; i < f->from.n_author; i++)
 		if (domain_absent(f->from.author[i].domain))
 			return wrong(r, "an author without a domain");

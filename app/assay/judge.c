@@ -73,6 +73,7 @@ judge_free(struct judge *j)
 	assay_oracle_free(&j->live);
 	together_free(j->together);
 	reader_close(&j->reader);
+	text_free(&j->message);
 	free(j);
 }
 
@@ -152,6 +153,18 @@ end_by_check(struct report *out, enum assay_check check,
 	    result == ASSAY_TEMPERROR ? END_TEMPORARY : END_REFUSED;
 }
 
+/* What the message carries, behind the checks that do not need it. */
+static enum assay_status
+read_content(struct judge *j, struct assay_eval *ev)
+{
+	enum assay_status st = assay_eval_content(ev, (struct assay_span){
+	    (const uint8_t *)(j->message.ptr != NULL ? j->message.ptr : ""),
+	    j->message.len });
+
+	return st != ASSAY_OK ? st : assay_eval_run(ev, &j->live,
+	    j->conf.settings->live ? 1 : 0);
+}
+
 enum assay_status
 judge_finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
     struct report *out)
@@ -161,6 +174,8 @@ judge_finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
 	enum assay_status st;
 
 	st = assay_eval_run(ev, &j->live, s->live ? 1 : 0);
+	if (st == ASSAY_OK && j->conf.content)
+		st = read_content(j, ev);
 	if (st == ASSAY_OK)
 		st = assay_decide(&v, ev, s->policy);
 	if (st != ASSAY_OK)
@@ -202,11 +217,17 @@ report_clear(struct report *r)
 
 /* ---- one message --------------------------------------------------------- */
 
+struct taking { struct judge *judge; struct assay_eval *ev; };
+
 static bool
 take(void *ctx, struct assay_span piece)
 {
+	struct taking *t = ctx;
+
+	if (t->judge->conf.content)
+		text_put(&t->judge->message, piece.ptr, piece.len);
 	/* A limit that was reached is told at the end. */
-	return assay_eval_data(ctx, piece) != ASSAY_MISUSE;
+	return assay_eval_data(t->ev, piece) != ASSAY_MISUSE;
 }
 
 struct assay_session
@@ -255,7 +276,9 @@ judge_item(struct judge *j, const struct input *in, size_t item,
 	lf = reader_is_lf(&j->reader);
 	session = judge_session(j, &j->reader, &arrival);
 	st = judge_begin(j, &j->eval[lf], lf ? ENDS_LF : ENDS_CRLF, &session);
-	if (st == ASSAY_OK && !reader_feed(&j->reader, take, j->eval[lf])) {
+	text_clear(&j->message);
+	if (st == ASSAY_OK && !reader_feed(&j->reader, take, &(struct taking){
+	    j, j->eval[lf] })) {
 		judge_fault(&j->conf, name, END_UNREADABLE, why, out);
 		return;
 	}
@@ -274,6 +297,9 @@ judge_bytes(struct judge *j, struct assay_span name, struct assay_span bytes,
 	report_clear(out);
 	st = judge_begin(j, &j->eval[lf], lf ? ENDS_LF : ENDS_CRLF,
 	    &j->conf.settings->session);
+	text_clear(&j->message);
+	if (j->conf.content)
+		text_put(&j->message, bytes.ptr, bytes.len);
 	if (st == ASSAY_OK)
 		st = assay_eval_data(j->eval[lf], bytes);
 	if (st == ASSAY_OK)

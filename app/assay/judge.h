@@ -35,6 +35,7 @@ struct judge_conf {
 	enum assay_check check;		/* 0, or the one that is asked for */
 	const struct out *out;
 	bool record, with_message;
+	bool content;			/* read it as well */
 	bool alone;			/* never hash bodies side by side */
 };
 

@@ -19,6 +19,7 @@ struct judge {
 	struct assay_oracle zone, suffix, live;
 	bool has_suffix;
 	struct reader reader;
+	struct text message;		/* whole, where its content is read */
 	struct together *together;	/* NULL until many are judged */
 };
 

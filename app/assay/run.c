@@ -117,7 +117,10 @@ judge_all(struct run *r, const struct args *args,
 	struct judge_conf conf = { .settings = settings, .view = r->view,
 		.check = r->check, .out = r->out,
 		.record = args->value[F_RECORD] != NULL,
-		.with_message = args->given[F_WITH_MESSAGE] };
+		.with_message = args->given[F_WITH_MESSAGE],
+		/* whoever reads a whole message reads it by itself */
+		.content = args->given[F_CONTENT],
+		.alone = args->given[F_CONTENT] };
 	unsigned jobs = args->jobs;
 	bool ok;
 

@@ -334,6 +334,12 @@ assay_eval_behaviour(struct assay_eval *ev, struct assay_span message,
 ASSAY_API struct assay_span
 assay_eval_sample(const struct assay_eval *ev);
 
+/* Reads what the message says and carries, which authentication never needs.
+ * After assay_eval_step() has said ASSAY_OK, with the message as it was fed;
+ * then assay_eval_step() again.  What it finds is put into records. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_content(struct assay_eval *ev, struct assay_span message);
+
 /* Steps to the end, asking each oracle in turn.  For tools and tests. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_run(struct assay_eval *ev, const struct assay_oracle *oracle,
@@ -347,8 +353,10 @@ enum assay_check {
 	ASSAY_CHECK_DMARC,
 	ASSAY_CHECK_IMPERSONATION, /* neutral or policy, by how much; what a
 				 * name, an address shown, a Reply-To pretend */
-	ASSAY_CHECK_BEHAVIOUR	/* neutral, or policy when it is unlike its
+	ASSAY_CHECK_BEHAVIOUR,	/* neutral, or policy when it is unlike its
 				 * sender: assay_eval_behaviour()            */
+	ASSAY_CHECK_CONTENT	/* neutral or policy, by how much; what links
+				 * and files do: assay_eval_content()        */
 };
 
 enum assay_result {			/* the words of RFC 8601 */

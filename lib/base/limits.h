@@ -47,6 +47,9 @@
 					 * HTML take 40 times their octets   */
 #define LIMIT_GUISES 48u		/* findings about who is shown: kinds
 					 * times the addresses looked at     */
+#define LIMIT_ACTS 64u		/* findings about what acts: kinds times
+					 * some hosts of links; who writes more
+					 * has said enough                    */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
 #define LIMIT_BOUNDARY 200u		/* RFC 2046 5.1.1 has 70              */
 #define LIMIT_PART_HEADER 8192u		/* octets of a part's header kept     */

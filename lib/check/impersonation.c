@@ -45,14 +45,15 @@ is_void(bool *out, struct run *r, const struct guise *g)
 	return STEP_DONE;
 }
 
+/* Each is asked for before any is judged. */
 static enum step
-ask_all(struct run *r)
+ask_all(struct run *r, const struct guise *g, size_t n)
 {
 	enum step all = STEP_DONE;
 	bool ignored;
 
-	for (size_t i = 0; i < r->facts->n_guise; i++)
-		if (is_void(&ignored, r, &r->facts->guise[i]) == STEP_WAIT)
+	for (size_t i = 0; i < n; i++)
+		if (is_void(&ignored, r, &g[i]) == STEP_WAIT)
 			all = STEP_WAIT;
 	return all;
 }
@@ -70,30 +71,44 @@ weighed(struct run *r, const struct guise *g)
 	return arena_done(r->arena, &b);
 }
 
-enum step
-check_impersonation(struct run *r)
+static enum step
+weigh(struct run *r, enum assay_check check, const struct guise *g, size_t n,
+    struct impersonation_outcome *out)
 {
-	struct impersonation_outcome *out = &r->out->impersonation;
 	unsigned sum = 0;
 
-	if (ask_all(r) == STEP_WAIT)
+	if (ask_all(r, g, n) == STEP_WAIT)
 		return STEP_WAIT;
-	for (size_t i = 0; i < r->facts->n_guise; i++) {
-		const struct guise *g = &r->facts->guise[i];
+	for (size_t i = 0; i < n; i++) {
 		bool same;
 
 		asked_reset(r);
-		(void)is_void(&same, r, g);
+		(void)is_void(&same, r, &g[i]);
 		if (same)
 			continue;
-		sum = impersonate_sum(sum, g->level);
-		evidence_add(r, ASSAY_CHECK_IMPERSONATION,
-		    g->level >= WEIGHS ? ASSAY_POLICY : ASSAY_NEUTRAL,
-		    g->reason, g->author.name, weighed(r, g), g->place);
+		sum = impersonate_sum(sum, g[i].level);
+		evidence_add(r, check, g[i].level >= WEIGHS ? ASSAY_POLICY :
+		    ASSAY_NEUTRAL, g[i].reason, g[i].author.name,
+		    weighed(r, &g[i]), g[i].place);
 		out->result = ASSAY_NEUTRAL;
 	}
 	out->level = sum;
 	if (sum >= WEIGHS)
 		out->result = ASSAY_POLICY;
 	return STEP_DONE;
+}
+
+enum step
+check_impersonation(struct run *r)
+{
+	return weigh(r, ASSAY_CHECK_IMPERSONATION, r->facts->guise,
+	    r->facts->n_guise, &r->out->impersonation);
+}
+
+/* A link may name another host of its own organisation. */
+enum step
+check_content(struct run *r)
+{
+	return weigh(r, ASSAY_CHECK_CONTENT, r->facts->act, r->facts->n_act,
+	    &r->out->content);
 }

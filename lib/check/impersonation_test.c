@@ -125,6 +125,11 @@ test_invariant(void)
 		    check_impersonation);
 		T_INT(f.out.impersonation.level, cases[i].level,
 		    "whoever passes what");
+		f.facts.act = f.facts.guise;
+		f.facts.n_act = f.facts.n_guise;
+		fixture_check(&f, ASSAY_CHECK_CONTENT, check_content);
+		T_INT(f.out.content.level, cases[i].level,
+		    "... and of the content");
 		fixture_free(&f);
 	}
 }

@@ -106,7 +106,7 @@ struct outcome {
 	struct dkim_outcome dkim;
 	struct arc_outcome arc;
 	struct dmarc_outcome dmarc;
-	struct impersonation_outcome impersonation;
+	struct impersonation_outcome impersonation, content;
 	struct behaviour_outcome behaviour;
 };
 

@@ -167,6 +167,10 @@ struct facts {
 	struct span list_id;		/* printable, or absent             */
 	struct guise *guise;
 	size_t n_guise;
+	struct guise *act;		/* what in the content acts, if it was
+					 * read (origin/acts); .author: where a
+					 * link goes                        */
+	size_t n_act;
 	struct span sample;		/* how it was made, packed, of hashes
 					 * (behave/pack.h), or absent      */
 };

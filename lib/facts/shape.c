@@ -31,7 +31,8 @@ static const char *const canons[] = { "simple", "relaxed", NULL };
 static const char *const algs[] = { "unknown", "rsa-sha256",
     "ed25519-sha256", "rsa-sha1", NULL };
 static const char *const checks[] = { "", "message", "iprev", "helo", "spf",
-    "dkim", "arc", "dmarc", "impersonation", "behaviour", NULL };
+    "dkim", "arc", "dmarc", "impersonation", "behaviour",
+    "content", NULL };
 static const char *const results[] = { "none", "pass", "fail", "softfail",
     "neutral", "temperror", "permerror", "policy", NULL };
 static const char *const cvs[] = { "none", "pass", "fail", NULL };
@@ -211,6 +212,8 @@ static const struct shape_field facts_fields[] = {
 	PLAIN(struct facts, SHAPE_CLEAN, list_id),
 	MANY(struct facts, "guises", SHAPE_LIST, guise, n_guise,
 	    LIMIT_GUISES, &guise),
+	MANY(struct facts, "acts", SHAPE_LIST, act, n_act,
+	    LIMIT_ACTS, &guise),
 	PLAIN(struct facts, SHAPE_BASE64, sample),
 };
 

@@ -39,8 +39,6 @@ struct span guise_detail(struct guising *g, struct span shown,
 bool guise_answers_to(const struct guising *g, struct domain d);
 
 /* Look-alikes (guise_alike.c). */
-bool alike_make(struct ours *out, const struct assay_options *o,
-    struct arena *a);
 void guise_alike_author(struct guising *g);
 void guise_alike_reply(struct guising *g, struct domain to);
 void guise_alike_shown(struct guising *g, struct span shown);

@@ -7,6 +7,7 @@
  * protected, or below it, looks like anything.
  */
 #include "lookalike/tell.h"
+#include "origin/alike.h"
 #include "origin/guise.h"
 
 enum {
@@ -85,38 +86,51 @@ same_to_the_eye(const struct lookalike_hit *h)
 
 /* "0ne.example reads like one.example: digit zero for letter o" */
 static struct span
-likeness(struct guising *g, struct domain d, const struct lookalike_hit *h)
+in_words(struct arena *a, struct domain d, const struct lookalike_hit *h)
 {
-	struct buf b = arena_buf(g->arena, 2 * LIMIT_NAME + LOOKALIKE_TELL);
+	struct buf b = arena_buf(a, 2 * LIMIT_NAME + LOOKALIKE_TELL);
 
 	buf_put(&b, d.name);
 	buf_str(&b, " reads like ");
 	buf_put(&b, h->name);
 	buf_str(&b, ": ");
 	lookalike_tell(&b, d.name, h);
-	return arena_done(g->arena, &b);
+	return arena_done(a, &b);
+}
+
+bool
+alike_find(struct resemblance *out, const struct ours *ours, struct domain d,
+    struct arena *a)
+{
+	const struct lookalikes *ix = ours->alike;
+	struct lookalike_hit hit;
+
+	if (ix == NULL || domain_absent(d) || lookalike_known(ix, d.name) ||
+	    !lookalike_find(ix, d.name, 0, &hit))
+		return false;
+	*out = (struct resemblance){ .known = { arena_dup(a, hit.name) },
+		.words = in_words(a, d, &hit),
+		.same_to_the_eye = same_to_the_eye(&hit),
+		.suffix_only = hit.kind == LOOKALIKE_TLD };
+	return true;
 }
 
 static void
 look(struct guising *g, struct domain d, enum assay_reason reason,
     unsigned level)
 {
-	const struct lookalikes *ix = g->in->ours->alike;
-	struct domain author = g->author, known;
-	struct lookalike_hit hit;
+	struct domain author = g->author;
+	struct resemblance like;
 
-	if (ix == NULL || domain_absent(d) || is_told(g->facts, d) ||
-	    lookalike_known(ix, d.name) ||
-	    !lookalike_find(ix, d.name, 0, &hit))
+	if (is_told(g->facts, d) ||
+	    !alike_find(&like, g->in->ours, d, g->arena))
 		return;
-	/* the index outlives this message, and its names are A-labels */
-	known.name = arena_dup(g->arena, hit.name);
-	if (reason == ASSAY_R_LOOKALIKE_AUTHOR && same_to_the_eye(&hit))
+	if (reason == ASSAY_R_LOOKALIKE_AUTHOR && like.same_to_the_eye)
 		level = LEVEL_AUTHOR_SAME;
-	if (hit.kind == LOOKALIKE_TLD && level > LEVEL_TLD)
+	if (like.suffix_only && level > LEVEL_TLD)
 		level = LEVEL_TLD;
 	g->author = d;
-	guise_add(g, reason, level, known, likeness(g, d, &hit));
+	guise_add(g, reason, level, like.known, like.words);
 	g->author = author;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "origin/impersonate.h"
 
+#include "origin/alike.h"
 #include "origin/guise.h"
 #include "wire/printable.h"
 

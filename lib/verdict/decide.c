@@ -125,7 +125,8 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 	if (policy == NULL || v == NULL)
 		return ASSAY_LIMIT;
 	who = with_behaviour(ev, suspicion_who(ev));
-	what = ev->out.impersonation.level;
+	what = impersonate_sum(ev->out.impersonation.level,
+	    ev->out.content.level);
 	policy_rule(&k, &ev->run, policy, who, what);
 	*v = (struct assay_verdict){
 		.disposition = k.disposition,

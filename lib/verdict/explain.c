@@ -286,6 +286,8 @@ heading(enum assay_check check)
 		    "believe?";
 	case ASSAY_CHECK_BEHAVIOUR:
 		return "Behaviour: is the message like its sender?";
+	case ASSAY_CHECK_CONTENT:
+		return "Content: what do links, files and hidden words do?";
 	}
 	return "Other";
 }
@@ -365,7 +367,8 @@ assay_explain_write(struct assay_eval *ev, const struct assay_verdict *v,
 	static const enum assay_check order[] = { ASSAY_CHECK_MESSAGE,
 		ASSAY_CHECK_IPREV, ASSAY_CHECK_HELO, ASSAY_CHECK_SPF,
 		ASSAY_CHECK_DKIM, ASSAY_CHECK_ARC, ASSAY_CHECK_DMARC,
-		ASSAY_CHECK_IMPERSONATION, ASSAY_CHECK_BEHAVIOUR };
+		ASSAY_CHECK_IMPERSONATION, ASSAY_CHECK_CONTENT,
+		ASSAY_CHECK_BEHAVIOUR };
 	struct tale t = { .ev = ev, .v = v };
 
 	if (ev->phase != EVAL_DONE)
@@ -405,6 +408,8 @@ assay_check_result(const struct assay_eval *ev, enum assay_check check)
 		return ev->out.impersonation.result;
 	case ASSAY_CHECK_BEHAVIOUR:
 		return ev->out.behaviour.result;
+	case ASSAY_CHECK_CONTENT:
+		return ev->out.content.result;
 	case ASSAY_CHECK_MESSAGE:
 		break;
 	}

@@ -104,7 +104,8 @@ dmarc_holds(const struct dmarc_outcome *o, const struct condition *c)
 static bool
 is_guise(const struct assay_evidence *e, enum guise_kind kind)
 {
-	return e->check == ASSAY_CHECK_IMPERSONATION &&
+	return (e->check == ASSAY_CHECK_IMPERSONATION ||
+	    (e->check == ASSAY_CHECK_CONTENT && kind != GUISE_ANY)) &&
 	    e->reason != ASSAY_R_NAME_BY_LIST && (kind == GUISE_ANY ||
 	    guise_kind_of(e->reason) == kind);
 }
@@ -237,6 +238,14 @@ point_guises(struct court *k, enum guise_kind kind)
 			k->spoke[i] = true;
 }
 
+static void
+point_what(struct court *k)
+{
+	point_guises(k, GUISE_ANY);
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		k->spoke[i] |= k->r->evidence[i].check == ASSAY_CHECK_CONTENT;
+}
+
 static void point(struct court *k, const struct condition *c);
 
 static void
@@ -293,7 +302,7 @@ point(struct court *k, const struct condition *c)
 		point_reason(k, ASSAY_R_DMARC_OWN_DOMAIN_OUTSIDE);
 		point_reason(k, ASSAY_R_BEHAVIOUR_UNUSUAL);
 		break;
-	case COND_WHAT: point_guises(k, GUISE_ANY); break;
+	case COND_WHAT: point_what(k); break;
 	case COND_IMPERSONATION: point_guises(k, c->guise); break;
 	case COND_EVIDENCE: point_reason(k, c->reason); break;
 	}

@@ -76,12 +76,17 @@ hide_facts(struct veil *v, const struct facts *in)
 	f->arc.set = arena_array(v->arena, f->arc.n_set,
 	    sizeof(*f->arc.set));
 	f->guise = arena_array(v->arena, f->n_guise, sizeof(*f->guise));
+	f->act = arena_array(v->arena, f->n_act, sizeof(*f->act));
 	if (f->finding == NULL || f->claim == NULL || f->arc.set == NULL ||
-	    f->guise == NULL)
+	    f->guise == NULL || f->act == NULL)
 		return false;
 	for (size_t i = 0; i < f->n_guise; i++) {
 		f->guise[i] = in->guise[i];
 		f->guise[i].detail = SPAN_NONE;
+	}
+	for (size_t i = 0; i < f->n_act; i++) {
+		f->act[i] = in->act[i];
+		f->act[i].detail = SPAN_NONE;
 	}
 	for (size_t i = 0; i < f->n_finding; i++) {
 		f->finding[i] = in->finding[i];
@@ -162,7 +167,8 @@ struct span
 veil_text(const struct assay_evidence *e, struct span text)
 {
 	if (e->check == ASSAY_CHECK_MESSAGE ||
-	    e->check == ASSAY_CHECK_IMPERSONATION || span_has(text, '@') ||
+	    e->check == ASSAY_CHECK_IMPERSONATION ||
+	    e->check == ASSAY_CHECK_CONTENT || span_has(text, '@') ||
 	    e->reason == ASSAY_R_SPF_BAD_REVERSE_PATH)
 		return SPAN_NONE;
 	return text;

@@ -168,21 +168,21 @@ dmarc(struct page *p, struct assay_eval *ev)
 	page_end(p, MARGIN);
 }
 
-/* What name and Reply-To make believe, when it weighs. */
+/* What name and Reply-To make believe, or the content does, when it weighs. */
 static void
-impersonation(struct page *p, const struct assay_eval *ev)
+suspicion(struct page *p, const struct assay_eval *ev, enum assay_check check,
+    const char *label)
 {
 	const struct assay_evidence *e;
 	size_t n = assay_eval_evidence(ev, &e);
-	const char *label = "shows";
 
-	if (ev->out.impersonation.result != ASSAY_POLICY)
+	if (assay_check_result(ev, check) != ASSAY_POLICY)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		const struct assay_reason_text *r =
 		    assay_reason_text(e[i].reason);
 
-		if (e[i].check != ASSAY_CHECK_IMPERSONATION || r == NULL)
+		if (e[i].check != check || r == NULL)
 			continue;
 		key(p, label);
 		label = "";
@@ -288,7 +288,8 @@ block(struct page *p, struct assay_eval *ev, const struct assay_verdict *v,
 	dkim(p, &ev->out.dkim);
 	arc(p, &ev->out.arc);
 	dmarc(p, ev);
-	impersonation(p, ev);
+	suspicion(p, ev, ASSAY_CHECK_IMPERSONATION, "shows");
+	suspicion(p, ev, ASSAY_CHECK_CONTENT, "carries");
 	if (ev->facts.lf_input) {
 		key(p, "note");
 		page_str(p, STYLE_DIM, "LF line ends were read as CRLF");

@@ -7,7 +7,7 @@ _assay()
 	local command=${COMP_WORDS[1]} flags
 	local judge='--zone --time --ip --helo --mail-from --receiver
 		--profile --resolver --from-headers --trust --conf --policy
-		--record --with-message --json --color --help'
+		--record --content --with-message --json --color --help'
 	local lookup='--zone --time --ip --helo --mail-from --receiver
 		--profile --resolver --conf --json --color --help'
 

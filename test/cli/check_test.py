@@ -570,7 +570,41 @@ def test_impersonation():
     ok(status == 2 and "a first and a last name" in err, "half a name", err)
 
 
-main(test_impersonation, test_verdicts, test_no_client, test_profile, test_policy, test_temporary,
+def test_content():
+    conf = put("content.conf", "protect-domain paypal.com\n")
+    world = ["--zone", ZONE, "--time", TIME, "--conf", conf]
+    path = put("link.eml", "From: Bob <bob@firm.example>\r\n"
+               "Content-Type: text/html\r\n\r\n"
+               "<a href='https://www.papyal.com/'>www.bank.example</a>\r\n")
+    record = put("content.rec", "")
+    status, out, _ = run("check", "--json", *world, "--content", "--record",
+                         record, path)
+    r = json.loads(out)
+    VALID.validate(r)
+    same([(e["result"], e["reason"]) for e in r["evidence"]
+          if e["check"] == "content"],
+         [("policy", "lookalike-link"), ("neutral", "link-lies")],
+         "a link that lies, to a look-alike")
+    same(r["verdict"]["suspicion_what"], 68, "weigh together")
+    again = json.loads(run("replay", "--json", record)[1])
+    same((again["same"], again["verdict"]["suspicion_what"]), (True, 68),
+         "a replay finds the same, without the message")
+    out = run("check", *world, "--content", path)[1]
+    ok("carries" in out and "papyal.com reads like paypal.com" in out,
+       "is shown", out)
+    out = run("explain", *world, "--content", path)[1]
+    ok("Content:" in out and "lookalike-link" in out, "explained", out)
+    r = json.loads(run("check", "--json", *world, path)[1])
+    same((r["verdict"]["suspicion_what"],
+          [e for e in r["evidence"] if e["check"] == "content"]), (0, []),
+         "not asked for, not read")
+    r = json.loads(run("check", "--json", *world, "--content", "--policy",
+                       put("p", 'evidence "lookalike-link" then tag'),
+                       path)[1])
+    same(r["verdict"]["disposition"], "tag", "a policy may tag it")
+
+
+main(test_impersonation, test_content, test_verdicts, test_no_client, test_profile, test_policy, test_temporary,
      test_inputs, test_big, test_mbox, test_folders, test_unreadable,
      test_from_headers, test_views, test_colour, test_lookups, test_demo,
      test_jobs, test_crash, test_output_fails, test_progress)

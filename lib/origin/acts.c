@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "origin/acts.h"
+
+#include "origin/alike.h"
+#include "wire/printable.h"
+
+/* How much one says by itself.  Links of newsletters go through those who
+ * count clicks, whatever their text names; programs and archives with a
+ * password are sent by honest people too. */
+enum {
+	LEVEL_LINK_LIES = 20, LEVEL_LINK_ALIKE = 60, LEVEL_LINK_TLD = 30,
+	LEVEL_MISLABELLED = 15, LEVEL_MISLABELLED_RUNS = 70,
+	LEVEL_TWO_ENDINGS = 60, LEVEL_TURNED = 70, LEVEL_LOCKED = 15,
+	LEVEL_LOCKED_ACTS = 50, LEVEL_RUNS = 40, LEVEL_MACROS = 20,
+	LEVEL_MACHINE = 40, LEVEL_MACHINE_HIDDEN = 70
+};
+
+struct acting {
+	struct facts *facts;
+	const struct ours *ours;
+	struct arena *arena;
+};
+
+static const struct domain none;
+
+static void
+add(struct acting *k, enum assay_reason reason, unsigned level,
+    struct domain host, struct domain shown, struct span detail)
+{
+	struct facts *f = k->facts;
+
+	if (f->act == NULL)
+		f->act = arena_array(k->arena, LIMIT_ACTS, sizeof(*f->act));
+	if (f->act == NULL)
+		return;
+	for (size_t i = 0; i < f->n_act; i++) {
+		struct guise *g = &f->act[i];
+
+		if (g->reason != reason || !domain_eq(g->author, host) ||
+		    !domain_eq(g->shown, shown))
+			continue;
+		if (g->level < level) {
+			g->level = (uint8_t)level;
+			g->detail = detail;
+		}
+		return;
+	}
+	if (f->n_act < LIMIT_ACTS)
+		/* the content is forgotten before the facts are */
+		f->act[f->n_act++] = (struct guise){ .reason = reason,
+			.level = (uint8_t)level,
+			.author = { arena_dup(k->arena, host.name) },
+			.shown = { arena_dup(k->arena, shown.name) },
+			.detail = detail };
+}
+
+/* ---- links ----------------------------------------------------------- */
+
+/* "in part 2 the text says bank.example, the link goes to evil.example" */
+static void
+link_lies(struct acting *k, const struct content_link *l)
+{
+	struct span to = l->url.kind == URL_HOST_NAME ? l->url.host.name :
+	    printable(k->arena, span_head(l->url.text, LIMIT_NAME),
+	    LIMIT_NAME);
+	struct buf b = arena_buf(k->arena, 2 * LIMIT_NAME + 100);
+
+	buf_str(&b, "in part ");
+	buf_u64(&b, l->part + 1);
+	buf_str(&b, " the text says ");
+	buf_put(&b, l->shown.name);
+	buf_str(&b, ", the link goes to ");
+	buf_put(&b, to);
+	add(k, ASSAY_R_LINK_LIES, LEVEL_LINK_LIES,
+	    l->url.kind == URL_HOST_NAME ? l->url.host : none, l->shown,
+	    arena_done(k->arena, &b));
+}
+
+static void
+link_alike(struct acting *k, const struct content_link *l)
+{
+	struct resemblance like;
+
+	if (!alike_find(&like, k->ours, l->url.host, k->arena))
+		return;
+	add(k, ASSAY_R_LOOKALIKE_LINK, like.suffix_only ? LEVEL_LINK_TLD :
+	    LEVEL_LINK_ALIKE, l->url.host, like.known, like.words);
+}
+
+static void
+links(struct acting *k, const struct content *c)
+{
+	for (size_t i = 0; i < c->n_link; i++) {
+		const struct content_link *l = &c->link[i];
+
+		if (l->url.kind == URL_HOST_NAME)
+			link_alike(k, l);
+		if (l->lies)
+			link_lies(k, l);
+	}
+}
+
+/* ---- files ------------------------------------------------------------ */
+
+/* "\"invoice.pdf.exe\" in part 3 is exe" */
+static struct span
+about(struct acting *k, const struct content_attachment *f, const char *what)
+{
+	struct span name = printable_text(k->arena, f->name, 100);
+	struct buf b = arena_buf(k->arena, name.len + 200);
+
+	buf_str(&b, "\"");
+	buf_put(&b, name);
+	buf_str(&b, "\" in part ");
+	buf_u64(&b, f->part + 1);
+	buf_str(&b, " is ");
+	buf_str(&b, content_type_name(f->type));
+	buf_str(&b, what);
+	return arena_done(k->arena, &b);
+}
+
+static void
+file(struct acting *k, enum assay_reason reason, unsigned level,
+    const struct content_attachment *f, const char *what)
+{
+	add(k, reason, level, none, none, about(k, f, what));
+}
+
+static void
+files(struct acting *k, const struct content *c)
+{
+	for (size_t i = 0; i < c->n_attachment; i++) {
+		const struct content_attachment *f = &c->attachment[i];
+		bool acts = f->runs || f->macros;
+
+		if (f->bidi_name)
+			file(k, ASSAY_R_FILE_NAME_TURNED, LEVEL_TURNED, f,
+			    ", and its name is turned round");
+		if (f->double_extension)
+			file(k, ASSAY_R_FILE_TWO_ENDINGS, LEVEL_TWO_ENDINGS,
+			    f, ", and its name has two endings");
+		if (f->mismatch)
+			file(k, ASSAY_R_FILE_MISLABELLED, f->runs ?
+			    LEVEL_MISLABELLED_RUNS : LEVEL_MISLABELLED, f,
+			    ", and is called something else");
+		if (f->encrypted)
+			file(k, ASSAY_R_FILE_LOCKED, acts ?
+			    LEVEL_LOCKED_ACTS : LEVEL_LOCKED, f, acts ?
+			    " with a password, and acts when opened" :
+			    " with a password");
+		else if (acts)
+			file(k, ASSAY_R_FILE_ACTS, f->runs ? LEVEL_RUNS :
+			    LEVEL_MACROS, f, f->runs ?
+			    ", and runs when opened" : ", and holds programs");
+	}
+}
+
+/* ---- words for a machine ---------------------------------------------- */
+
+static void
+machine(struct acting *k, const struct content *c)
+{
+	struct buf b = arena_buf(k->arena, 1000);
+	bool hidden = (c->machine >> CONTENT_MACHINE_HIDDEN & 1) != 0;
+
+	if (c->machine_score < CONTENT_MACHINE_SPEAKS)
+		return;
+	for (unsigned i = 0; i < CONTENT_N_MACHINE; i++) {
+		if ((c->machine >> i & 1) == 0)
+			continue;
+		buf_str(&b, b.len > 0 ? "; " : "");
+		buf_str(&b, content_machine_words((enum content_machine)i));
+	}
+	add(k, ASSAY_R_SPEAKS_TO_MACHINE, hidden ? LEVEL_MACHINE_HIDDEN :
+	    LEVEL_MACHINE, none, none, arena_done(k->arena, &b));
+}
+
+/* What nobody looked at is said. */
+static void
+stopped(struct acting *k, const struct content *c)
+{
+	struct buf b = arena_buf(k->arena, 1000);
+
+	if (c->stopped == 0)
+		return;
+	for (unsigned i = 0; i < CONTENT_N_STOP; i++) {
+		if ((c->stopped >> i & 1) == 0)
+			continue;
+		buf_str(&b, b.len > 0 ? "; " : "");
+		buf_str(&b, content_stop_words(i));
+	}
+	add(k, ASSAY_R_CONTENT_CUT, 0, none, none, arena_done(k->arena, &b));
+}
+
+void
+acts_read(struct facts *f, const struct ours *ours, const struct content *c,
+    struct arena *a)
+{
+	struct acting k = { .facts = f, .ours = ours, .arena = a };
+
+	files(&k, c);
+	machine(&k, c);
+	links(&k, c);
+	stopped(&k, c);
+}
