@@ -123,6 +123,7 @@ test_bulk(void)
 	    "reports"),
 	    "one less");
 	posture_free(p);
+	assay_oracle_free(&o);
 	p = made(&o);
 	(void)posture_rules(p, &row);
 	m = (struct bulk_mail){ 30, bad, 2, { 0, 0, 5000 } };
@@ -131,12 +132,14 @@ test_bulk(void)
 	T_SPAN(row[BULK_VOLUME].evidence, SPAN("on the fullest day 0 to "
 	    "Google, 0 to Yahoo, 5000 to Microsoft: a bulk sender"), "5,000");
 	posture_free(p);
+	assay_oracle_free(&o);
 	p = made(&o);
 	(void)posture_rules(p, &row);
 	m.n_source = 0;
 	posture_bulk(p, &m);
 	T_INT(row[BULK_PASS].state, BULK_UNKNOWN, "nothing of ours");
 	posture_free(p);
+	assay_oracle_free(&o);
 }
 
 int
