@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave_file.h"
+#include "whole.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,27 +26,6 @@ wrong(struct behave_file *f, const char *what, const char *name)
 }
 
 static bool
-whole(int fd, bool out, void *block, size_t n)
-{
-	uint8_t *p = block;
-
-	while (n > 0) {
-		ssize_t k = out ? write(fd, p, n) : read(fd, p, n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0) {
-			if (k == 0)
-				errno = EIO;
-			return false;
-		}
-		p += k;
-		n -= (size_t)k;
-	}
-	return true;
-}
-
-static bool
 is_zero(const uint8_t *p, size_t n)
 {
 	return p[0] == 0 && memcmp(p, p + 1, n - 1) == 0;
@@ -61,7 +41,7 @@ sparse(int fd, uint8_t *p, size_t n)
 		size_t k = n < CHUNK ? n : CHUNK;
 
 		if (is_zero(p, k) ? lseek(fd, (off_t)k, SEEK_CUR) < 0 :
-		    !whole(fd, true, p, k))
+		    !whole_write(fd, p, k))
 			return false;
 		p += k;
 		n -= k;
@@ -100,7 +80,7 @@ load(struct behave_file *f, int fd)
 		return wrong(f, "is empty", "state");
 	f->octets = (size_t)st.st_size;
 	f->block = malloc(f->octets);
-	if (f->block == NULL || !whole(fd, false, f->block, f->octets))
+	if (f->block == NULL || !whole_read(fd, f->block, f->octets))
 		return wrong(f, strerror(errno), "state");
 	if (!behave_open(&f->behave, f->block, f->octets, NULL))
 		return wrong(f, "is of another version, or damaged", "state");

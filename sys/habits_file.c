@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "habits_inner.h"
+#include "whole.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,26 +35,6 @@ struct file_head {
 	uint8_t key[HABITS_KEY];
 	uint8_t sum[SUM];
 };
-
-static bool
-whole(int fd, bool out, void *to, size_t n)
-{
-	uint8_t *p = to;
-
-	while (n > 0) {
-		ssize_t k = out ? write(fd, p, n) : read(fd, p, n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k == 0)
-			errno = EIO;
-		if (k <= 0)
-			return false;
-		p += k;
-		n -= (size_t)k;
-	}
-	return true;
-}
 
 static int
 open_file(const struct habits *h, uint64_t generation, int flags)
@@ -95,12 +75,12 @@ habits_load(struct habits *h)
 
 	if (fd < 0)
 		return false;
-	ok = whole(fd, false, &head, sizeof(head)) &&
+	ok = whole_read(fd, &head, sizeof(head)) &&
 	    head.magic == SNAPSHOT && head.octets % 8 == 0 &&
 	    head.octets <= h->room - HABITS_HEAD;
 	if (ok)
 		memset(h->block, 0, h->room - HABITS_HEAD);
-	ok = ok && whole(fd, false, h->block, head.octets);
+	ok = ok && whole_read(fd, h->block, head.octets);
 	close(fd);
 	if (ok)
 		sum_of(sum, &head, h->block);
@@ -133,7 +113,7 @@ write_block(int fd, const struct habits *h)
 		size_t n = h->octets - at < CHUNK ? h->octets - at : CHUNK;
 
 		if (is_zero(p + at, n) ? lseek(fd, (off_t)n, SEEK_CUR) < 0 :
-		    !whole(fd, true, p + at, n))
+		    !whole_write(fd, p + at, n))
 			return false;
 	}
 	return ftruncate(fd, (off_t)(sizeof(struct snapshot_head) +
@@ -150,7 +130,7 @@ write_snapshot(const struct habits *h, struct snapshot_head *head)
 	if (fd < 0)
 		return false;
 	sum_of(head->sum, head, h->block);
-	ok = whole(fd, true, head, sizeof(*head)) && write_block(fd, h) &&
+	ok = whole_write(fd, head, sizeof(*head)) && write_block(fd, h) &&
 	    fsync(fd) == 0;
 	close(fd);
 	return ok && renameat(h->conf.dir, "snapshot.new", h->conf.dir,
@@ -212,7 +192,7 @@ read_head(int fd, struct file_head *f)
 {
 	uint8_t sum[SUM];
 
-	if (!whole(fd, false, f, sizeof(*f)) || f->magic != LEARNED)
+	if (!whole_read(fd, f, sizeof(*f)) || f->magic != LEARNED)
 		return false;
 	head_sum(sum, f);
 	return memcmp(sum, f->sum, SUM) == 0;
@@ -256,7 +236,7 @@ habits_begin_file(struct habits *h)
 	head_sum(f.sum, &f);
 	h->journal = open_file(h, f.generation, O_WRONLY | O_CREAT | O_EXCL);
 	h->end = sizeof(f);
-	return h->journal >= 0 && whole(h->journal, true, &f, sizeof(f)) &&
+	return h->journal >= 0 && whole_write(h->journal, &f, sizeof(f)) &&
 	    fsync(h->journal) == 0 && fsync(h->conf.dir) == 0;
 }
 
@@ -369,7 +349,7 @@ replay_file(struct habits *h, int fd)
 	}
 	n -= sizeof(f);
 	all = malloc(n + 1);
-	if (all == NULL || !whole(fd, false, all, n)) {
+	if (all == NULL || !whole_read(fd, all, n)) {
 		h->state.discarded += n;
 		free(all);
 		return;

@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "report/report_author.h"
+#include "whole.h"
 
 enum {
 	CHUNK = 64 << 10,
@@ -323,21 +324,6 @@ inbox_state(const struct inbox *in)
 
 /* ---- writing ------------------------------------------------------------- */
 
-static bool
-write_all(int fd, const uint8_t *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t k = write(fd, p, n);
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return false;
-		p += k;
-		n -= (size_t)k;
-	}
-	return true;
-}
-
 /* Who reads less than was promised has no letter. */
 static bool
 copy(struct inbox *in, int to, int from, uint64_t size)
@@ -351,7 +337,7 @@ copy(struct inbox *in, int to, int from, uint64_t size)
 			errno = n == 0 ? EIO : errno;
 			return false;
 		}
-		if (!write_all(to, in->chunk, (size_t)n))
+		if (!whole_write(to, in->chunk, (size_t)n))
 			return false;
 		at += (uint64_t)n;
 	}
@@ -369,7 +355,7 @@ write_fresh(struct inbox *in, struct span line, int from, uint64_t size)
 	if (fd < 0)
 		return false;
 	ok = flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-	    write_all(fd, line.ptr, line.len) &&
+	    whole_write(fd, line.ptr, line.len) &&
 	    copy(in, fd, from, size) && fdatasync(fd) == 0;
 	error = errno;
 	close(fd);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "key_file.h"
+#include "whole.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,21 +46,6 @@ key_file_read(int fd, struct buf *out)
 		out->len += (size_t)n;
 		at += n;
 	}
-}
-
-static bool
-write_all(int fd, struct span text)
-{
-	while (text.len > 0) {
-		ssize_t n = write(fd, text.ptr, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text = span_skip(text, (size_t)n);
-	}
-	return fsync(fd) == 0;
 }
 
 /* Nobody replaces what appeared meanwhile: link() fails if it is there. */
@@ -109,7 +95,8 @@ key_file_write(const char *path, struct span text, bool force)
 	if (fd < 0)
 		return false;
 	/* whatever the umask is: neither more nor less */
-	ok = fchmod(fd, 0600) == 0 && write_all(fd, text);
+	ok = fchmod(fd, 0600) == 0 && 
+	    whole_write(fd, text.ptr, text.len) && fsync(fd) == 0;
 	error = errno;
 	if (close(fd) != 0 && ok) {
 		ok = false;

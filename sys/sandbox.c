@@ -257,3 +257,11 @@ sandbox_enter(enum role_kind role, const struct sandbox_want *want,
 	*why = "the system call wall (seccomp)";
 	return sandbox_filter(role, sandbox_kills());
 }
+
+void
+sandbox_alone(int keep)
+{
+	if (keep > 3)
+		(void)close_range(3, (unsigned)keep - 1, 0);
+	(void)close_range((unsigned)keep + 1, ~0u, 0);
+}

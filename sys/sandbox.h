@@ -35,6 +35,10 @@ struct sandbox_want {
 bool sandbox_enter(enum role_kind role, const struct sandbox_want *want,
     const char **why);
 
+/* Closes every descriptor but 0, 1, 2 and keep: before the walls of a child
+ * that was forked and runs no other program. */
+void sandbox_alone(int keep);
+
 /* Whether this kernel can hold want.port (Landlock of version 4, Linux 6.7):
  * else a role that may connect to one port may connect to any. */
 bool sandbox_knows_ports(void);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "rdap_ask.h"
 
 #define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
@@ -114,9 +115,7 @@ wait_for(struct registry *r)
 	int64_t ms;
 
 	for (;;) {
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		ms = rdap_wait(&r->bucket, (int64_t)t.tv_sec * 1000 +
-		    t.tv_nsec / 1000000);
+		ms = rdap_wait(&r->bucket, clock_ms(NULL));
 		if (ms <= 0)
 			return;
 		t = (struct timespec){ .tv_sec = ms / 1000,

@@ -14,11 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "behave/explain.h"
 #include "behave_run.h"
+#include "clock.h"
 #include "corpus.h"
 #include "progress.h"
 
@@ -37,15 +37,6 @@ struct eval {
 	uint64_t messages, alerts, unknown;
 	int64_t saved_ms, cost_ms;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool
 wrong(struct eval *e, const char *name, const char *what)
@@ -202,7 +193,7 @@ one(struct eval *e, const struct corpus_record *c)
 static bool
 save(struct eval *e, uint64_t lines)
 {
-	int64_t began = now_ms();
+	int64_t began = clock_ms(NULL);
 
 	if (!flush(e) || (fdatasync(e->fd) != 0 && errno != EINVAL &&
 	    errno != EROFS))
@@ -210,7 +201,7 @@ save(struct eval *e, uint64_t lines)
 	e->run.file.behave.head->lines = lines;
 	if (!behave_run_save(&e->run, "eval"))
 		return false;
-	e->saved_ms = now_ms();
+	e->saved_ms = clock_ms(NULL);
 	e->cost_ms = e->saved_ms - began;
 	return true;
 }
@@ -243,7 +234,7 @@ all(struct eval *e)
 			return false;
 		show(e);
 		/* a large state takes a tenth of the time at most */
-		if (lines % 64 == 0 && now_ms() - e->saved_ms > EVERY_MS +
+		if (lines % 64 == 0 && clock_ms(NULL) - e->saved_ms > EVERY_MS +
 		    9 * e->cost_ms && !save(e, lines))
 			return false;
 	}
@@ -339,7 +330,7 @@ run(struct eval *e, uint64_t seed, uint64_t alerts)
 		return EXIT_UNREADABLE;
 	}
 	progress_init(&e->progress, FINE, false);
-	e->saved_ms = now_ms();
+	e->saved_ms = clock_ms(NULL);
 	ok = go_on(e) && all(e) && (!e->args->given[F_CURVES] ||
 	    curves(e));
 	corpus_close(e->corpus);

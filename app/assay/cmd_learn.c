@@ -16,6 +16,7 @@
 
 #include "arrival.h"
 #include "behave_run.h"
+#include "clock.h"
 #include "fault.h"
 #include "input.h"
 #include "progress.h"
@@ -31,15 +32,6 @@ struct learn {
 	uint64_t learned, waiting, nobody, unread;
 	int64_t saved_ms, cost_ms, now;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool
 take(void *ctx, struct span piece)
@@ -104,11 +96,11 @@ learn_one(struct learn *l, struct span all)
 static bool
 save(struct learn *l)
 {
-	int64_t began = now_ms();
+	int64_t began = clock_ms(NULL);
 
 	if (!behave_run_save(&l->run, "learn"))
 		return false;
-	l->saved_ms = now_ms();
+	l->saved_ms = clock_ms(NULL);
 	l->cost_ms = l->saved_ms - began;
 	return true;
 }
@@ -128,7 +120,7 @@ all(struct learn *l)
 		    l->bytes.ptr, l->bytes.len }))
 			complain(l, i, "out of memory");
 		progress_step(&l->progress);
-		if (now_ms() - l->saved_ms > EVERY_MS + 9 * l->cost_ms &&
+		if (clock_ms(NULL) - l->saved_ms > EVERY_MS + 9 * l->cost_ms &&
 		    !save(l))
 			return EXIT_USAGE;
 	}
@@ -175,7 +167,7 @@ cmd_learn(const struct args *args, const struct out *out)
 		return EXIT_USAGE;
 	}
 	progress_init(&l.progress, l.in.n_item, false);
-	l.saved_ms = now_ms();
+	l.saved_ms = clock_ms(NULL);
 	status = told(&l, all(&l));
 	reader_close(&l.reader);
 	input_free(&l.in);

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "wire/smtp.h"
 
 enum { ANSWERS = 10 };		/* of one mail, the good bye included: so
@@ -25,15 +25,6 @@ struct talk {
 	int64_t until;
 	int timeout_ms;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool
 broken(struct talk *t, const char *why)
@@ -51,7 +42,7 @@ wait_for(struct talk *t, short what)
 	do
 		n = poll(&p, 1, t->timeout_ms);
 	while (n < 0 && errno == EINTR);
-	return n > 0 && now_ms() < t->until ? true :
+	return n > 0 && clock_ms(NULL) < t->until ? true :
 	    broken(t, "the relay does not answer");
 }
 
@@ -168,7 +159,7 @@ enum delivered
 deliver_smtp(const struct deliver_mail *m, char why[DELIVER_WHY])
 {
 	struct talk t = { .fd = -1, .timeout_ms = m->timeout_ms,
-		.until = now_ms() + (int64_t)ANSWERS * m->timeout_ms,
+		.until = clock_ms(NULL) + (int64_t)ANSWERS * m->timeout_ms,
 		.dialog = { .helo = m->helo, .from = m->from, .to = m->to,
 			.size = m->mail.len } };
 	struct smtp_dialog *d = &t.dialog;

@@ -180,14 +180,6 @@ post(struct poster *w, pid_t parent)
 
 /* ---- who waits for it ---------------------------------------------------- */
 
-static void
-close_others(int keep)
-{
-	if (keep > 3)
-		(void)close_range(3, (unsigned)keep - 1, 0);
-	(void)close_range((unsigned)keep + 1, ~0u, 0);
-}
-
 static enum delivered
 hear(int fd, int timeout_ms, char why[DELIVER_WHY])
 {
@@ -226,7 +218,7 @@ deliver_web(const struct deliver_post *p, char why[DELIVER_WHY])
 	if (pid == 0) {
 		struct poster w = { .p = p, .fd = pair[1] };
 
-		close_others(pair[1]);
+		sandbox_alone(pair[1]);
 		post(&w, parent);
 	}
 	close(pair[1]);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "args.h"
+#include "sandbox.h"
 
 /* Longer than the courier is patient with a server (COMMAND_SECONDS). */
 enum { PATIENCE_MS = 700 * 1000 };
@@ -21,14 +22,6 @@ wrong(struct mailbox *m, int status, const char *why)
 	m->status = status;
 	snprintf(m->why, sizeof(m->why), "%s", why);
 	return false;
-}
-
-static void
-close_others(int keep)
-{
-	if (keep > 3)
-		(void)close_range(3, (unsigned)keep - 1, 0);
-	(void)close_range((unsigned)keep + 1, ~0u, 0);
 }
 
 /* ---- words --------------------------------------------------------------- */
@@ -134,7 +127,7 @@ mailbox_open(struct mailbox *m, const struct mailbox_want *want)
 	fflush(stdout);
 	m->pid = fork();
 	if (m->pid == 0) {
-		close_others(pair[1]);
+		sandbox_alone(pair[1]);
 		courier(pair[1], parent, want);
 	}
 	close(pair[1]);

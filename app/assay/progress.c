@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* progress.c - a bar on standard error, when a person waits for many. */
 #include "progress.h"
+#include "clock.h"
 
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
 	MANY = 20,		/* fewer are done before one looks */
 	EVERY_MS = 100
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void
 progress_init(struct progress *p, size_t total, bool shared)
@@ -33,7 +24,7 @@ progress_init(struct progress *p, size_t total, bool shared)
 		return;
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 40)
 		p->width = w.ws_col < 100 ? w.ws_col : 100;
-	p->start_ms = p->drawn_ms = now_ms();
+	p->start_ms = p->drawn_ms = clock_ms(NULL);
 }
 
 static void
@@ -64,7 +55,7 @@ progress_step(struct progress *p)
 	if (!p->on)
 		return;
 	p->done++;
-	now = now_ms();
+	now = clock_ms(NULL);
 	if (now - p->drawn_ms >= EVERY_MS)
 		draw(p, now);
 }

@@ -14,6 +14,7 @@
 
 #include "letter.h"
 #include "sandbox.h"
+#include "whole.h"
 
 enum { PATIENCE_S = 60 };	/* without a word: a report of a million rows
 				 * says something every millisecond          */
@@ -28,19 +29,7 @@ struct order { uint64_t from, to; };
 static bool
 write_all(void *ctx, struct assay_span s)
 {
-	int fd = *(const int *)ctx;
-
-	while (s.len > 0) {
-		ssize_t n = write(fd, s.ptr, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s.ptr += n;
-		s.len -= (size_t)n;
-	}
-	return true;
+	return whole_write(*(const int *)ctx, s.ptr, s.len);
 }
 
 static bool
@@ -179,16 +168,6 @@ reading_stop(struct reading *r)
 	munmap(r->shared, INGEST_PIECE);
 }
 
-/* The child inherits nothing that it could use: descriptors are closed on
- * exec only, and there is no exec. */
-static void
-close_others(int keep)
-{
-	if (keep > 3)
-		(void)close_range(3, (unsigned)keep - 1, 0);
-	(void)close_range((unsigned)keep + 1, ~0u, 0);
-}
-
 /* Behind its walls, or not at all. */
 static bool
 is_ready(const struct reading *r)
@@ -236,7 +215,7 @@ start(struct reading *r)
 	fflush(stdout);
 	r->pid = fork();
 	if (r->pid == 0) {
-		close_others(pair[1]);
+		sandbox_alone(pair[1]);
 		be_reader(pair[1], parent, r->shared);
 	}
 	if (r->pid < 0) {

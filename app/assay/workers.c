@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "recorder.h"
+#include "whole.h"
 
 enum {
 	WINDOW = 4096,		/* results kept for their turn, at most  */
@@ -54,42 +55,6 @@ struct crew {
 
 /* ---- pipes --------------------------------------------------------------- */
 
-static bool
-put_all(int fd, const void *bytes, size_t n)
-{
-	const char *p = bytes;
-
-	while (n > 0) {
-		ssize_t got = write(fd, p, n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		p += got;
-		n -= (size_t)got;
-	}
-	return true;
-}
-
-static bool
-get_all(int fd, void *bytes, size_t n)
-{
-	char *p = bytes;
-
-	while (n > 0) {
-		ssize_t got = read(fd, p, n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		p += got;
-		n -= (size_t)got;
-	}
-	return true;
-}
-
 /* ---- the worker's side --------------------------------------------------- */
 
 static bool
@@ -100,9 +65,9 @@ send_report(int fd, uint64_t item, const struct report *r)
 		.disposition = (uint32_t)r->disposition,
 		.dmarc = (uint32_t)r->dmarc };
 
-	return put_all(fd, &f, sizeof(f)) &&
-	    put_all(fd, r->shown.ptr, r->shown.len) &&
-	    put_all(fd, r->record.ptr, r->record.len);
+	return whole_write(fd, &f, sizeof(f)) &&
+	    whole_write(fd, r->shown.ptr, r->shown.len) &&
+	    whole_write(fd, r->record.ptr, r->record.len);
 }
 
 struct back { int fd; };
@@ -124,7 +89,7 @@ work(const struct crew *crew, int from, int to)
 	struct share share;
 	bool ok = j != NULL;
 
-	while (ok && get_all(from, &share, sizeof(share))) {
+	while (ok && whole_read(from, &share, sizeof(share))) {
 		judge_alone(j, share.alone != 0);
 		ok = judge_share(j, crew->in, (size_t)share.from,
 		    (size_t)share.to, send_back, &back);
@@ -213,7 +178,7 @@ give(struct crew *crew, struct worker *w)
 	w->share = (struct share){ crew->next, crew->next + n, 0 };
 	crew->next += n;
 	/* a worker that is gone is noticed when it is read */
-	(void)put_all(w->to, &w->share, sizeof(w->share));
+	(void)whole_write(w->to, &w->share, sizeof(w->share));
 }
 
 static struct report *
@@ -237,13 +202,13 @@ receive(struct worker *w)
 	struct report *r = new_report();
 	char *shown = NULL, *record = NULL;
 
-	if (r != NULL && get_all(w->from, &f, sizeof(f)) &&
+	if (r != NULL && whole_read(w->from, &f, sizeof(f)) &&
 	    f.item == w->share.from && w->share.from < w->share.to) {
 		shown = malloc(f.n_shown + 1);
 		record = malloc(f.n_record + 1);
 		if (shown != NULL && record != NULL &&
-		    get_all(w->from, shown, f.n_shown) &&
-		    get_all(w->from, record, f.n_record)) {
+		    whole_read(w->from, shown, f.n_shown) &&
+		    whole_read(w->from, record, f.n_record)) {
 			r->ending = (enum ending)f.ending;
 			r->disposition =
 			    (enum assay_disposition)f.disposition;
@@ -304,7 +269,7 @@ bury(struct crew *crew, struct worker *w)
 		crew->wanted_all = false;
 	else if (share.from < share.to) {
 		w->share = share;
-		(void)put_all(w->to, &share, sizeof(share));
+		(void)whole_write(w->to, &share, sizeof(share));
 	}
 	return r;
 }

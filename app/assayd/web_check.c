@@ -4,6 +4,7 @@
  * eval, and once more to another if that one dies of it.
  */
 #include "web.h"
+#include "whole.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -24,28 +25,12 @@ request_refuse(struct request *r, unsigned status, const char *kind,
 	return false;
 }
 
-static bool
-write_all(int fd, const void *bytes, size_t n)
-{
-	const uint8_t *p = bytes;
-
-	while (n > 0) {
-		ssize_t k = write(fd, p, n);
-
-		if (k <= 0)
-			return false;
-		p += k;
-		n -= (size_t)k;
-	}
-	return true;
-}
-
 /* What does not fit into a message of the bus goes into memory of its own. */
 static bool
 spill(struct request *r)
 {
 	r->fd = memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	return r->fd >= 0 && write_all(r->fd, r->room, r->size);
+	return r->fd >= 0 && whole_write(r->fd, r->room, r->size);
 }
 
 static bool
@@ -59,7 +44,7 @@ keep(struct request *r, const char *data, size_t n)
 		memcpy(r->room + r->size, data, n);
 		return true;
 	}
-	return (r->fd >= 0 || spill(r)) && write_all(r->fd, data, n);
+	return (r->fd >= 0 || spill(r)) && whole_write(r->fd, data, n);
 }
 
 bool
