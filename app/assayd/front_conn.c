@@ -52,7 +52,7 @@ conn_close(struct conn *c)
 	drop_slate(c);
 	milter_session_free(&c->session);
 	free(c->part.ptr);
-	free(c->out.ptr);
+	backlog_free(&c->out);
 	*c->prev = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
@@ -79,69 +79,40 @@ fault(struct conn *c, enum stat_fault kind, const char *what)
 
 /* ---- sending --------------- */
 
+/* False: the connection is gone. */
 static bool
-keep_rest(struct conn *c, struct span rest)
+went(struct conn *c, enum backlog_state state)
 {
-	struct buf *o = &c->out;
-	size_t want = o->len + rest.len;
+	struct loop *loop = c->front->role->loop;
 
-	if (want - c->out_at > FRONT_BACKLOG)
+	if (state == BACKLOG_GONE) {
+		fault(c, FAULT_CLOSED, "the mail server has gone");
 		return false;
-	if (want > o->cap) {
-		uint8_t *p = realloc(o->ptr, want);
-		if (p == NULL)
-			return false;
-		o->ptr = p;
-		o->cap = want;
 	}
-	buf_put(o, rest);
 	/* who does not listen is not listened to */
-	return loop_change(c->front->role->loop, &c->watch, LOOP_WRITE);
+	if (state == BACKLOG_FULL || (state == BACKLOG_WAITS &&
+	    !loop_change(loop, &c->watch, LOOP_WRITE))) {
+		fault(c, FAULT_LIMIT, "the mail server does not read");
+		return false;
+	}
+	return true;
 }
 
 bool
 conn_say(struct conn *c, struct span bytes)
 {
-	while (c->out.len == 0 && bytes.len > 0) {
-		ssize_t n = send(c->watch.fd, bytes.ptr, bytes.len,
-		    MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			break;
-		if (n < 0) {
-			fault(c, FAULT_CLOSED, "the mail server has gone");
-			return false;
-		}
-		bytes = span_skip(bytes, (size_t)n);
-	}
-	if (bytes.len == 0 || keep_rest(c, bytes))
-		return true;
-	fault(c, FAULT_LIMIT, "the mail server does not read");
-	return false;
+	return went(c, backlog_say(&c->out, c->watch.fd, bytes,
+	    FRONT_BACKLOG));
 }
 
 /* False: the connection is gone. */
 static bool
 say_rest(struct conn *c)
 {
-	struct span rest = span_skip(buf_span(&c->out), c->out_at);
-	ssize_t n = send(c->watch.fd, rest.ptr, rest.len,
-	    MSG_NOSIGNAL | MSG_DONTWAIT);
-
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return true;
-	if (n < 0) {
-		fault(c, FAULT_CLOSED, "the mail server has gone");
+	if (!went(c, backlog_go_on(&c->out, c->watch.fd)))
 		return false;
-	}
-	c->out_at += (size_t)n;
-	if (c->out_at < c->out.len)
+	if (backlog_waits(&c->out))
 		return true;
-	free(c->out.ptr);
-	c->out = (struct buf){ .cap = 0 };
-	c->out_at = 0;
 	if (c->leaving) {
 		conn_close(c);
 		return false;
@@ -344,7 +315,7 @@ static void
 leave(struct conn *c)
 {
 	c->leaving = true;
-	if (c->out.len == 0)
+	if (!backlog_waits(&c->out))
 		conn_close(c);
 }
 
@@ -436,7 +407,8 @@ too_old(struct conn *c, int64_t now)
 
 	if (c->part.len > 0 && now - c->part_since >= FRAME_MS)
 		fault(c, FAULT_TIMEOUT, "a packet was not completed");
-	else if (c->out.len > 0 && now - c->heard >= f->role->daemon.idle_ms)
+	else if (backlog_waits(&c->out) &&
+	    now - c->heard >= f->role->daemon.idle_ms)
 		fault(c, FAULT_TIMEOUT, "the mail server does not read");
 	else if (!waits(c) && now - c->heard >= f->role->daemon.idle_ms)
 		fault(c, FAULT_TIMEOUT, "silent for too long");

@@ -42,7 +42,7 @@ lmtp_close(struct lmtp_conn *c)
 	close(c->watch.fd);
 	forget_mail(c);
 	free(c->rest.ptr);
-	free(c->out.ptr);
+	backlog_free(&c->out);
 	*c->prev = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
@@ -68,54 +68,28 @@ fault(struct lmtp_conn *c, enum stat_fault kind, const char *what)
 static bool
 watch_it(struct lmtp_conn *c)
 {
-	unsigned want = c->out.len > 0 ? LOOP_WRITE :
+	unsigned want = backlog_waits(&c->out) ? LOOP_WRITE :
 	    c->mail != NULL ? 0 : LOOP_READ;
 
 	return loop_change(c->front->role->loop, &c->watch, want);
 }
 
+/* False: the connection is gone. */
 static bool
-keep(struct buf *to, struct span bytes)
+went(struct lmtp_conn *c, enum backlog_state state)
 {
-	uint8_t *p;
-
-	if (bytes.len > to->cap - to->len) {
-		p = realloc(to->ptr, to->len + bytes.len);
-		if (p == NULL)
-			return false;
-		to->ptr = p;
-		to->cap = to->len + bytes.len;
-	}
-	buf_put(to, bytes);
-	return true;
+	if (state == BACKLOG_GONE)
+		fault(c, FAULT_CLOSED, "the mail server has gone");
+	else if (state == BACKLOG_FULL)
+		fault(c, FAULT_LIMIT, "the mail server does not read");
+	return state == BACKLOG_EMPTY || state == BACKLOG_WAITS;
 }
 
-/* False: the connection is gone. */
 static bool
 say(struct lmtp_conn *c, struct span bytes)
 {
-	while (c->out.len == 0 && bytes.len > 0) {
-		ssize_t n = send(c->watch.fd, bytes.ptr, bytes.len,
-		    MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			break;
-		if (n < 0) {
-			fault(c, FAULT_CLOSED, "the mail server has gone");
-			return false;
-		}
-		bytes = span_skip(bytes, (size_t)n);
-	}
-	if (bytes.len == 0)
-		return true;
-	if (c->out.len - c->out_at + bytes.len > FRONT_BACKLOG ||
-	    !keep(&c->out, bytes)) {
-		fault(c, FAULT_LIMIT, "the mail server does not read");
-		return false;
-	}
-	return true;
+	return went(c, backlog_say(&c->out, c->watch.fd, bytes,
+	    FRONT_BACKLOG));
 }
 
 /* ---- the mail ------------------------------------------------------------ */
@@ -130,7 +104,7 @@ keep_text(struct lmtp_conn *c, struct span bytes)
 		return;
 	if (c->slate == NULL && c->text.len + bytes.len <=
 	    LIMIT_MILTER_WHOLE) {
-		c->failed = !keep(&c->text, bytes);
+		c->failed = !backlog_keep(&c->text, bytes);
 		return;
 	}
 	if (c->slate == NULL) {
@@ -205,7 +179,7 @@ keep_rest(struct lmtp_conn *c, struct span in)
 	bool ok;
 
 	c->rest = (struct buf){ .cap = 0 };
-	ok = in.len == 0 || keep(&c->rest, in);
+	ok = in.len == 0 || backlog_keep(&c->rest, in);
 	free(old.ptr);		/* in may lie there */
 	return ok;
 }
@@ -220,7 +194,7 @@ go_on(struct lmtp_conn *c, struct span in)
 		fault(c, FAULT_LIMIT, "no memory");
 		return;
 	}
-	if (c->leaving && c->out.len == 0) {
+	if (c->leaving && !backlog_waits(&c->out)) {
 		lmtp_close(c);
 		return;
 	}
@@ -263,22 +237,9 @@ on_read(struct lmtp_conn *c)
 static void
 say_rest(struct lmtp_conn *c)
 {
-	struct span rest = span_skip(buf_span(&c->out), c->out_at);
-	ssize_t n = send(c->watch.fd, rest.ptr, rest.len,
-	    MSG_NOSIGNAL | MSG_DONTWAIT);
-
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+	if (!went(c, backlog_go_on(&c->out, c->watch.fd)) ||
+	    backlog_waits(&c->out))
 		return;
-	if (n < 0) {
-		fault(c, FAULT_CLOSED, "the mail server has gone");
-		return;
-	}
-	c->out_at += (size_t)n;
-	if (c->out_at < c->out.len)
-		return;
-	free(c->out.ptr);
-	c->out = (struct buf){ .cap = 0 };
-	c->out_at = 0;
 	if (c->leaving)
 		lmtp_close(c);
 	else if (!watch_it(c))

@@ -151,7 +151,7 @@ lmtp_mail_begin(struct lmtp_conn *c)
 		m->next->prev = &m->next;
 	f->lmtp_mails = m;
 	c->mail = m;
-	if (!loop_change(f->role->loop, &c->watch, c->out.len > 0 ?
+	if (!loop_change(f->role->loop, &c->watch, backlog_waits(&c->out) ?
 	    LOOP_WRITE : 0))
 		put_off(m, "it cannot be watched");
 	else

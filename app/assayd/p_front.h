@@ -11,6 +11,7 @@
 #define ASSAYD_P_FRONT_H
 
 #include "budgets.h"
+#include "backlog.h"
 #include "job.h"
 #include "role.h"
 #include "sheet.h"
@@ -115,8 +116,7 @@ struct conn {
 	struct milter_session session;
 	struct buf part;		/* of a packet; malloc()ed           */
 	int64_t part_since, heard;	/* loop_ms()                         */
-	struct buf out;			/* not taken by the kernel yet       */
-	size_t out_at;
+	struct backlog out;
 	bool leaving;			/* close when out is gone            */
 	struct slate *slate;		/* a large message; NULL: none       */
 	struct job *job;
@@ -155,8 +155,7 @@ struct lmtp_conn {
 	struct lmtp_session session;
 	int64_t heard;			/* loop_ms()                         */
 	struct buf rest;		/* read, and not looked at yet       */
-	struct buf out;			/* not taken by the kernel yet       */
-	size_t out_at;
+	struct backlog out;
 	struct buf text;		/* the mail, while it is small, ...  */
 	struct slate *slate;		/* ... or all of it                  */
 	bool failed;			/* no room for it                    */
