@@ -207,12 +207,17 @@ static float
 hands(const struct behave *b, struct sample *s)
 {
 	struct score r = judge(b, s);
+	const struct forest *f = &b->judge->forest[FOREST_HANDS];
+	float share[N_LOOK], sum = f->bias;
 	struct marks m;
 	struct look l;
 
 	marks_of(&m, r.x, r.messages);
 	look_of(&l, &m);
-	return forest_sum(&b->judge->forest[FOREST_HANDS], &l);
+	forest_shares(f, &l, share);
+	for (unsigned p = 0; p < N_LOOK; p++)
+		sum += share[p];
+	return sum;
 }
 
 /* Nothing that authentication gave counts in H2 to H4: from fail to pass,

@@ -105,12 +105,3 @@ window_part_p(const struct window_part *w, float score)
 	return (float)w->top / n *
 	    num_exp2(-1.442695f * over / (w->excess + 1e-3f));
 }
-
-float
-window_p(const struct window *w, const struct window *wide, float score)
-{
-	struct window_part part;
-
-	window_take(&part, w, wide, score);
-	return window_part_p(&part, score);
-}

@@ -44,8 +44,5 @@ void window_take(struct window_part *out, const struct window *w,
     const struct window *wide, float score);
 /* 1 when the window knows too little. */
 float window_part_p(const struct window_part *w, float score);
-/* Both. */
-float window_p(const struct window *w, const struct window *wide,
-    float score);
 
 #endif

@@ -24,22 +24,6 @@ look_counts(unsigned kind, unsigned place)
 	    term_counts(H_STOLEN, place);
 }
 
-float
-forest_sum(const struct forest *f, const struct look *l)
-{
-	int32_t sum = 0;
-
-	for (unsigned i = 0; i < f->n && i < TREES; i++) {
-		const struct tree *t = &f->tree[i];
-		unsigned node = 1;
-
-		for (unsigned d = 0; d < TREE_DEPTH; d++)
-			node = tree_next(t, node, l);
-		sum += t->value[node];
-	}
-	return (float)sum / VALUE_STEPS + f->bias;
-}
-
 void
 forest_shares(const struct forest *f, const struct look *l,
     float share[N_LOOK])

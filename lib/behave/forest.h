@@ -62,8 +62,8 @@ tree_next(const struct tree *t, unsigned node, const struct look *l)
 	return 2 * node + (l->bin[t->ask[node] % LOOK_ROOM] > t->most[node]);
 }
 
-float forest_sum(const struct forest *f, const struct look *l);
-/* What each place did to the sum: the bias and they are it, exactly. */
+/* What each place says; with the bias they add up to what the forest says,
+ * exactly. */
 void forest_shares(const struct forest *f, const struct look *l,
     float share[N_LOOK]);
 

@@ -42,6 +42,23 @@ examples(struct trainer *t)
 	}
 }
 
+/* What its leaves say. */
+static float
+leaves(const struct forest *f, const struct look *l)
+{
+	int32_t sum = 0;
+
+	for (unsigned i = 0; i < f->n && i < TREES; i++) {
+		const struct tree *t = &f->tree[i];
+		unsigned node = 1;
+
+		for (unsigned d = 0; d < TREE_DEPTH; d++)
+			node = tree_next(t, node, l);
+		sum += t->value[node];
+	}
+	return (float)sum / VALUE_STEPS + f->bias;
+}
+
 static float
 sum_of(const struct forest *f, const struct example *e)
 {
@@ -51,7 +68,7 @@ sum_of(const struct forest *f, const struct example *e)
 
 	example_marks(&m, e);
 	look_of(&l, &m);
-	sum = forest_sum(f, &l);
+	sum = leaves(f, &l);
 	forest_shares(f, &l, share);
 	for (unsigned p = 0; p < N_LOOK; p++)
 		all += share[p];

@@ -100,19 +100,3 @@ pending_series(const struct pending *p, const struct sample *s)
 	}
 	return NULL;
 }
-
-unsigned
-pending_drop(struct pending *p, uint64_t sender, int64_t since)
-{
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < PENDING; i++)
-		if (p->sender[i] == sender &&
-		    p->one[i].sample.arrival >= since) {
-			if (p->until[i] == INT64_MIN)
-				p->answered--;
-			p->sender[i] = 0;
-			n++;
-		}
-	return n;
-}

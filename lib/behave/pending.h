@@ -3,10 +3,8 @@
  * pending.h - probation: what looked odd is not believed yet.
  *
  * Such a message waits here and teaches nothing.  It is believed when
- * somebody else answers it (he has read it), when a person releases it, or
- * when it has waited for 14 days without complaint; what was confirmed bad
- * is simply taken out.  So the second message of an intruder is as strange
- * as his first.
+ * somebody else answers it (he has read it), or when it has waited for 14
+ * days.  So the second message of an intruder is as strange as his first.
  */
 #ifndef BEHAVE_PENDING_H
 #define BEHAVE_PENDING_H
@@ -50,7 +48,5 @@ void pending_answered(struct pending *p, uint64_t id, uint64_t by);
  * nothing. */
 const struct sample *pending_series(const struct pending *p,
     const struct sample *s);
-/* Bad, said a person: all of that sender since then goes.  How many. */
-unsigned pending_drop(struct pending *p, uint64_t sender, int64_t since);
 
 #endif

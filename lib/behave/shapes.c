@@ -94,7 +94,7 @@ curve_at(const float knot[KNOTS], unsigned at, float part)
 	return knot[at] + (knot[at + 1] - knot[at]) * part;
 }
 
-float
+static float
 shapes_share(const struct shapes *s, unsigned h, unsigned term,
     const struct marks *m)
 {
@@ -105,7 +105,7 @@ shapes_share(const struct shapes *s, unsigned h, unsigned term,
 	return a + (b - a) * m->size;
 }
 
-float
+static float
 shapes_sum(const struct shapes *s, unsigned h, const struct marks *m)
 {
 	float sum = s->bias[h];

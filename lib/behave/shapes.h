@@ -47,10 +47,6 @@ struct span term_words(unsigned term);
 unsigned profile_size(float messages);
 
 void marks_of(struct marks *out, const float x[N_TERM], float messages);
-/* One term's share of a suspicion, in nats. */
-float shapes_share(const struct shapes *s, unsigned h, unsigned term,
-    const struct marks *m);
-float shapes_sum(const struct shapes *s, unsigned h, const struct marks *m);
 /* One step of learning: is it an impostor? */
 void shapes_step(struct shapes *s, unsigned h, const struct marks *m,
     bool impostor);
