@@ -15,15 +15,15 @@ static const uint16_t high_1252[32] = {
 	0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
 };
 
-static uint32_t
-of_1252(int c)
+uint32_t
+charset_1252(uint32_t c)
 {
-	return c >= 0x80 && c < 0xa0 ? high_1252[c - 0x80] : (uint32_t)c;
+	return c >= 0x80 && c < 0xa0 ? high_1252[c - 0x80] : c;
 }
 
 /* What ISO 8859-15 has in place of ISO 8859-1. */
 static uint32_t
-of_latin9(int c)
+of_latin9(uint32_t c)
 {
 	switch (c) {
 	case 0xa4: return 0x20ac;
@@ -35,17 +35,17 @@ of_latin9(int c)
 	case 0xbd: return 0x153;
 	case 0xbe: return 0x178;
 	}
-	return (uint32_t)c;
+	return c;
 }
 
 static uint32_t
-of_unknown(int c)
+of_unknown(uint32_t c)
 {
-	return c < 0x80 ? (uint32_t)c : 0xfffd;
+	return c < 0x80 ? c : 0xfffd;
 }
 
 static bool
-octets(struct buf *out, struct span s, uint32_t (*of)(int c))
+octets(struct buf *out, struct span s, uint32_t (*of)(uint32_t c))
 {
 	while (s.len > 0) {
 		size_t n = span_run_set(s, &ascii_set);
@@ -53,7 +53,7 @@ octets(struct buf *out, struct span s, uint32_t (*of)(int c))
 		buf_put(out, span_head(s, n));
 		s = span_skip(s, n);
 		if (s.len > 0)
-			utf8_put(out, of(span_at(s, 0)));
+			utf8_put(out, of((uint32_t)span_at(s, 0)));
 		s = span_skip(s, 1);
 	}
 	return !out->full;
@@ -187,7 +187,7 @@ charset_to_utf8(struct buf *out, struct span in, struct span name)
 	if (done)
 		return ok;
 	if (is_one_of(name, latin1, N(latin1)))
-		return octets(out, in, of_1252);
+		return octets(out, in, charset_1252);
 	if (is_one_of(name, latin9, N(latin9)))
 		return octets(out, in, of_latin9);
 	if (name.len == 0 || is_one_of(name, unicode, N(unicode))) {
@@ -196,7 +196,7 @@ charset_to_utf8(struct buf *out, struct span in, struct span name)
 			return !out->full;
 		}
 		return span_istarts(name, SPAN("utf")) ? mend_utf8(out, in) :
-		    octets(out, in, of_1252);
+		    octets(out, in, charset_1252);
 	}
 	if (table != NULL)
 		return by_table(out, in, table);

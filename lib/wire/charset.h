@@ -22,4 +22,8 @@ enum { CHARSET_GROWTH = 3 };
  * out is full. */
 bool charset_to_utf8(struct buf *out, struct span in, struct span name);
 
+/* The code point that an octet of windows-1252 stands for; others are
+ * themselves. */
+uint32_t charset_1252(uint32_t c);
+
 #endif

@@ -2,24 +2,18 @@
 #include "wire/html_ref.h"
 
 #include "base/ascii.h"
+#include "wire/charset.h"
 #include "wire/utf8.h"
 
 /* ---- numbers ---------------------------------------------------------- */
 
 /* 13.2.5.80: 80 to 9F are meant as windows-1252. */
-static const uint16_t high[32] = {
-	0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021,
-	0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f,
-	0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-	0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
-};
-
 static uint32_t
 meant(uint32_t c)
 {
 	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
 		return 0xfffd;
-	return c >= 0x80 && c < 0xa0 ? high[c - 0x80] : c;
+	return charset_1252(c);
 }
 
 /* "#123;", "#x7b;" behind the "&"; returns how many octets it is, 0: none. */
