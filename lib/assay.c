@@ -71,6 +71,21 @@ assay_result_name(enum assay_result result)
 	return "unknown";
 }
 
+unsigned
+assay_disposition_strength(enum assay_disposition d)
+{
+	switch (d) {
+	case ASSAY_ACCEPT: return 0;
+	case ASSAY_TAG: return 1;
+	case ASSAY_DEFER_ONCE: return 2;
+	case ASSAY_HOLD: return 3;
+	case ASSAY_QUARANTINE: return 4;
+	case ASSAY_DEFER: return 5;
+	case ASSAY_REJECT: return 6;
+	}
+	return 0;
+}
+
 const char *
 assay_disposition_name(enum assay_disposition d)
 {

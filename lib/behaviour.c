@@ -105,14 +105,8 @@ assay_eval_behaviour(struct assay_eval *ev, struct assay_span message,
 {
 	if (ev->phase != EVAL_DONE || !span_absent(ev->facts.sample))
 		return ASSAY_MISUSE;
-	if (make_sample(ev, span_head(message, LIMIT_BEHAVE_MESSAGE), key)) {
-		ev->run.done &= ~(UINT32_C(1) << ASSAY_CHECK_BEHAVIOUR);
-		ev->phase = EVAL_CHECKING;
-	}
-	arena_reset(&ev->side);
-	if (ev->arena.failed)
-		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
-	return ASSAY_OK;
+	return eval_facts_added(ev, ASSAY_CHECK_BEHAVIOUR, make_sample(ev,
+	    span_head(message, LIMIT_BEHAVE_MESSAGE), key));
 }
 
 struct assay_span

@@ -20,12 +20,5 @@ assay_eval_content(struct assay_eval *ev, struct assay_span message)
 	if (!content_read(c, &in, &ev->side))
 		c->stopped |= CONTENT_STOP_TEXT;
 	acts_read(&ev->facts, ev->ours, c, &ev->arena);
-	if (ev->facts.n_act > 0) {
-		ev->run.done &= ~(UINT32_C(1) << ASSAY_CHECK_CONTENT);
-		ev->phase = EVAL_CHECKING;
-	}
-	arena_reset(&ev->side);
-	if (ev->arena.failed)
-		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
-	return ASSAY_OK;
+	return eval_facts_added(ev, ASSAY_CHECK_CONTENT, ev->facts.n_act > 0);
 }

@@ -49,4 +49,9 @@ struct assay_eval {
  * the checks may begin. */
 void eval_begin_checks(struct assay_eval *ev);
 
+/* Facts of the content were added, for that check to judge: it runs again.
+ * To be returned to who fed the message. */
+enum assay_status eval_facts_added(struct assay_eval *ev,
+    enum assay_check check, bool any);
+
 #endif

@@ -21,20 +21,10 @@
 
 /* ---- the verdict --------------------------------------------------------- */
 
-/* From mild to strong. */
-static unsigned
-strength(enum assay_disposition d)
+static bool
+stronger(enum assay_disposition a, enum assay_disposition b)
 {
-	switch (d) {
-	case ASSAY_ACCEPT: return 0;
-	case ASSAY_TAG: return 1;
-	case ASSAY_DEFER_ONCE: return 2;
-	case ASSAY_HOLD: return 3;
-	case ASSAY_QUARANTINE: return 4;
-	case ASSAY_DEFER: return 5;
-	case ASSAY_REJECT: return 6;
-	}
-	return 0;
+	return assay_disposition_strength(a) > assay_disposition_strength(b);
 }
 
 static enum assay_status
@@ -50,15 +40,15 @@ decide(struct slot *s, struct ending *end)
 		st = assay_decide(&v, s->ev, d->policy[i].policy);
 		if (st != ASSAY_OK)
 			return st;
-		if (end->v == NULL || strength(v->disposition) <
-		    strength(end->v->disposition)) {
+		if (end->v == NULL || stronger(end->v->disposition,
+		    v->disposition)) {
 			end->v = v;
 			end->policy = i;
 		}
-		if (end->would == NULL || strength(v->disposition) >
-		    strength(end->would->disposition))
+		if (end->would == NULL || stronger(v->disposition,
+		    end->would->disposition))
 			end->would = v;
-		if (strength(v->would) > strength(end->at_most))
+		if (stronger(v->would, end->at_most))
 			end->at_most = v->would;
 	}
 	return st;

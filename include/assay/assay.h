@@ -397,6 +397,9 @@ enum assay_disposition {
 	ASSAY_DEFER_ONCE	/* 451 for the first try, then as tag       */
 };
 ASSAY_API const char *assay_disposition_name(enum assay_disposition d);
+/* From mild, 0 for accept, to strong: of two that differ, neither is the
+ * other. */
+ASSAY_API unsigned assay_disposition_strength(enum assay_disposition d);
 
 struct assay_verdict {
 	enum assay_disposition disposition;
@@ -431,9 +434,10 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
     const struct assay_policy *policy);
 
 /* Fields that claim to be ours and have to be taken away before our own is
- * added (RFC 8601 5), from the top down; a server that names a field by its
- * number deletes from the end of this list.  Of a message that was fed, not
- * of a record. */
+ * added (RFC 8601 5), or that assayd writes (X-Assay-Tag and its like, unless
+ * the session's client is a relay of ours), from the top down; a server that
+ * names a field by its number deletes from the end of this list.  Of a
+ * message that was fed, not of a record. */
 struct assay_removal {
 	struct assay_span name;	/* absent: no server can be told to, for
 				 * its name is malformed                    */

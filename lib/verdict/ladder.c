@@ -11,21 +11,6 @@ static const char one_axis[] = "suspicion of one kind goes no further than "
 enum { FIRST_FINDING = 100, PAST_FINDINGS = 200, FIRST_SUSPICION = 900,
 	FIRST_WHO = 940, PAST_WHO = 950 };
 
-unsigned
-disposition_strength(enum assay_disposition d)
-{
-	switch (d) {
-	case ASSAY_ACCEPT: return 0;
-	case ASSAY_TAG: return 1;
-	case ASSAY_DEFER_ONCE: return 2;
-	case ASSAY_HOLD: return 3;
-	case ASSAY_QUARANTINE: return 4;
-	case ASSAY_DEFER: return 5;
-	case ASSAY_REJECT: return 6;
-	}
-	return 0;
-}
-
 static unsigned
 axis_of_reason(enum assay_reason reason)
 {
@@ -80,8 +65,8 @@ is_rule(const struct statement *s)
 static bool
 acts(const struct statement *s)
 {
-	return is_rule(s) &&
-	    disposition_strength(s->then) > disposition_strength(ASSAY_TAG);
+	return is_rule(s) && assay_disposition_strength(s->then) >
+	    assay_disposition_strength(ASSAY_TAG);
 }
 
 const char *

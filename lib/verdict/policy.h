@@ -138,9 +138,6 @@ bool until_expired(int64_t until, int64_t now);
  * makes it fail. */
 bool statement_is_plain_reject(const struct statement *s);
 
-/* How strong: 0 for accept. */
-unsigned disposition_strength(enum assay_disposition d);
-
 /* What a policy makes of a message. */
 struct ruling {
 	enum assay_disposition disposition;

@@ -80,8 +80,8 @@ check_ruling(struct fixture *f, const struct ruling *k)
 		must(is_vchar(span_at(reply, i)) ||
 		    span_at(reply, i) == ' ');
 	must(k->excused == NULL ? k->would == k->disposition :
-	    disposition_strength(k->disposition) <
-	    disposition_strength(k->would) && k->n_because > 0 &&
+	    assay_disposition_strength(k->disposition) <
+	    assay_disposition_strength(k->would) && k->n_because > 0 &&
 	    f->run.evidence[k->because[0]].reason == ASSAY_R_EXCEPTION);
 	for (size_t i = 0; i < k->n_because; i++) {
 		must(k->because[i] < f->run.n_evidence);
@@ -102,8 +102,8 @@ check_monotone(struct assay_policy *p)
 	for (p->n = all > 8 ? all - 8 : 0; p->n <= all; p->n++) {
 		play(&f, &finding);
 		policy_rule(&k, &f.run, p, 50, 50);
-		must(disposition_strength(k.would) >= before);
-		before = disposition_strength(k.would);
+		must(assay_disposition_strength(k.would) >= before);
+		before = assay_disposition_strength(k.would);
 		check_ruling(&f, &k);
 		fixture_free(&f);
 	}

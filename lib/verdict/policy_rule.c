@@ -483,8 +483,8 @@ find_disposition(struct court *k, struct ruling *out)
 		if (s->signal)
 			continue;
 		out->spoke |= kinds_of(s);
-		if (disposition_strength(then) >
-		    disposition_strength(out->disposition)) {
+		if (assay_disposition_strength(then) >
+		    assay_disposition_strength(out->disposition)) {
 			out->disposition = then;
 			out->decided = 0;
 			out->first = NULL;
@@ -506,8 +506,8 @@ find_exception(struct court *k, struct ruling *out)
 	out->would = out->disposition;
 	for (size_t i = 0; i < k->policy->n; i++) {
 		const struct statement *s = &k->policy->statement[i];
-		if (s->except == NULL || disposition_strength(s->then) >=
-		    disposition_strength(out->disposition) ||
+		if (s->except == NULL || assay_disposition_strength(s->then) >=
+		    assay_disposition_strength(out->disposition) ||
 		    until_expired(s->except->until, k->r->session->now) ||
 		    !matches(k, s))
 			continue;

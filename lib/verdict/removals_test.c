@@ -25,6 +25,15 @@ static const struct {
 	    "Received-SPF 1\nAuthentication-Results 1\n" },
 	{ "what does not parse",
 	    "Authentication-Results: ;;;\r\n", "Authentication-Results 1\n" },
+	{ "what assayd would say",
+	    "X-Assay-Tag: fine\r\nX-Assay-Other: x\r\n"
+	    "Authentication-Results: mx.example; dmarc=pass\r\n"
+	    "x-assay-behaviour: p=1\r\nX-Assay-Tag: good\r\n"
+	    "X-Assay-Would: accept\r\nX-Assay-Quarantine: no\r\n",
+	    "X-Assay-Tag 1\nAuthentication-Results 1\n"
+	    "X-Assay-Behaviour 1\nX-Assay-Tag 2\nX-Assay-Would 1\n"
+	    "X-Assay-Quarantine 1\n" },
+	{ "of a relay of ours, it stays", "X-Assay-Tag: bad\r\n", "" },
 	{ "a name that no server knows",
 	    "Authentication-Results\r\n : mx.example; dmarc=pass\r\n",
 	    "(none) 0\n" },
@@ -42,6 +51,7 @@ main(void)
 		char got[500] = "";
 		size_t n, at = 0;
 
+		session.relay = strstr(rows[i].label, "relay") != NULL;
 		if (assay_eval_new(&ev, &session, NULL, NULL, NULL) !=
 		    ASSAY_OK || assay_eval_data(ev,
 		    assay_cstr(rows[i].header)) != ASSAY_OK ||
