@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web_library.h"
+#include "library.h"
 
 #include <dlfcn.h>
-#include <string.h>
 
 /* The name of the interface whose header we are compiled with. */
 static const char name[] = "libmicrohttpd.so.12";
-
-static bool
-find(void *library, const char *symbol, void *to, size_t size)
-{
-	void *at = dlsym(library, symbol);
-
-	if (at == NULL)
-		return false;
-	memcpy(to, &at, size);	/* ISO C has no cast for it; POSIX wants it */
-	return true;
-}
 
 bool
 web_library_open(struct web_library *out, const struct log *log)
@@ -24,8 +13,8 @@ web_library_open(struct web_library *out, const struct log *log)
 	void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
 	bool all = library != NULL;
 
-#define X(word) all = all && find(library, "MHD_" #word, &out->word, \
-    sizeof(out->word));
+#define X(word) all = all && library_find(library, "MHD_" #word, \
+    &out->word, sizeof(out->word));
 	WEB_LIBRARY(X)
 #undef X
 	if (!all)
