@@ -6,12 +6,6 @@
 #include "report/tally.h"
 #include "wire/path.h"
 
-static unsigned
-line_of(const struct making *m, enum conf_key key)
-{
-	return m->c->first[key] == NULL ? 1 : m->c->first[key]->line;
-}
-
 /* One that needs no quotes anywhere. */
 static void
 address(struct making *m, enum conf_key key, struct span *out)
@@ -24,7 +18,7 @@ address(struct making *m, enum conf_key key, struct span *out)
 		return;
 	if (!tally_address(&list, out) || list.len > 0 ||
 	    !path_parse(&path, text, m->a) || domain_absent(path.domain))
-		making_wrong(m, line_of(m, key), "an address such as "
+		making_wrong(m, making_line(m, key), "an address such as "
 		    "postmaster@example.org", NULL);
 }
 
@@ -102,6 +96,6 @@ making_alerts(struct making *m)
 	if (wrong == NULL && d->key == NULL)
 		wrong = "a webhook gets signed words: alerts-key is missing";
 	if (wrong != NULL)
-		making_wrong(m, line_of(m, CONF_K_ALERTS_WEBHOOK), wrong,
+		making_wrong(m, making_line(m, CONF_K_ALERTS_WEBHOOK), wrong,
 		    NULL);
 }

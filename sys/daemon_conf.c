@@ -69,6 +69,12 @@ word_among(struct span word, const char *const *known, size_t n)
 	return i;
 }
 
+unsigned
+making_line(const struct making *m, enum conf_key key)
+{
+	return m->c->first[key] == NULL ? 1 : m->c->first[key]->line;
+}
+
 size_t
 conf_items(const struct conf *c, enum conf_key key)
 {

@@ -35,6 +35,8 @@ bool words_accept(struct words *w, const char *word);
 /* Which of the words this is; n: none. */
 size_t word_among(struct span word, const char *const *known, size_t n);
 
+/* Where the statement stands; 1: nowhere. */
+unsigned making_line(const struct making *m, enum conf_key key);
 size_t conf_items(const struct conf *c, enum conf_key key);
 
 void making_listeners(struct making *m);

@@ -7,12 +7,6 @@
 #include "report/tally.h"
 #include "wire/path.h"
 
-static unsigned
-line_of(const struct making *m, enum conf_key key)
-{
-	return m->c->first[key] == NULL ? 1 : m->c->first[key]->line;
-}
-
 /* The address, and who that is. */
 static void
 from(struct making *m, struct daemon_outbound *r)
@@ -25,7 +19,7 @@ from(struct making *m, struct daemon_outbound *r)
 	/* one that needs no quotes anywhere */
 	if (!tally_address(&list, &r->from) || list.len > 0 ||
 	    !path_parse(&path, text, m->a) || domain_absent(path.domain)) {
-		making_wrong(m, line_of(m, CONF_K_REPORT_FROM),
+		making_wrong(m, making_line(m, CONF_K_REPORT_FROM),
 		    "reports come from an address such as "
 		    "dmarc@example.org", NULL);
 		return;
@@ -39,7 +33,7 @@ words(struct making *m, enum conf_key key)
 	struct span text = conf_text(m->c, key);
 
 	if (text.len > 0 && !making_plain(text))
-		making_wrong(m, line_of(m, key), "this stands in reports: "
+		making_wrong(m, making_line(m, key), "this stands in reports: "
 		    "printable ASCII, at most 200 of it", NULL);
 	return text.len > 0 ? text : SPAN_NONE;
 }
@@ -57,7 +51,7 @@ relay(struct making *m, struct daemon_outbound *r)
 	if (colon == text.len ||
 	    assay_addr_parse(&r->relay, host) != ASSAY_OK ||
 	    !span_u64(span_skip(text, colon + 1), 65535, &port) || port == 0)
-		making_wrong(m, line_of(m, CONF_K_REPORT_RELAY),
+		making_wrong(m, making_line(m, CONF_K_REPORT_RELAY),
 		    "a relay is an IP address and a port, such as "
 		    "127.0.0.1:25 or [::1]:25", NULL);
 	r->relay_port = (uint16_t)port;
@@ -121,7 +115,7 @@ static void
 failures(struct making *m, struct daemon_outbound *r)
 {
 	uint64_t level = conf_number(m->c, CONF_K_FAILURE_REPORTS);
-	unsigned line = line_of(m, CONF_K_FAILURE_REPORTS);
+	unsigned line = making_line(m, CONF_K_FAILURE_REPORTS);
 
 	r->failure_limit = (uint32_t)conf_number(m->c,
 	    CONF_K_FAILURE_REPORT_LIMIT);
@@ -145,7 +139,7 @@ void
 making_outbound(struct making *m)
 {
 	struct daemon_outbound *r = &m->d->outbound;
-	unsigned line = line_of(m, CONF_K_SEND_REPORTS);
+	unsigned line = making_line(m, CONF_K_SEND_REPORTS);
 
 	r->count = conf_number(m->c, CONF_K_SEND_REPORTS) >= 1;
 	r->send = conf_number(m->c, CONF_K_SEND_REPORTS) == 2;
