@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "report/arf_show.h"
+#include "report/mail_word.h"
 #include "wire/addr.h"
 #include "wire/authres.h"
 #include "wire/date.h"
@@ -13,22 +14,12 @@ enum { FOLD = 78, LINE = 900 };	/* RFC 5322 2.1.1: 78, and at most 998 */
 
 /* ---- words -------------------------------------------------------------- */
 
-/* One line of printable ASCII, not empty. */
-static bool
-is_line(struct span s, size_t most)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!is_vchar(span_at(s, i)) && span_at(s, i) != ' ')
-			return false;
-	return s.len > 0 && s.len <= most;
-}
-
+/* Beside the comments that we write: nor their brackets. */
 static bool
 is_word(struct span s)
 {
-	return is_line(s, LIMIT_AUTHRES_VALUE) && !span_has(s, ' ') &&
-	    !span_has(s, '<') && !span_has(s, '>') && !span_has(s, '"') &&
-	    !span_has(s, '\\') && !span_has(s, '(') && !span_has(s, ')');
+	return mail_word(s, LIMIT_AUTHRES_VALUE) && !span_has(s, '(') &&
+	    !span_has(s, ')');
 }
 
 static bool
@@ -46,7 +37,7 @@ has_head(const struct arf_out *m)
 {
 	return is_word(m->from) && is_word(m->to) &&
 	    is_word(m->message_id) && !domain_absent(m->reported) &&
-	    (span_absent(m->from_name) || is_line(m->from_name, FOLD));
+	    (span_absent(m->from_name) || mail_line(m->from_name, FOLD));
 }
 
 static void

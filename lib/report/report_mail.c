@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "report/mail_word.h"
 #include "wire/base64.h"
 #include "wire/date.h"
 
@@ -42,29 +43,12 @@ put_str(struct out *o, const char *s)
 	put(o, assay_cstr(s));
 }
 
-/* One line of printable ASCII, not empty. */
-static bool
-is_line(struct span s, size_t most)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!is_vchar(span_at(s, i)) && span_at(s, i) != ' ')
-			return false;
-	return s.len > 0 && s.len <= most;
-}
-
-static bool
-is_word(struct span s, size_t most)
-{
-	return is_line(s, most) && !span_has(s, ' ') && !span_has(s, '<') &&
-	    !span_has(s, '>') && !span_has(s, '"') && !span_has(s, '\\');
-}
-
 static bool
 is_text(struct span text)
 {
 	while (text.len > 0) {
 		struct span line = span_cut(&text, '\n');
-		if (line.len > 0 && !is_line(line, TEXT_LINE))
+		if (line.len > 0 && !mail_line(line, TEXT_LINE))
 			return false;
 		if (span_starts(line, SPAN("--" BOUNDARY)))
 			return false;
@@ -75,11 +59,11 @@ is_text(struct span text)
 static bool
 is_sound(const struct report_mail *m)
 {
-	return is_word(m->from, 320) && is_word(m->to, 320) &&
-	    is_word(m->message_id, TEXT_LINE - 20) &&
-	    is_word(m->file_name, TEXT_LINE - 20) &&
-	    is_line(m->subject, 4 * LIMIT_NAME) && is_text(m->text) &&
-	    (span_absent(m->from_name) || is_line(m->from_name, 200));
+	return mail_word(m->from, 320) && mail_word(m->to, 320) &&
+	    mail_word(m->message_id, TEXT_LINE - 20) &&
+	    mail_word(m->file_name, TEXT_LINE - 20) &&
+	    mail_line(m->subject, 4 * LIMIT_NAME) && is_text(m->text) &&
+	    (span_absent(m->from_name) || mail_line(m->from_name, 200));
 }
 
 /* A field of words that is folded before the word which is too much
