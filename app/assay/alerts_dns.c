@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report_cells.h"
 #include "wire/day.h"
 
 enum {
@@ -143,15 +144,6 @@ ask_all(struct alerts_load *l)
 
 /* ---- before ------------------------------------------------------------- */
 
-static struct span
-cell(const struct store_cell *c, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(c[i].name, name) == 0 && c[i].type == STORE_TEXT)
-			return c[i].text;
-	return SPAN_NONE;
-}
-
 /* "2026-03-01T12:34:56.789Z" as microseconds. */
 static int64_t
 moment(struct span s)
@@ -211,11 +203,11 @@ take_record(struct alerts_load *l, struct records *r,
     const struct store_cell *c, size_t n)
 {
 	return add(l, r, (struct alert_record){
-	    arena_dup(&l->arena, cell(c, n, "name")),
-	    arena_dup(&l->arena, cell(c, n, "type")),
-	    arena_dup(&l->arena, cell(c, n, "answer")),
-	    moment(cell(c, n, "first")) / 1000000,
-	    moment(cell(c, n, "last")) / 1000000 });
+	    arena_dup(&l->arena, report_text(c, n, "name")),
+	    arena_dup(&l->arena, report_text(c, n, "type")),
+	    arena_dup(&l->arena, report_text(c, n, "answer")),
+	    moment(report_text(c, n, "first")) / 1000000,
+	    moment(report_text(c, n, "last")) / 1000000 });
 }
 
 static bool
@@ -278,9 +270,9 @@ alerts_told(struct alerts_load *l)
 			l->told = bigger;
 		}
 		l->told[l->n_told++] = (struct alert_told){
-			arena_dup(&l->arena, cell(cells, n, "key")),
-			arena_dup(&l->arena, cell(cells, n, "state")),
-			moment(cell(cells, n, "at")) };
+			arena_dup(&l->arena, report_text(cells, n, "key")),
+			arena_dup(&l->arena, report_text(cells, n, "state")),
+			moment(report_text(cells, n, "at")) };
 	}
 	return c != NULL && store_cursor_end(c) && !l->arena.failed;
 }

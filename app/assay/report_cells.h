@@ -9,6 +9,10 @@
 const struct store_cell *report_cell(const struct store_cell *cell, size_t n,
     const char *name);
 
+/* Absent: there is none, or it is no text. */
+struct span report_text(const struct store_cell *cell, size_t n,
+    const char *name);
+
 /* report_tls.c: TLS reports for people. */
 bool report_tls_page(const struct report_view *v, struct store_cursor *c,
     struct text *to);

@@ -49,6 +49,14 @@ report_cell(const struct store_cell *cell, size_t n, const char *name)
 	return NULL;
 }
 
+struct span
+report_text(const struct store_cell *cell, size_t n, const char *name)
+{
+	const struct store_cell *c = report_cell(cell, n, name);
+
+	return c == NULL || c->type != STORE_TEXT ? SPAN_NONE : c->text;
+}
+
 static void
 put(struct table *t, const struct store_cell *c)
 {

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "demo.h"
+#include "report_cells.h"
 #include "wire/addr.h"
 #include "wire/day.h"
 
@@ -144,29 +145,21 @@ network(struct span text, struct source_decision *d)
 	return true;
 }
 
-static struct span
-cell(const struct store_cell *c, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(c[i].name, name) == 0 && c[i].type == STORE_TEXT)
-			return c[i].text;
-	return SPAN_NONE;
-}
-
 static bool
 decision_of(struct source_load *l, const struct store_cell *c, size_t n,
     struct source_decision *d)
 {
-	struct span scope = cell(c, n, "scope"), what = cell(c, n, "what");
+	struct span scope = report_text(c, n, "scope");
+	struct span what = report_text(c, n, "what");
 	uint64_t asn;
 	bool good;
 
 	*d = (struct source_decision){ .who = arena_dup(&l->arena,
-	    cell(c, n, "who")), .note = arena_dup(&l->arena, cell(c, n,
-	    "note")) };
-	if (!source_class_parse(&d->class, cell(c, n, "class")))
+	    report_text(c, n, "who")), .note = arena_dup(&l->arena,
+	    report_text(c, n, "note")) };
+	if (!source_class_parse(&d->class, report_text(c, n, "class")))
 		return false;
-	(void)day_parse(&d->day, span_head(cell(c, n, "at"), DAY_TEXT));
+	(void)day_parse(&d->day, span_head(report_text(c, n, "at"), DAY_TEXT));
 	d->day /= DAY_SECONDS;
 	if (span_eq(scope, SPAN("dkim"))) {
 		d->scope = SOURCE_S_DKIM;
