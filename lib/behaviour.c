@@ -15,7 +15,6 @@
 
 #include "base/limits.h"
 #include "behave/pack.h"
-#include "content/content.h"
 #include "wire/base64.h"
 
 enum {
@@ -26,18 +25,6 @@ enum {
 };
 
 /* ---- the sample ------------------------------------------------------ */
-
-/* Where the header ends, and the empty line behind it begins. */
-static struct span
-split(struct span all, struct span *body)
-{
-	size_t crlf = span_search(all, SPAN("\r\n\r\n"));
-	size_t lf = span_search(all, SPAN("\n\n"));
-	size_t end = crlf < lf ? crlf + 2 : lf + 1;
-
-	*body = span_skip(all, end + (crlf < lf ? 2 : 1));
-	return span_head(all, end);
-}
 
 /* The d= of signatures that verified. */
 static bool
@@ -56,57 +43,32 @@ signers(struct traits_in *in, const struct assay_eval *ev, struct arena *a)
 	return true;
 }
 
-static bool
-read_traits(struct traits *t, struct assay_eval *ev, struct span message,
-    const uint8_t key[16])
+bool
+eval_sample(struct assay_eval *ev, const struct content_in *from,
+    const struct content *c, const uint8_t key[16])
 {
 	const struct assay_session *s = &ev->session;
-	struct traits_in in = { .arrival = s->now,
-		.has_client = s->client.family != 0, .client = s->client,
-		.helo = s->helo, .has_mail_from = s->mail_from.ptr != NULL,
+	struct traits_in in = { .header = from->header, .body = from->body,
+		.arrival = s->now, .has_client = s->client.family != 0,
+		.client = s->client, .helo = s->helo,
+		.has_mail_from = s->mail_from.ptr != NULL,
 		.mail_from = s->mail_from, .spf = ev->out.spf.result,
 		.dkim = ev->out.dkim.overall, .dmarc = ev->out.dmarc.result,
 		.rcpt = s->rcpt, .n_rcpt = s->n_rcpt,
-		.rdns = ev->out.iprev.name.name };
-	struct content *c = arena_alloc(&ev->side, sizeof(*c));
-	struct content_in from;
-
-	in.header = split(message, &in.body);
-	from = (struct content_in){ in.header, in.body };
-	if (c == NULL || !signers(&in, ev, &ev->side) ||
-	    !content_read(c, &from, &ev->side))
-		return false;
-	in.content = c;
-	return traits_read(t, &in, key, &ev->side);
-}
-
-/* False: too large to be read, or nobody wrote it. */
-static bool
-make_sample(struct assay_eval *ev, struct span message,
-    const uint8_t key[16])
-{
+		.rdns = ev->out.iprev.name.name, .content = c };
 	struct traits *t = arena_alloc(&ev->side, sizeof(*t));
-	struct sample *s = arena_alloc(&ev->side, sizeof(*s));
+	struct sample *sample = arena_alloc(&ev->side, sizeof(*sample));
 	struct buf out = arena_buf(&ev->arena, PACK_SAMPLE);
 
-	if (t == NULL || s == NULL || !read_traits(t, ev, message, key))
+	if (t == NULL || sample == NULL || !signers(&in, ev, &ev->side) ||
+	    !traits_read(t, &in, key, &ev->side))
 		return false;
-	sample_of(s, t, key);
-	if (s->sender == 0)
+	sample_of(sample, t, key);
+	if (sample->sender == 0)
 		return false;
-	sample_put(&out, s);
+	sample_put(&out, sample);
 	ev->facts.sample = out.full ? SPAN_NONE : arena_done(&ev->arena, &out);
 	return !out.full;
-}
-
-enum assay_status
-assay_eval_behaviour(struct assay_eval *ev, struct assay_span message,
-    const uint8_t key[16])
-{
-	if (ev->phase != EVAL_DONE || !span_absent(ev->facts.sample))
-		return ASSAY_MISUSE;
-	return eval_facts_added(ev, ASSAY_CHECK_BEHAVIOUR, make_sample(ev,
-	    span_head(message, LIMIT_BEHAVE_MESSAGE), key));
 }
 
 struct assay_span

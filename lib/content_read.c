@@ -1,24 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* content_read.c - what in the content acts, as facts, when it is asked for. */
+/*
+ * content_read.c - the message itself, when it is asked for: what in it acts,
+ * and how it was made, as facts, of one reading of its content.
+ */
 #include "eval.h"
 
+#include "base/limits.h"
 #include "origin/acts.h"
 #include "wire/head.h"
 
-enum assay_status
-assay_eval_content(struct assay_eval *ev, struct assay_span message)
+static enum assay_status
+read_message(struct assay_eval *ev, struct span message,
+    const struct assay_reading *what)
 {
 	struct content_in in = { .body = message };
 	struct content *c = arena_alloc(&ev->side, sizeof(*c));
+	bool sample = false;
 
-	if (ev->phase != EVAL_DONE || ev->facts.act != NULL)
-		return ASSAY_MISUSE;
 	in.header = head_take(&in.body);
 	if (c == NULL)
 		return ASSAY_NOMEM;
 	/* of what is too large, what was read so far */
 	if (!content_read(c, &in, &ev->side))
 		c->stopped |= CONTENT_STOP_TEXT;
-	acts_read(&ev->facts, ev->ours, c, &ev->arena);
-	return eval_facts_added(ev, ASSAY_CHECK_CONTENT, ev->facts.n_act > 0);
+	else if (what->behaviour != NULL)
+		sample = eval_sample(ev, &in, c, what->behaviour);
+	if (what->cut)
+		c->stopped |= CONTENT_STOP_TEXT;
+	if (what->content)
+		acts_read(&ev->facts, ev->ours, c, &ev->arena);
+	if (sample)
+		eval_facts_added(ev, ASSAY_CHECK_BEHAVIOUR);
+	if (what->content && ev->facts.n_act > 0)
+		eval_facts_added(ev, ASSAY_CHECK_CONTENT);
+	return ASSAY_OK;
+}
+
+enum assay_status
+assay_eval_read(struct assay_eval *ev, struct assay_span message,
+    const struct assay_reading *what)
+{
+	struct assay_reading how = *what;
+	enum assay_status st;
+
+	if (ev->phase != EVAL_DONE ||
+	    (how.content && ev->facts.act != NULL) ||
+	    (how.behaviour != NULL && !span_absent(ev->facts.sample)))
+		return ASSAY_MISUSE;
+	if (how.behaviour != NULL && message.len > LIMIT_BEHAVE_MESSAGE) {
+		message.len = LIMIT_BEHAVE_MESSAGE;
+		how.cut = true;
+	}
+	st = read_message(ev, message, &how);
+	arena_reset(&ev->side);
+	if (ev->arena.failed)
+		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
+	return st;
+}
+
+enum assay_status
+assay_eval_content(struct assay_eval *ev, struct assay_span message)
+{
+	struct assay_reading what = { .content = true };
+
+	return assay_eval_read(ev, message, &what);
+}
+
+enum assay_status
+assay_eval_behaviour(struct assay_eval *ev, struct assay_span message,
+    const uint8_t key[16])
+{
+	struct assay_reading what = { .behaviour = key };
+
+	return assay_eval_read(ev, message, &what);
 }

@@ -402,15 +402,9 @@ assay_eval_policy_domain(const struct assay_eval *ev)
 	    a->record_domain.name;
 }
 
-enum assay_status
-eval_facts_added(struct assay_eval *ev, enum assay_check check, bool any)
+void
+eval_facts_added(struct assay_eval *ev, enum assay_check check)
 {
-	if (any) {
-		ev->run.done &= ~(UINT32_C(1) << (unsigned)check);
-		ev->phase = EVAL_CHECKING;
-	}
-	arena_reset(&ev->side);
-	if (ev->arena.failed)
-		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
-	return ASSAY_OK;
+	ev->run.done &= ~(UINT32_C(1) << (unsigned)check);
+	ev->phase = EVAL_CHECKING;
 }

@@ -6,6 +6,7 @@
 #define LIB_EVAL_H
 
 #include "check/check.h"
+#include "content/content.h"
 #include "facts/bodyhash.h"
 #include "origin/impersonate.h"
 #include "wire/message.h"
@@ -49,9 +50,12 @@ struct assay_eval {
  * the checks may begin. */
 void eval_begin_checks(struct assay_eval *ev);
 
-/* Facts of the content were added, for that check to judge: it runs again.
- * To be returned to who fed the message. */
-enum assay_status eval_facts_added(struct assay_eval *ev,
-    enum assay_check check, bool any);
+/* Facts were added, for that check to judge: it runs again. */
+void eval_facts_added(struct assay_eval *ev, enum assay_check check);
+
+/* behaviour.c: facts.sample, of a message whose content was read.  False: it
+ * is too large, or nobody wrote it. */
+bool eval_sample(struct assay_eval *ev, const struct content_in *in,
+    const struct content *c, const uint8_t key[16]);
 
 #endif

@@ -6,6 +6,7 @@ void
 making_behaviour(struct making *m)
 {
 	const struct conf *c = m->c;
+	uint64_t content = conf_number(c, CONF_K_CONTENT);
 
 	m->d->behaviour = (struct daemon_behaviour){
 		.on = conf_number(c, CONF_K_BEHAVIOUR) == 1,
@@ -14,4 +15,6 @@ making_behaviour(struct making *m)
 		.observe_s = (int64_t)(conf_number(c,
 		    CONF_K_BEHAVIOUR_OBSERVE) / 1000),
 		.header = conf_number(c, CONF_K_BEHAVIOUR_HEADER) == 1 };
+	m->d->behaviour.content = content == 1 ||
+	    (content == 2 && m->d->behaviour.on);
 }

@@ -136,6 +136,7 @@ struct daemon_behaviour {
 	unsigned alerts;	/* a day                                     */
 	int64_t observe_s;	/* nothing follows from them so long         */
 	bool header;
+	bool content;		/* what acts in a message is judged          */
 };
 
 /* ---- who is told of alerts ---- */

@@ -33,6 +33,7 @@ struct story {
 	struct assay_session session;
 	struct assay_options options;
 	struct assay_limits limits;
+	bool content;			/* is read, too                */
 	struct span rcpt[CASE_SENDERS];
 	struct span sealer[CASE_SENDERS], authserv[CASE_SENDERS];
 	struct span own[CASE_SENDERS];

@@ -227,6 +227,8 @@ read_options(struct case_reader *r, struct story *s, struct span args)
 		bool ok = true;
 		if (span_eq(name, SPAN("no-tld-guard")))
 			o->no_tld_guard = true;
+		else if (span_eq(name, SPAN("content")))
+			s->content = true;
 		else if (span_eq(name, SPAN("lf")))
 			o->lf_input = true;
 		else if (span_eq(name, SPAN("trusted-sealer")) &&

@@ -154,6 +154,10 @@ run(const struct story *s, struct world *w, enum way way, struct told *t)
 		t->status = feed(t->ev, buf_span(&s->message), way);
 	if (t->status == ASSAY_OK)
 		t->status = finish(t->ev, &o, way);
+	if (t->status == ASSAY_OK && s->content)
+		t->status = assay_eval_content(t->ev, buf_span(&s->message));
+	if (t->status == ASSAY_OK && s->content)
+		t->status = finish(t->ev, &o, way);
 	if (t->status == ASSAY_OK)
 		t->status = judge(s, t);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * eval_behave.c - is the message like its sender?  After the checks, from a
- * copy of its first octets, by what store has learned (sys/habits.h); what
- * store may learn of it goes into the spool beside the record.
+ * eval_behave.c - what acts in a message, and is it like its sender?  After
+ * the checks, from a copy of its first octets, by what store has learned
+ * (sys/habits.h); what store may learn of it goes into the spool beside the
+ * record.
  */
 #include "p_eval.h"
 
@@ -11,6 +12,8 @@
 
 #include "base/limits.h"
 #include "habits.h"
+
+enum { MAX_OPEN = 64 };		/* questions that are answered in a round    */
 
 void
 behave_begin(struct evals *e)
@@ -24,10 +27,17 @@ behave_begin(struct evals *e)
 		    "the memory of senders cannot be read");
 }
 
+static bool
+is_read(const struct slot *s)
+{
+	return s->kind == JOB_MAIL && !s->own && (s->evals->habits != NULL ||
+	    s->evals->daemon->behaviour.content);
+}
+
 void
 behave_keep(struct slot *s, struct span piece)
 {
-	if (s->evals->habits == NULL || s->kind != JOB_MAIL || s->own)
+	if (!is_read(s))
 		return;
 	if (s->seen == NULL)
 		s->seen = malloc(LIMIT_BEHAVE_MESSAGE);
@@ -38,46 +48,75 @@ behave_keep(struct slot *s, struct span piece)
 	s->seen_len += piece.len;
 }
 
-/* The one question that is left. */
+/* What is known of who sent it; all else was known before, or is not. */
 static enum assay_status
-answered(struct slot *s)
+answer(struct slot *s, const struct assay_question *q)
 {
-	const struct assay_question *q;
-	struct span item = habits_ask(s->evals->habits,
-	    assay_eval_sample(s->ev));
-	struct assay_answer a = { .kind = ASSAY_A_TEMPFAIL };
-	enum assay_status st = assay_eval_step(s->ev);
+	struct assay_answer a = { .kind = ASSAY_A_UNKNOWN };
+	struct span item;
 
+	if (q->kind != ASSAY_Q_PROFILE)
+		return assay_eval_answer(s->ev, q, &a);
+	item = habits_ask(s->evals->habits, assay_eval_sample(s->ev));
+	a.kind = ASSAY_A_TEMPFAIL;
 	if (!span_absent(item))
 		a = (struct assay_answer){ .kind = ASSAY_A_DATA,
 			.item = &item, .n_item = 1 };
 	stats_count(&s->evals->role->stats, span_absent(item) ?
 	    STAT_BEHAVIOUR_MISSED : STAT_BEHAVIOUR_SCORED);
-	if (st != ASSAY_PENDING || assay_eval_questions(s->ev, &q) != 1)
-		return st;
-	st = assay_eval_answer(s->ev, q, &a);
-	return st == ASSAY_OK ? assay_eval_step(s->ev) : st;
+	return assay_eval_answer(s->ev, q, &a);
+}
+
+/* No question of these goes to the network. */
+static enum assay_status
+answer_open(struct slot *s)
+{
+	const struct assay_question *open;
+	struct assay_question q[MAX_OPEN];
+	size_t n = assay_eval_questions(s->ev, &open);
+	enum assay_status st = ASSAY_OK;
+
+	n = n < MAX_OPEN ? n : MAX_OPEN;
+	memcpy(q, open, n * sizeof(*q));
+	for (size_t i = 0; i < n && st == ASSAY_OK; i++)
+		st = answer(s, &q[i]);
+	return st;
+}
+
+static enum assay_status
+step_all(struct slot *s)
+{
+	enum assay_status st;
+
+	while ((st = assay_eval_step(s->ev)) == ASSAY_PENDING) {
+		st = answer_open(s);
+		if (st != ASSAY_OK)
+			break;
+	}
+	return st;
 }
 
 enum assay_status
 slot_behave(struct slot *s)
 {
 	struct evals *e = s->evals;
+	struct assay_reading what = { .content =
+	    e->daemon->behaviour.content, .cut = s->size > s->seen_len };
 	struct span seen = { s->seen, s->seen_len };
-	enum assay_status st;
 	uint8_t key[HABITS_KEY];
+	enum assay_status st;
 
 	s->seen_len = 0;
-	if (e->habits == NULL || seen.len == 0)
+	if (!is_read(s) || seen.len == 0)
 		return ASSAY_OK;
-	if (!habits_key(e->habits, key)) {
+	if (e->habits != NULL && habits_key(e->habits, key))
+		what.behaviour = key;
+	else if (e->habits != NULL)
 		stats_count(&e->role->stats, STAT_BEHAVIOUR_MISSED);
+	if (!what.content && what.behaviour == NULL)
 		return ASSAY_OK;
-	}
-	st = assay_eval_behaviour(s->ev, seen, key);
-	if (st != ASSAY_OK || span_absent(assay_eval_sample(s->ev)))
-		return st;
-	return answered(s);
+	st = assay_eval_read(s->ev, seen, &what);
+	return st == ASSAY_OK ? step_all(s) : st;
 }
 
 /* Only what was accepted can be usual. */

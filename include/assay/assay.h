@@ -340,6 +340,17 @@ assay_eval_sample(const struct assay_eval *ev);
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_content(struct assay_eval *ev, struct assay_span message);
 
+/* Both of these in one reading of the message, which is most of what either
+ * costs.  Of what is compared with its sender, 256 KiB are read. */
+struct assay_reading {
+	bool content;
+	const uint8_t *behaviour;	/* 16 octets of key, or NULL         */
+	bool cut;			/* the message goes on               */
+};
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_read(struct assay_eval *ev, struct assay_span message,
+    const struct assay_reading *what);
+
 /* Steps to the end, asking each oracle in turn.  For tools and tests. */
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_run(struct assay_eval *ev, const struct assay_oracle *oracle,

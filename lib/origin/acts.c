@@ -12,8 +12,13 @@ enum {
 	LEVEL_MISLABELLED = 15, LEVEL_MISLABELLED_RUNS = 70,
 	LEVEL_TWO_ENDINGS = 60, LEVEL_TURNED = 70, LEVEL_LOCKED = 15,
 	LEVEL_LOCKED_ACTS = 50, LEVEL_RUNS = 40, LEVEL_MACROS = 20,
-	LEVEL_MACHINE = 40, LEVEL_MACHINE_HIDDEN = 70
+	LEVEL_MACHINE = 40, LEVEL_MACHINE_HIDDEN = 70,
+	LEVEL_HIDDEN = 10, LEVEL_TAGS = 40
 };
+
+/* Newsletters hide a line that is shown in lists of mail, and what only one
+ * program should read. */
+enum { HIDDEN_SHARE = 300, HIDDEN_OCTETS = 200 };
 
 struct acting {
 	struct facts *facts;
@@ -155,13 +160,53 @@ files(struct acting *k, const struct content *c)
 	}
 }
 
+/* ---- what is hidden ---------------------------------------------------- */
+
+static void
+put_share(struct buf *b, const struct content *c)
+{
+	buf_u64(b, c->hidden_share / 10);
+	buf_str(b, ".");
+	buf_u64(b, c->hidden_share % 10);
+	buf_str(b, " % of the text is hidden");
+}
+
+/* "41.2 % of the text is hidden: 1200 octets by display: none" */
+static void
+hidden(struct acting *k, const struct content *c)
+{
+	static const bool counts[CONTENT_N_HIDDEN] = {
+#define X(name, json, share, words) share,
+		CONTENT_HIDDEN(X)
+#undef X
+	};
+	struct buf b = arena_buf(k->arena, 1000);
+	bool tags = c->hidden_octets[CONTENT_HIDDEN_TAG_CHARACTERS] > 0;
+	size_t all = 0;
+
+	put_share(&b, c);
+	for (unsigned i = 0; i < CONTENT_N_HIDDEN; i++) {
+		if (!counts[i] || c->hidden_octets[i] == 0)
+			continue;
+		buf_str(&b, all == 0 ? ": " : ", ");
+		buf_u64(&b, c->hidden_octets[i]);
+		buf_str(&b, all == 0 ? " octets by " : " by ");
+		buf_str(&b, content_hidden_words(
+		    (enum content_hidden_kind)i));
+		all += c->hidden_octets[i];
+	}
+	if (tags || (c->hidden_share >= HIDDEN_SHARE && all >= HIDDEN_OCTETS))
+		add(k, ASSAY_R_TEXT_HIDDEN, tags ? LEVEL_TAGS : LEVEL_HIDDEN,
+		    none, none, arena_done(k->arena, &b));
+}
+
 /* ---- words for a machine ---------------------------------------------- */
 
 static void
 machine(struct acting *k, const struct content *c)
 {
 	struct buf b = arena_buf(k->arena, 1000);
-	bool hidden = (c->machine >> CONTENT_MACHINE_HIDDEN & 1) != 0;
+	bool unseen = (c->machine >> CONTENT_MACHINE_HIDDEN & 1) != 0;
 
 	if (c->machine_score < CONTENT_MACHINE_SPEAKS)
 		return;
@@ -171,7 +216,10 @@ machine(struct acting *k, const struct content *c)
 		buf_str(&b, b.len > 0 ? "; " : "");
 		buf_str(&b, content_machine_words((enum content_machine)i));
 	}
-	add(k, ASSAY_R_SPEAKS_TO_MACHINE, hidden ? LEVEL_MACHINE_HIDDEN :
+	buf_str(&b, unseen ? "; " : "");
+	if (unseen)
+		put_share(&b, c);
+	add(k, ASSAY_R_SPEAKS_TO_MACHINE, unseen ? LEVEL_MACHINE_HIDDEN :
 	    LEVEL_MACHINE, none, none, arena_done(k->arena, &b));
 }
 
@@ -199,6 +247,7 @@ acts_read(struct facts *f, const struct ours *ours, const struct content *c,
 	struct acting k = { .facts = f, .ours = ours, .arena = a };
 
 	files(&k, c);
+	hidden(&k, c);
 	machine(&k, c);
 	links(&k, c);
 	stopped(&k, c);

@@ -163,12 +163,30 @@ veil_key(const struct veil *v, struct span key)
 	return buf_span(&b);
 }
 
+/* The words of people stand before how much it weighs, which a replay without
+ * them says as well. */
+static struct span
+weight(struct span text)
+{
+	struct span mark = SPAN("weighs "), rest = text;
+	size_t at;
+
+	for (;;) {
+		at = span_search(span_skip(rest, 1), mark);
+		if (at + 1 >= rest.len)
+			break;
+		rest = span_skip(rest, at + 1);
+	}
+	return span_starts(rest, mark) ? rest : SPAN_NONE;
+}
+
 struct span
 veil_text(const struct assay_evidence *e, struct span text)
 {
-	if (e->check == ASSAY_CHECK_MESSAGE ||
-	    e->check == ASSAY_CHECK_IMPERSONATION ||
-	    e->check == ASSAY_CHECK_CONTENT || span_has(text, '@') ||
+	if (e->check == ASSAY_CHECK_IMPERSONATION ||
+	    e->check == ASSAY_CHECK_CONTENT)
+		return weight(text);
+	if (e->check == ASSAY_CHECK_MESSAGE || span_has(text, '@') ||
 	    e->reason == ASSAY_R_SPF_BAD_REVERSE_PATH)
 		return SPAN_NONE;
 	return text;
