@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
-#include "behave/excerpt.h"
 
 #define MAGIC UINT64_C(0x33307665617373)	/* changes with the layout */
 
@@ -84,16 +83,6 @@ behave_view(const struct behave *b, struct sample *s, struct view *v)
 
 	memory_view(&b->memory, s, v);
 	behave_series(v, s, before);
-}
-
-void
-behave_score(struct score *out, const struct judge *j, const struct view *v,
-    const struct sample *s)
-{
-	struct excerpt e;
-
-	excerpt_take(&e, j, v, s);
-	excerpt_score(out, &e, v, s);
 }
 
 static void

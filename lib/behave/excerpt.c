@@ -99,6 +99,8 @@ take_knots(struct excerpt *out, const struct shapes *s,
 			const struct curve *c = &s->curve[h][t];
 			unsigned at = m->at[t];
 
+			if (!term_counts(h, t))
+				continue;
 			out->knots[h][t] = (struct excerpt_knots){
 				{ c->small[at], c->small[at + 1] },
 				{ c->large[at], c->large[at + 1] } };
@@ -137,23 +139,32 @@ take_windows(struct excerpt *out, const struct judge *j, unsigned class,
 	}
 }
 
-void
-excerpt_take(struct excerpt *out, const struct judge *j,
-    const struct view *v, const struct sample *s)
+/* For a score with these x; its sums come out with it. */
+static void
+take(struct excerpt *out, float sum[N_WINDOW], const struct judge *j,
+    const float x[N_TERM], const struct view *v, const struct sample *s)
 {
-	float x[N_TERM], sum[N_WINDOW];
 	struct marks m;
 
-	*out = (struct excerpt){ .bias = { 0 } };
-	if (!(v->n > 0))
-		return;
-	ratio_read(x, v, s);
 	marks_of(&m, x, v->n);
 	take_knots(out, &j->shapes, &m);
 	take_trees(out, j->forest, &m);
 	sums_of(sum, out, &m);
 	take_windows(out, j, s->mail_class % MAIL_CLASSES,
 	    profile_size(v->n), sum);
+}
+
+void
+excerpt_take(struct excerpt *out, const struct judge *j,
+    const struct view *v, const struct sample *s)
+{
+	float x[N_TERM], sum[N_WINDOW];
+
+	*out = (struct excerpt){ .bias = { 0 } };
+	if (!(v->n > 0))
+		return;
+	ratio_read(x, v, s);
+	take(out, sum, j, x, v, s);
 }
 
 /* e = k p^(k-1), k = 0.3; the mixture of four is again an e-value. */
@@ -190,19 +201,18 @@ by_forests(struct score *out, const struct excerpt *e)
 	out->e = 0.3f * num_exp2(-0.7f * num_log2(num_most(out->p, 1e-30f)));
 }
 
-void
-excerpt_score(struct score *out, const struct excerpt *e,
-    const struct view *v, const struct sample *s)
+static void
+begin(struct score *out, const struct view *v, const struct sample *s)
 {
-	struct marks m;
-
 	*out = (struct score){ .messages = v->n, .size = profile_size(v->n),
 		.p = 1, .e = 0, .known = v->n > 0 };
 	ratio_read(out->x, v, s);
-	if (!out->known)
-		return;
-	marks_of(&m, out->x, v->n);
-	sums_of(out->s, e, &m);
+}
+
+/* p, of sums that are there. */
+static void
+judged(struct score *out, const struct excerpt *e)
+{
 	for (unsigned w = 0; w < N_WINDOW; w++)
 		out->ph[w] = window_part_p(&e->window[w], out->s[w]);
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
@@ -212,4 +222,31 @@ excerpt_score(struct score *out, const struct excerpt *e,
 		}
 	out->e = e_value(out->ph);
 	by_forests(out, e);
+}
+
+void
+excerpt_score(struct score *out, const struct excerpt *e,
+    const struct view *v, const struct sample *s)
+{
+	struct marks m;
+
+	begin(out, v, s);
+	if (!out->known)
+		return;
+	marks_of(&m, out->x, v->n);
+	sums_of(out->s, e, &m);
+	judged(out, e);
+}
+
+void
+behave_score(struct score *out, const struct judge *j, const struct view *v,
+    const struct sample *s)
+{
+	struct excerpt e = { .bias = { 0 } };
+
+	begin(out, v, s);
+	if (!out->known)
+		return;
+	take(&e, out->s, j, out->x, v, s);
+	judged(out, &e);
 }

@@ -16,17 +16,13 @@ static const struct row_is {
 #undef T
 };
 
+_Static_assert((int)N_ROW <= (int)ROWS_MOST, "a bit of row_sets each");
+
 const struct trait_info *
 row_info(unsigned row)
 {
 	return rows[row].trait < 0 ? &rows[row].info :
 	    trait_info((enum trait)rows[row].trait);
-}
-
-bool
-row_is_set(unsigned row)
-{
-	return row_info(row)->kind == TRAIT_MANY;
 }
 
 bool

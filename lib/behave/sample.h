@@ -19,6 +19,37 @@ enum row {
 	N_ROW
 };
 
+/* Of what kind a trait and a row is, and whose, for the compiler. */
+enum {
+#define X(id, name, kind, owner, words) TRAIT_KIND_##id = TRAIT_##kind, \
+	TRAIT_OWNER_##id = OWNER_##owner,
+#include "traits/traits.def"
+#undef X
+#define T(id) ROW_KIND_##id = (int)TRAIT_KIND_##id, \
+	ROW_OWNER_##id = (int)TRAIT_OWNER_##id,
+#define X(id, name, kind, owner, words) ROW_KIND_##id = TRAIT_##kind, \
+	ROW_OWNER_##id = OWNER_##owner,
+#include "behave/rows.def"
+#undef X
+#undef T
+	ROWS_MOST = 64			/* bits of row_sets                  */
+};
+
+/* The rows that are sets: asked hundreds of times a message. */
+static const uint64_t row_sets = 0
+#define T(id) | (uint64_t)((int)ROW_KIND_##id == TRAIT_MANY) << ROW_##id
+#define X(id, name, kind, owner, words) T(id)
+#include "behave/rows.def"
+#undef X
+#undef T
+;
+
+static inline bool
+row_is_set(unsigned row)
+{
+	return (row_sets >> (row % ROWS_MOST) & 1) != 0;
+}
+
 enum {
 	SAMPLE_MANY = 112,		/* values of all sets of a message   */
 	SAMPLE_SET = 32			/* ... and of one set                */
@@ -42,7 +73,6 @@ enum thread_state {
 	THREAD_NEW = 1, THREAD_UNKNOWN, THREAD_KNOWN, THREAD_MINE
 };
 
-bool row_is_set(unsigned row);
 const struct trait_info *row_info(unsigned row);
 
 /* The places of its sets are in it. */

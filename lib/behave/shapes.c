@@ -4,9 +4,20 @@
 
 static const struct term_is {
 	struct span name, words;
-	enum trait_owner owner;
 } more[N_TERM - N_ROW] = {
-#define X(id, n, o, w) { SPAN_INIT(n), SPAN_INIT(w), OWNER_##o },
+#define X(id, n, o, w) { SPAN_INIT(n), SPAN_INIT(w) },
+#include "behave/terms.def"
+#undef X
+};
+
+/* Each sum of curves asks it of every term. */
+static const uint8_t owners[N_TERM] = {
+#define T(id) ROW_OWNER_##id,
+#define X(id, n, k, o, w) ROW_OWNER_##id,
+#include "behave/rows.def"
+#undef X
+#undef T
+#define X(id, n, o, w) OWNER_##o,
 #include "behave/terms.def"
 #undef X
 };
@@ -14,8 +25,7 @@ static const struct term_is {
 enum trait_owner
 term_owner(unsigned term)
 {
-	return term < N_ROW ? row_info(term)->owner :
-	    more[term - N_ROW].owner;
+	return (enum trait_owner)owners[term];
 }
 
 struct span
@@ -45,7 +55,7 @@ of_thread(unsigned t)
 bool
 term_counts(unsigned h, unsigned term)
 {
-	enum trait_owner o = term_owner(term);
+	enum trait_owner o = (enum trait_owner)owners[term];
 
 	switch ((enum hypothesis)h) {
 	case H_INFRA:
