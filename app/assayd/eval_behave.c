@@ -119,14 +119,24 @@ slot_behave(struct slot *s)
 	return st == ASSAY_OK ? step_all(s) : st;
 }
 
-/* Only what was accepted can be usual. */
+/* What a listener only observes is delivered, too. */
+static bool
+is_delivered(const struct slot *s, const struct ending *end)
+{
+	return end->v->disposition == ASSAY_ACCEPT ||
+	    end->v->disposition == ASSAY_TAG ||
+	    s->evals->daemon->listener[s->listener].observe;
+}
+
+/* Only what is delivered can become usual; what was tagged for being odd
+ * waits for an answer, and counts in the alerts of the day. */
 void
 put_sample(struct slot *s, const struct ending *end, struct buf *out)
 {
 	struct span sample = assay_eval_sample(s->ev);
 
 	if (s->evals->habits == NULL || span_absent(sample) ||
-	    end->v->disposition != ASSAY_ACCEPT)
+	    !is_delivered(s, end))
 		return;
 	bus_put_u32(out, (uint32_t)sample.len + 1);
 	buf_byte(out, HABITS_ITEM);

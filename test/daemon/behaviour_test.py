@@ -198,9 +198,15 @@ def month():
        "assay status shows it") or print(show)
     d.move(d.now + 15 * DAY)
     house.day(44)
+    time.sleep(1)               # the records of that day are in
+    before, known = len(d.log), number(learned(d))
     changes = stranger(d, house, "later", "yes")
     ok("behaviour-unusual" in "".join(fields(changes, "X-Assay-Tag")),
        "it is tagged") or print("#", changes)
+    ok(until(lambda: d.said("event=behaviour-alert", before)),
+       "what is tagged counts in the alerts of the day")
+    ok(until(lambda: number(learned(d)) > known),
+       "and waits for an answer like other odd mail")
     kills(d, house)
     reload(d, house)
     ok(d.stop() == 0, "ends well")
