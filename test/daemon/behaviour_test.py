@@ -245,7 +245,9 @@ def reload(d, house):
 ROOM = tempfile.mkdtemp(prefix="behaviour.")
 ZONE = os.path.join(ROOM, "zone")
 with open(ZONE, "w") as f:
-    f.write("$ORIGIN house.example.\n@ TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"
+    # answers that lead to a question: DMARC is judged after PROFILE is told
+    f.write("$ORIGIN house.example.\n@ TXT \"v=spf1 include:_spf.house."
+            "example -all\"\n_spf TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"
             "_dmarc TXT \"v=DMARC1; p=none\"\n")
 try:
     off()
