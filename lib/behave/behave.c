@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
 
-#define MAGIC UINT64_C(0x33307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x34307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)
@@ -87,8 +87,9 @@ behave_view(const struct behave *b, struct sample *s, struct view *v)
 
 static void
 count_score(struct judge *j, unsigned class, unsigned size,
-    const float s[N_WINDOW])
+    const float s[N_WINDOW], float untuned)
 {
+	tune_hear(&j->tune, untuned);
 	for (unsigned w = 0; w < N_WINDOW; w++) {
 		if (s[w] <= UNSCORED)
 			continue;
@@ -132,7 +133,8 @@ believe_waiting(struct behave *b, int64_t now)
 		for (unsigned n = stands_for(b->pending, o->answered);
 		    n > 0; n--)
 			count_score(b->judge, o->sample.mail_class %
-			    MAIL_CLASSES, o->size, o->score);
+			    MAIL_CLASSES, o->size, o->score,
+			    o->untuned);
 	}
 }
 
@@ -153,7 +155,8 @@ behave_learn(struct behave *b, const struct sample *s,
 	memory_letter(&b->memory, s);
 	if (behave_waits(score)) {
 		struct pending_one one = { .sample = *s,
-			.size = (uint8_t)score->size };
+			.size = (uint8_t)score->size,
+			.untuned = score->untuned };
 
 		for (unsigned w = 0; w < N_WINDOW; w++)
 			one.score[w] = score->s[w];
@@ -162,7 +165,7 @@ behave_learn(struct behave *b, const struct sample *s,
 	}
 	if (score->known) {
 		count_score(b->judge, s->mail_class % MAIL_CLASSES,
-		    score->size, score->s);
+		    score->size, score->s, score->untuned);
 		trainer_example(b->trainer, &b->memory, s, score->x,
 		    score->messages);
 		trainer_steps(b->trainer, &b->judge->shapes);

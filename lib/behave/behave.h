@@ -20,6 +20,7 @@
 #include "behave/pending.h"
 #include "behave/season.h"
 #include "behave/trainer.h"
+#include "behave/tune.h"
 
 enum {
 	MAIL_CLASSES = 4,
@@ -41,6 +42,7 @@ struct judge {
 	/* of all sizes together, and of all mail, while less is known */
 	struct window pooled[N_WINDOW][MAIL_CLASSES];
 	struct window all[N_WINDOW];
+	struct tune tune;
 };
 
 struct score {
@@ -51,6 +53,8 @@ struct score {
 	float s[N_WINDOW];		/* nats; UNSCORED: by nothing        */
 	float ph[N_WINDOW];		/* p of each                         */
 	float p, e;			/* of the message; e-value           */
+	float untuned;			/* p as the windows have it; 0: they
+					 * do not decide yet                 */
 	enum hypothesis h;		/* the likeliest of the four         */
 };
 

@@ -14,64 +14,83 @@ bin_of(float score)
 	    SCORE_BINS - 1);
 }
 
+float
+window_n(const struct window *w)
+{
+	return w->unit > 0 ? w->sum / w->unit : 0;
+}
+
+/* All weights by 2^-20, which is exact; what has faded away is gone. */
+static void
+shrink(struct window *w)
+{
+	w->unit *= 0x1p-20f;
+	w->sum = 0;
+	for (unsigned g = 0; g < SCORE_BINS / BIN_GROUP; g++) {
+		w->group[g] = 0;
+		for (unsigned i = 0; i < BIN_GROUP; i++) {
+			float *b = &w->bin[g * BIN_GROUP + i];
+
+			*b = *b < 0x1p10f ? 0 : *b * 0x1p-20f;
+			w->group[g] += *b;
+		}
+		w->sum += w->group[g];
+	}
+}
+
 void
 window_add(struct window *w, float score)
 {
 	unsigned b = bin_of(score);
 
-	if (w->n == WINDOW) {
-		unsigned old = w->ring[w->next];
-
-		w->bin[old]--;
-		w->group[old / BIN_GROUP]--;
-	} else {
-		w->n++;
-	}
-	w->ring[w->next] = (uint16_t)b;
-	w->next = (w->next + 1) % WINDOW;
-	w->bin[b]++;
-	w->group[b / BIN_GROUP]++;
+	w->unit = w->unit > 0 ? w->unit * (1 + 1.0f / WINDOW) : 1;
+	w->bin[b] += w->unit;
+	w->group[b / BIN_GROUP] += w->unit;
+	w->sum += w->unit;
+	if (w->unit > 0x1p20f)
+		shrink(w);
 }
 
 /* How many lie in bins from b on. */
-static uint32_t
+static float
 from_bin(const struct window *w, unsigned b)
 {
 	unsigned g = b / BIN_GROUP + 1;
-	uint32_t sum = 0;
+	float sum = 0;
 
 	for (unsigned i = b; i < g * BIN_GROUP; i++)
 		sum += w->bin[i];
 	for (; g < SCORE_BINS / BIN_GROUP; g++)
 		sum += w->group[g];
-	return sum;
+	return sum / w->unit;
 }
 
 /* The bin with at least k from it on, and what the k lie above it. */
 static unsigned
-top(const struct window *w, uint32_t k, float *excess)
+top(const struct window *w, float k, float *excess)
 {
-	uint32_t seen = 0;
-	uint64_t sum = 0;
+	float seen = 0, sum = 0;
 	unsigned b = SCORE_BINS;
 
+	k *= w->unit;
 	while (b > 0 && seen < k) {
-		if (b % BIN_GROUP == 0 && w->group[b / BIN_GROUP - 1] == 0) {
+		if (b % BIN_GROUP == 0 &&
+		    !(w->group[b / BIN_GROUP - 1] > 0)) {
 			b -= BIN_GROUP;
 			continue;
 		}
 		b--;
 		seen += w->bin[b];
-		sum += (uint64_t)w->bin[b] * b;
+		sum += w->bin[b] * (float)(SCORE_BINS - b);
 	}
-	*excess = ((float)sum / (float)seen - (float)b) / SCORE_STEPS;
+	*excess = ((float)(SCORE_BINS - b) - sum / seen) / SCORE_STEPS;
 	return b;
 }
 
-static uint32_t
+static float
 tail(const struct window *w)
 {
-	return w->n / TAIL > TAIL_LEAST ? w->n / TAIL : TAIL_LEAST;
+	return num_most(window_n(w) / TAIL, TAIL_LEAST);
 }
 
 void
@@ -80,8 +99,8 @@ window_take(struct window_part *out, const struct window *w,
 {
 	float ignored;
 
-	*out = (struct window_part){ .n = w->n };
-	if (w->n < WINDOW_LEAST)
+	*out = (struct window_part){ .n = window_n(w) };
+	if (out->n < WINDOW_LEAST)
 		return;
 	out->above = from_bin(w, bin_of(score));
 	out->edge = SCORE_BINS;
@@ -95,13 +114,13 @@ window_take(struct window_part *out, const struct window *w,
 float
 window_part_p(const struct window_part *w, float score)
 {
-	float over, n = (float)w->n;
+	float over, n = w->n;
 
-	if (w->n < WINDOW_LEAST)
+	if (!(n >= WINDOW_LEAST))
 		return 1;
 	over = score - ((float)w->edge - SCORE_BINS / 2) / SCORE_STEPS;
 	if (over <= 0)
-		return ((float)w->above + 1) / (n + 1);
-	return (float)w->top / n *
+		return (w->above + 1) / (n + 1);
+	return w->top / n *
 	    num_exp2(-1.442695f * over / (w->excess + 1e-3f));
 }

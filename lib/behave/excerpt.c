@@ -130,13 +130,14 @@ take_windows(struct excerpt *out, const struct judge *j, unsigned class,
 		const struct window *own = &j->window[w][class][size];
 		const struct window *wide = &j->pooled[w][class];
 
-		if (wide->n < WINDOW_LEAST)
+		if (window_n(wide) < WINDOW_LEAST)
 			wide = &j->all[w];
 		if (w == W_FOREST)
 			window_take(&out->wide, wide, wide, s[w]);
-		window_take(&out->window[w], own->n >= WINDOW_LEAST ? own :
-		    wide, wide, s[w]);
+		window_take(&out->window[w], window_n(own) >= WINDOW_LEAST ?
+		    own : wide, wide, s[w]);
 	}
+	out->tune = j->tune;
 }
 
 /* For a score with these x; its sums come out with it. */
@@ -195,9 +196,10 @@ by_forests(struct score *out, const struct excerpt *e)
 	float wide = window_part_p(&e->wide, out->s[W_FOREST]);
 
 	out->ph[W_FOREST] = between(out->ph[W_FOREST], wide);
-	if (!e->grown || e->wide.n < WINDOW_LEAST)
+	if (!e->grown || !(e->wide.n >= WINDOW_LEAST))
 		return;
-	out->p = num_least(out->ph[W_FOREST], 1);
+	out->untuned = num_least(out->ph[W_FOREST], 1);
+	out->p = tune_p(&e->tune, out->untuned);
 	out->e = 0.3f * num_exp2(-0.7f * num_log2(num_most(out->p, 1e-30f)));
 }
 
@@ -205,7 +207,7 @@ static void
 begin(struct score *out, const struct view *v, const struct sample *s)
 {
 	*out = (struct score){ .messages = v->n, .size = profile_size(v->n),
-		.p = 1, .e = 0, .known = v->n > 0 };
+		.p = 1, .untuned = 0, .e = 0, .known = v->n > 0 };
 	ratio_read(out->x, v, s);
 }
 

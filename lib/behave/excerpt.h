@@ -31,6 +31,7 @@ struct excerpt {
 	bool grown;			/* there are forests                 */
 	struct excerpt_trees trees[N_FOREST];
 	struct window_part wide;	/* of W_FOREST, all sizes together   */
+	struct tune tune;
 };
 
 void excerpt_take(struct excerpt *out, const struct judge *j,

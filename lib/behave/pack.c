@@ -3,7 +3,7 @@
 
 #include "base/cur.h"
 
-enum { VERSION = 2, OBSERVED = 1 };
+enum { VERSION = 2, ANSWER = 3, OBSERVED = 1 };
 
 #define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
 
@@ -209,9 +209,9 @@ get_view(struct cur *c, struct view *v, const struct sample *s)
 static void
 put_part(struct buf *out, const struct window_part *p)
 {
-	buf_u32(out, p->n);
-	buf_u32(out, p->above);
-	buf_u32(out, p->top);
+	put_float(out, p->n);
+	put_float(out, p->above);
+	put_float(out, p->top);
 	put_u16(out, p->edge);
 	put_float(out, p->excess);
 }
@@ -219,9 +219,9 @@ put_part(struct buf *out, const struct window_part *p)
 static void
 get_part(struct cur *c, struct window_part *p)
 {
-	p->n = cur_u32(c);
-	p->above = cur_u32(c);
-	p->top = cur_u32(c);
+	p->n = get_float(c);
+	p->above = get_float(c);
+	p->top = get_float(c);
 	p->edge = cur_u16(c);
 	p->excess = get_float(c);
 }
@@ -235,6 +235,7 @@ put_trees(struct buf *out, const struct excerpt *e)
 		put_floats(out, e->trees[k].share, N_LOOK);
 	}
 	put_part(out, &e->wide);
+	put_floats(out, e->tune.bits, TUNE_LEVELS);
 }
 
 static void
@@ -249,6 +250,9 @@ get_trees(struct cur *c, struct excerpt *e)
 		get_floats(c, e->trees[k].share, N_LOOK);
 	}
 	get_part(c, &e->wide);
+	get_floats(c, e->tune.bits, TUNE_LEVELS);
+	if (!tune_holds(&e->tune))
+		c->bad = true;
 }
 
 static void
@@ -289,7 +293,7 @@ get_excerpt(struct cur *c, struct excerpt *e)
 void
 known_put(struct buf *out, const struct known *a, const struct sample *s)
 {
-	buf_byte(out, VERSION);
+	buf_byte(out, ANSWER);
 	buf_byte(out, a->observed ? OBSERVED : 0);
 	put_float(out, a->limit);
 	buf_u32(out, a->thread);
@@ -306,7 +310,7 @@ known_get(struct known *out, struct span in, struct sample *s)
 	int flags;
 
 	*out = (struct known){ .limit = 0 };
-	if (cur_byte(&c) != VERSION)
+	if (cur_byte(&c) != ANSWER)
 		return false;
 	flags = cur_byte(&c);
 	out->observed = flags > 0 && (flags & OBSERVED) != 0;

@@ -22,6 +22,7 @@ enum {
 struct pending_one {
 	struct sample sample;
 	float score[N_HYPOTHESIS + 2];
+	float untuned;			/* its p, by the windows             */
 	uint8_t size;			/* class at the time                 */
 	uint8_t answered;
 };
