@@ -15,12 +15,13 @@
 
 #include "base/limits.h"
 #include "behave/pack.h"
+#include "behaviour_words.h"
+#include "eval_house.h"
 #include "wire/base64.h"
 
 enum {
 	PROFILE_TYPE = 1,
 	KEY = 33,			/* two hashes and a dot              */
-	WHY = 3,			/* terms that are named              */
 	ALERT_LEAST = 40, ALERT_MOST = 100
 };
 
@@ -55,10 +56,11 @@ eval_sample(struct assay_eval *ev, const struct content_in *from,
 		.mail_from = s->mail_from, .spf = ev->out.spf.result,
 		.dkim = ev->out.dkim.overall, .dmarc = ev->out.dmarc.result,
 		.rcpt = s->rcpt, .n_rcpt = s->n_rcpt,
-		.rdns = ev->out.iprev.name.name, .content = c };
+		.rdns = ev->out.iprev.name.name, .content = c,
+		.suffixes = ev->suffixes };
 	struct traits *t = arena_alloc(&ev->side, sizeof(*t));
 	struct sample *sample = arena_alloc(&ev->side, sizeof(*sample));
-	struct buf out = arena_buf(&ev->arena, PACK_SAMPLE);
+	struct buf out = arena_buf(&ev->arena, PACK_SAMPLE), said;
 
 	if (t == NULL || sample == NULL || !signers(&in, ev, &ev->side) ||
 	    !traits_read(t, &in, key, &ev->side))
@@ -68,6 +70,9 @@ eval_sample(struct assay_eval *ev, const struct content_in *from,
 		return false;
 	sample_put(&out, sample);
 	ev->facts.sample = out.full ? SPAN_NONE : arena_done(&ev->arena, &out);
+	said = arena_buf(&ev->arena, SAID_ALL);
+	said_put(&said, t);
+	ev->said = arena_done(&ev->arena, &said);
 	return !out.full;
 }
 
@@ -75,6 +80,18 @@ struct assay_span
 assay_eval_sample(const struct assay_eval *ev)
 {
 	return ev->facts.sample;
+}
+
+void
+eval_suffixes(struct assay_eval *ev, const struct suffixes *list)
+{
+	ev->suffixes = list;
+}
+
+struct span
+eval_said(const struct assay_eval *ev)
+{
+	return ev->said;
 }
 
 /* ---- words ----------------------------------------------------------- */
@@ -87,83 +104,6 @@ put_hex(struct buf *out, uint64_t v)
 
 		buf_byte(out, (uint8_t)(d < 10 ? '0' + d : 'a' + d - 10));
 	}
-}
-
-/* Two digits that say something: 0.00042. */
-static void
-put_p(struct buf *out, float p)
-{
-	unsigned zeros = 0, v;
-
-	p = num_most(p, 1e-9f);
-	if (!(p < 0.995f)) {
-		buf_str(out, "1");
-		return;
-	}
-	for (; p < 0.0995f && zeros < 12; zeros++)
-		p *= 10;
-	v = (unsigned)(p * 100 + 0.5f);
-	buf_str(out, "0.");
-	for (unsigned i = 0; i < zeros; i++)
-		buf_byte(out, '0');
-	buf_byte(out, (uint8_t)('0' + v / 10 % 10));
-	buf_byte(out, (uint8_t)('0' + v % 10));
-}
-
-/* Of the terms that were not named yet, what speaks most for it. */
-static unsigned
-next_why(const struct known *a, const struct score *score,
-    const struct marks *m, const bool told[N_TERM])
-{
-	unsigned best = N_TERM;
-	float most = 0;
-
-	for (unsigned t = 0; t < N_TERM; t++) {
-		float share = told[t] ? 0 :
-		    excerpt_share(&a->excerpt, score, t, m);
-
-		if (share > most) {
-			most = share;
-			best = t;
-		}
-	}
-	return best;
-}
-
-/* "mailer, time-zone", or with their words. */
-static struct span
-why_text(struct run *r, const struct known *a, const struct score *score,
-    bool words)
-{
-	struct buf out = arena_buf(r->arena, WHY * 120);
-	bool told[N_TERM] = { false };
-	struct marks m;
-
-	marks_of(&m, score->x, score->messages);
-	for (unsigned n = 0; n < WHY; n++) {
-		unsigned t = next_why(a, score, &m, told);
-
-		if (t == N_TERM)
-			break;
-		told[t] = true;
-		buf_str(&out, n > 0 ? ", " : "");
-		buf_put(&out, term_name(t));
-		if (!words)
-			continue;
-		buf_str(&out, " (");
-		buf_put(&out, term_words(t));
-		buf_str(&out, ")");
-	}
-	return out.full ? SPAN_NONE : arena_done(r->arena, &out);
-}
-
-static struct span
-p_text(struct run *r, float p)
-{
-	struct buf out = arena_buf(r->arena, 20);
-
-	put_p(&out, p);
-	return arena_done(r->arena, &out);
 }
 
 /* ---- the check ------------------------------------------------------- */
@@ -194,30 +134,6 @@ add(struct run *r, enum assay_result result, enum assay_reason reason,
 	    detail, (struct place){ 0, 0 });
 }
 
-static struct span
-unusual_text(struct run *r, const struct behaviour_outcome *o,
-    struct span why)
-{
-	struct buf out = arena_buf(r->arena, 200 + why.len);
-
-	buf_str(&out, "p ");
-	buf_put(&out, o->p);
-	buf_str(&out, ", ");
-	buf_put(&out, o->hypothesis);
-	buf_str(&out, " ");
-	buf_put(&out, o->words);
-	buf_str(&out, "; most by ");
-	buf_put(&out, why);
-	buf_str(&out, "; ");
-	buf_u64(&out, o->messages);
-	buf_str(&out, " messages are known; weighs ");
-	buf_u64(&out, o->level);
-	buf_str(&out, " of 100");
-	if (o->observed)
-		buf_str(&out, ", observed only");
-	return arena_done(r->arena, &out);
-}
-
 static void
 conclude(struct run *r, const struct known *a, const struct sample *s)
 {
@@ -233,19 +149,15 @@ conclude(struct run *r, const struct known *a, const struct sample *s)
 		    SPAN_NONE);
 		return;
 	}
-	o->messages = (unsigned)num_within(score.messages + 0.5f, 0, 1e6f);
-	o->p = p_text(r, score.p);
-	o->hypothesis = hypothesis_name(score.h);
-	o->words = hypothesis_words(score.h);
-	o->why = why_text(r, a, &score, false);
+	behaviour_words(o, a, &score, s, r->arena);
 	if (!(score.p <= a->limit))
 		return;
 	o->alert = true;
 	o->level = level_of(score.p);
 	if (!o->observed)
 		o->result = ASSAY_POLICY;
-	add(r, o->result, ASSAY_R_BEHAVIOUR_UNUSUAL, unusual_text(r, o,
-	    why_text(r, a, &score, true)));
+	add(r, o->result, ASSAY_R_BEHAVIOUR_UNUSUAL,
+	    behaviour_sentence(o, r->arena));
 }
 
 /* The answer's one item is base64, so that it stands in records as it is. */

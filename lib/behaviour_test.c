@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "behave/pack.h"
+#include "eval_house.h"
 #include "test/t.h"
 #include "wire/base64.h"
 
@@ -79,7 +80,8 @@ evaluated(struct span m, unsigned hand, int64_t now, const char *from)
 }
 
 static struct assay_answer
-answer_of(struct sample *s, struct buf *out, struct span *item)
+answer_of(struct sample *s, struct span said, struct buf *out,
+    struct span *item)
 {
 	static uint8_t room[PACK_ANSWER];
 	static struct known k;
@@ -91,6 +93,8 @@ answer_of(struct sample *s, struct buf *out, struct span *item)
 	k.link_news = s->one[ROW_LINK_NEWS];
 	k.limit = limit;
 	k.observed = observed;
+	known_why(&k, s, memory_find(&state.memory, s->sender), state.words,
+	    said);
 	known_put(&b, &k, s);
 	base64_encode(out, buf_span(&b));
 	*item = buf_span(out);
@@ -114,7 +118,7 @@ behave_with(struct assay_eval *ev, struct span m, struct sample *s)
 	    q->kind != ASSAY_Q_PROFILE ||
 	    !sample_get(s, assay_eval_sample(ev)))
 		abort();
-	a = answer_of(s, &out, &item);
+	a = answer_of(s, eval_said(ev), &out, &item);
 	if (assay_eval_answer(ev, q, &a) != ASSAY_OK ||
 	    assay_eval_step(ev) != ASSAY_OK)
 		abort();
@@ -127,6 +131,8 @@ live(unsigned n)
 	struct span m = mail(hand, hand, n, "");
 	struct assay_eval *ev = evaluated(m, hand, START + n * (DAY / 20),
 	    "p@example.org");
+	ROOM(room, SAID_NEWS);
+	struct buf news = BUF_ON(room);
 	struct sample s;
 	struct score score;
 	struct view v;
@@ -134,7 +140,9 @@ live(unsigned n)
 	behave_with(ev, m, &s);
 	behave_view(&state, &s, &v);
 	behave_score(&score, state.judge, &v, &s);
+	said_news(&news, eval_said(ev), state.words, &v, &s);
 	behave_learn(&state, &s, &score);
+	behave_hear(&state, &s, &score, buf_span(&news));
 	assay_eval_free(ev);
 }
 
@@ -193,6 +201,25 @@ replayed(struct assay_eval *ev, const struct assay_verdict *v)
 	assay_oracle_free(&trace);
 }
 
+/* Does the page say what is usual in a word that the dictionary knows? */
+static bool
+usual_word(void)
+{
+	for (char *c = page; *c != '\0'; c++)
+		while (*c == '\n' || (*c == ' ' && c[1] == ' '))
+			memmove(c, c + 1, strlen(c));
+	for (size_t i = 0; i < 6; i++) {
+		char want[2][60];
+
+		snprintf(want[0], sizeof(want[0]), "always %s", mailer[i]);
+		snprintf(want[1], sizeof(want[1]), "usually %s", mailer[i]);
+		if (strstr(page, want[0]) != NULL ||
+		    strstr(page, want[1]) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void
 stranger(void)
 {
@@ -217,6 +244,7 @@ stranger(void)
 	T_INT(assay_explain_write(ev, v, 78, false, collect, NULL), ASSAY_OK,
 	    "explained");
 	T_OK(strstr(page, "somebody else") != NULL, "in words");
+	T_OK(usual_word(), "and with the mail program that is usual");
 	page_len = 0;
 	T_INT(assay_result_write(ev, v, SPAN_NONE, collect, NULL), ASSAY_OK,
 	    "as JSON");

@@ -122,7 +122,7 @@ begin(struct assay_eval *ev, const struct assay_session *session)
 	ev->passes = ev->check_runs = 0;
 	ev->open = NULL;
 	ev->deferred = false;
-	ev->header = SPAN_NONE;
+	ev->header = ev->said = SPAN_NONE;
 	ev->fields = NULL;
 	for (size_t i = 0; i < 2; i++)
 		ev->body[i].ok = false;

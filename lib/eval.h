@@ -14,6 +14,7 @@
 enum eval_phase { EVAL_FEEDING = 0, EVAL_CHECKING, EVAL_DONE };
 
 struct stream;
+struct suffixes;
 
 struct assay_eval {
 	struct arena *home;		/* holds this struct                 */
@@ -39,6 +40,8 @@ struct assay_eval {
 	const struct ours *ours;	/* in home                           */
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */
+	const struct suffixes *suffixes;/* of whoever owns it, or NULL       */
+	struct span said;		/* words of the sample's values      */
 	struct span header;		/* raw, while it is kept             */
 	const struct header *fields;	/* of it; NULL: replayed, unreadable */
 	struct body_digest body[2];	/* those wanted, by enum canon       */

@@ -83,6 +83,8 @@ struct habits_reader {
 	struct peek peek;
 	struct known known;
 	uint8_t octets[PACK_ANSWER], text[PACK_ANSWER * 4 / 3 + 8];
+	uint8_t news[HABITS_NEWS];
+	size_t news_len;
 };
 
 struct habits_reader *
@@ -179,17 +181,19 @@ habits_key(struct habits_reader *r, uint8_t key[HABITS_KEY])
 }
 
 struct span
-habits_ask(struct habits_reader *r, struct span sample)
+habits_ask(struct habits_reader *r, struct span sample, struct span said)
 {
-	struct buf out = BUF_ON(r->octets), text = BUF_ON(r->text);
+	struct buf out = BUF_ON(r->octets), text = BUF_ON(r->text), news;
 	struct sample s;
 	uint64_t sequence;
 
+	r->news_len = 0;
 	for (unsigned i = 0; i < TRIES; i++) {
 		if (!sample_get(&s, sample))
 			return SPAN_NONE;
+		news = BUF_ON(r->news);
 		if (opened(r) && begin(r, &sequence)) {
-			peek_known(&r->peek, &s, &r->known);
+			peek_known(&r->peek, &s, said, &r->known, &news);
 			if (held(r, sequence))
 				break;
 		}
@@ -197,8 +201,35 @@ habits_ask(struct habits_reader *r, struct span sample)
 			return SPAN_NONE;
 		pause_a_while(i);
 	}
+	r->news_len = news.len;
 	r->known.observed = s.arrival < r->head->observe;
 	known_put(&out, &r->known, &s);
 	base64_encode(&text, buf_span(&out));
 	return out.full || text.full ? SPAN_NONE : buf_span(&text);
+}
+
+struct span
+habits_news(const struct habits_reader *r)
+{
+	return (struct span){ r->news, r->news_len };
+}
+
+void
+lesson_put(struct buf *out, const struct lesson *l)
+{
+	buf_byte(out, (uint8_t)(l->sample.len >> 8));
+	buf_byte(out, (uint8_t)(l->sample.len & 255));
+	buf_put(out, l->sample);
+	buf_put(out, l->news);
+}
+
+bool
+lesson_get(struct lesson *out, struct span in)
+{
+	struct cur c = cur_of(in);
+	size_t n = cur_u16(&c);
+
+	out->sample = cur_take(&c, n);
+	out->news = c.rest;
+	return !c.bad && n <= PACK_SAMPLE && in.len <= HABITS_LESSON;
 }

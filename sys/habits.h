@@ -14,14 +14,16 @@
 
 #include <stdatomic.h>
 
-#include "base/span.h"
+#include "base/buf.h"
 
 struct geometry;
 
 enum {
 	HABITS_HEAD = 4096,		/* octets before the block           */
 	HABITS_KEY = 16,
-	HABITS_ITEM = 'B'		/* a sample behind a record begins so */
+	HABITS_LESSON = 2048,		/* octets of one, at most            */
+	HABITS_NEWS = 400,		/* ... of words in it                */
+	HABITS_ITEM = 'B'		/* a lesson behind a record begins so */
 };
 
 struct habits_head {
@@ -50,7 +52,19 @@ void habits_reader_free(struct habits_reader *r);
 bool habits_key(struct habits_reader *r, uint8_t key[HABITS_KEY]);
 
 /* What is known for a sample, as the item of an answer (base64), until the
- * next call.  Absent: it could not be read whole. */
-struct span habits_ask(struct habits_reader *r, struct span sample);
+ * next call.  Absent: it could not be read whole.  said: what the message's
+ * values are called (behave/words.h). */
+struct span habits_ask(struct habits_reader *r, struct span sample,
+    struct span said);
+/* What of said is to be learned with it; until the next call. */
+struct span habits_news(const struct habits_reader *r);
+
+/* What store learns of a message: its sample, and such words. */
+struct lesson {
+	struct span sample, news;
+};
+
+void lesson_put(struct buf *out, const struct lesson *l);
+bool lesson_get(struct lesson *out, struct span in);
 
 #endif

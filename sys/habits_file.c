@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SNAPSHOT UINT64_C(0x31746f6873706e53)
-#define LEARNED UINT64_C(0x3164656e7261654c)
+#define SNAPSHOT UINT64_C(0x32746f6873706e53)
+#define LEARNED UINT64_C(0x3264656e7261654c)
 
 enum {
 	FILES = 1024,			/* more starts, and snapshots that
@@ -262,7 +262,7 @@ habits_snapshot(struct habits *h)
 
 /* ---- entries ------------------------------------------------------------- */
 
-/* Length of the sample, spool, number, sample, sum of all of it. */
+/* Length of the lesson, spool, number, lesson, sum of all of it. */
 static void
 entry_sum(uint8_t sum[SUM], struct span entry, const uint8_t key[HABITS_KEY])
 {
@@ -278,17 +278,17 @@ put_u64(struct buf *out, uint64_t v)
 
 void
 habits_put_entry(struct habits *h, uint64_t spool, uint64_t number,
-    struct span sample)
+    struct span lesson)
 {
 	struct buf *b = &h->batch;
 	size_t at = b->len;
 	uint8_t sum[SUM];
 
-	buf_byte(b, (uint8_t)(sample.len >> 8));
-	buf_byte(b, (uint8_t)(sample.len & 255));
+	buf_byte(b, (uint8_t)(lesson.len >> 8));
+	buf_byte(b, (uint8_t)(lesson.len & 255));
 	put_u64(b, spool);
 	put_u64(b, number);
-	buf_put(b, sample);
+	buf_put(b, lesson);
 	entry_sum(sum, span_skip(buf_span(b), at), h->b.head->key);
 	buf_put(b, (struct span){ sum, SUM });
 }
@@ -312,17 +312,19 @@ replay_one(struct habits *h, struct span *in)
 	struct span entry = span_head(*in, 18 + n);
 	struct span sum = span_head(span_skip(*in, 18 + n), SUM);
 	uint8_t want[SUM];
+	struct lesson l;
 	struct sample s;
 
 	if (entry.len != 18 + n || sum.len != SUM)
 		return false;
 	entry_sum(want, entry, h->b.head->key);
 	if (memcmp(want, sum.ptr, SUM) != 0 ||
-	    !sample_get(&s, span_skip(entry, 18)))
+	    !lesson_get(&l, span_skip(entry, 18)) ||
+	    !sample_get(&s, l.sample))
 		return false;
 	if (habits_is_new(h, get_u64(span_skip(entry, 2)),
 	    get_u64(span_skip(entry, 10)))) {
-		(void)habits_learn(h, &s, false);
+		(void)habits_learn(h, &s, l.news, false);
 		h->state.replayed++;
 		h->changed = true;
 	}

@@ -12,7 +12,7 @@
 #include "habits_keep.h"
 
 enum {
-	HABITS_ENTRY = PACK_SAMPLE + 26,	/* octets, at most           */
+	HABITS_ENTRY = HABITS_LESSON + 26, /* octets, at most               */
 	HABITS_BATCH = 1 << 20		/* octets that wait for a write      */
 };
 
@@ -43,7 +43,7 @@ struct habits {
 /* habits_keep.c */
 /* live: others look; else nobody sees it before the end. */
 struct habits_told habits_learn(struct habits *h, struct sample *s,
-    bool live);
+    struct span news, bool live);
 bool habits_is_new(struct habits *h, uint64_t spool, uint64_t number);
 bool habits_fresh(struct habits *h, const uint8_t key[HABITS_KEY],
     int64_t first);
@@ -58,6 +58,6 @@ void habits_replay(struct habits *h);
 /* A new file, behind all others. */
 bool habits_begin_file(struct habits *h);
 void habits_put_entry(struct habits *h, uint64_t spool, uint64_t number,
-    struct span sample);
+    struct span lesson);
 
 #endif

@@ -31,7 +31,7 @@ change_ends(struct habits *h)
 }
 
 struct habits_told
-habits_learn(struct habits *h, struct sample *s, bool live)
+habits_learn(struct habits *h, struct sample *s, struct span news, bool live)
 {
 	struct habits_told told = { .learned = true };
 	struct alarm_said said = { .alert = false };
@@ -46,6 +46,7 @@ habits_learn(struct habits *h, struct sample *s, bool live)
 		said = alarm_hear(h->b.alarm, s->sender, score.p,
 		    s->arrival);
 	behave_learn(&h->b, s, &score);
+	behave_hear(&h->b, s, &score, news);
 	if (live)
 		change_ends(h);
 	told.scored = score.known;
@@ -80,23 +81,24 @@ habits_is_new(struct habits *h, uint64_t spool, uint64_t number)
 
 struct habits_told
 habits_take(struct habits *h, uint64_t spool, uint64_t number,
-    struct span sample)
+    struct span lesson)
 {
 	struct habits_told none = { .learned = false };
+	struct lesson l;
 	struct sample s;
 
-	if (!sample_get(&s, sample) || s.sender == 0 ||
-	    sample.len > PACK_SAMPLE ||
+	if (!lesson_get(&l, lesson) || !sample_get(&s, l.sample) ||
+	    s.sender == 0 ||
 	    h->batch.cap - h->batch.len < HABITS_ENTRY) {
 		h->state.refused++;
 		return none;
 	}
 	if (!habits_is_new(h, spool, number))
 		return none;
-	habits_put_entry(h, spool, number, sample);
+	habits_put_entry(h, spool, number, lesson);
 	h->state.learned++;
 	h->changed = true;
-	return habits_learn(h, &s, true);
+	return habits_learn(h, &s, l.news, true);
 }
 
 /* ---- the disk ------------------------------------------------------------ */

@@ -56,9 +56,9 @@ struct habits *habits_open(const struct habits_conf *conf, int64_t now);
 /* keep: with a snapshot. */
 void habits_close(struct habits *h, bool keep);
 
-/* A sample that stood behind entry number of a spool. */
+/* A lesson that stood behind entry number of a spool. */
 struct habits_told habits_take(struct habits *h, uint64_t spool,
-    uint64_t number, struct span sample);
+    uint64_t number, struct span lesson);
 
 /* Writes what was taken; it survives a kill now, and within HABITS_SYNC_MS
  * the end of the machine.  Makes a snapshot when it is time.  ms: of a steady

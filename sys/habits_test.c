@@ -64,6 +64,18 @@ octets(unsigned n, bool flood)
 	return buf_span(&b);
 }
 
+/* As store gets it. */
+static struct span
+lesson(unsigned n, bool flood)
+{
+	static uint8_t room[HABITS_LESSON];
+	struct buf b = BUF_ON(room);
+	struct lesson l = { .sample = octets(n, flood) };
+
+	lesson_put(&b, &l);
+	return buf_span(&b);
+}
+
 static int
 new_dir(void)
 {
@@ -114,7 +126,7 @@ static void
 learn(struct habits *h, unsigned from, unsigned to)
 {
 	for (unsigned n = from; n < to; n++) {
-		if (!habits_take(h, 7, n + 1, octets(n, false)).learned)
+		if (!habits_take(h, 7, n + 1, lesson(n, false)).learned)
 			abort();
 		if (n % 16 == 15 && !habits_flush(h, n))
 			abort();
@@ -183,7 +195,7 @@ kept(void)
 	again = begun(&w);
 	T_INT(habits_state(again).replayed, 700, "learned again at start");
 	T_OK(as_undisturbed(again, 700), "the same state from files");
-	T_OK(!habits_take(again, 7, 700, octets(699, false)).learned,
+	T_OK(!habits_take(again, 7, 700, lesson(699, false)).learned,
 	    "what comes twice is learned once");
 	learn(again, 700, 900);
 	habits_close(again, true);
@@ -194,7 +206,7 @@ kept(void)
 	T_OK(as_undisturbed(again, 900), "the same state from a snapshot");
 	T_OK(habits_state(again).observe == START + 14 * 86400,
 	    "and the same first day");
-	T_OK(!habits_take(again, 7, 900, octets(899, false)).learned,
+	T_OK(!habits_take(again, 7, 900, lesson(899, false)).learned,
 	    "it knows what it had");
 	T_OK(!habits_take(again, 8, 1, SPAN("nonsense")).learned,
 	    "what is no sample is refused");
@@ -211,7 +223,7 @@ until_killed(int dir, int said, unsigned from)
 	struct habits *h = begun(&w);
 
 	for (unsigned n = from;; n++) {
-		(void)habits_take(h, 7, n + 1, octets(n, false));
+		(void)habits_take(h, 7, n + 1, lesson(n, false));
 		if (n % 8 != 7)
 			continue;
 		if (!habits_flush(h, n) || (n % 512 == 511 &&
@@ -315,7 +327,7 @@ flooded(void)
 
 	learn(h, 0, 2000);
 	for (unsigned n = 2000; n < 60000; n++) {
-		(void)habits_take(h, 9, n, octets(n, true));
+		(void)habits_take(h, 9, n, lesson(n, true));
 		if (n % 512 == 0)
 			(void)habits_flush(h, n);
 	}
@@ -350,7 +362,7 @@ looked_at(void)
 	pid = fork();
 	if (pid == 0)
 		for (unsigned n = 600;; n++) {
-			(void)habits_take(h, 7, n + 1, octets(n, n % 2 == 0));
+			(void)habits_take(h, 7, n + 1, lesson(n, n % 2 == 0));
 			(void)habits_flush(h, n);
 			if (n % 4 == 0)
 				usleep(50);
@@ -358,7 +370,8 @@ looked_at(void)
 	for (unsigned i = 0; i < 20000; i++) {
 		struct sample s = message(i % 600, false);
 		struct buf out = BUF_ON(room);
-		struct span said = habits_ask(r, octets(i % 600, false));
+		struct span said = habits_ask(r, octets(i % 600, false),
+		    SPAN_NONE);
 
 		if (span_absent(said))
 			continue;
@@ -374,7 +387,7 @@ looked_at(void)
 	T_OK(whole > 10000, "most looks see something");
 	T_INT(broken, 0, "looks that saw nonsense");
 	atomic_fetch_or(&h->head->sequence, 1);
-	T_OK(span_absent(habits_ask(r, octets(3, false))),
+	T_OK(span_absent(habits_ask(r, octets(3, false), SPAN_NONE)),
 	    "whoever was killed in between is not believed");
 	habits_reader_free(r);
 	habits_close(h, false);

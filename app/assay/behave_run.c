@@ -46,16 +46,42 @@ void
 behave_run_score(struct behave_run *r)
 {
 	struct behave *b = &r->file.behave;
+	struct buf said = BUF_ON(r->said);
 
 	sample_of(&r->sample, &r->traits, b->head->key);
 	behave_view(b, &r->sample, &r->view);
 	behave_score(&r->score, b->judge, &r->view, &r->sample);
+	said_put(&said, &r->traits);
+	r->said_len = said.len;
+}
+
+size_t
+behave_run_explain(struct behave_run *r, struct because out[EXPLAIN_MOST])
+{
+	const struct behave *b = &r->file.behave;
+	const struct profile *p = memory_find(&b->memory, r->sample.sender);
+	struct excerpt e;
+	size_t n;
+
+	excerpt_take(&e, b->judge, &r->view, &r->sample);
+	n = behave_explain(out, &e, &r->score, &r->view, &r->sample);
+	because_usual(out, n, p, r->view.today);
+	because_words(out, n, p, b->words, (struct span){ r->said,
+	    r->said_len }, r->view.today);
+	return n;
 }
 
 void
 behave_run_learn(struct behave_run *r)
 {
-	behave_learn(&r->file.behave, &r->sample, &r->score);
+	struct behave *b = &r->file.behave;
+	ROOM(room, SAID_NEWS);
+	struct buf news = BUF_ON(room);
+
+	said_news(&news, (struct span){ r->said, r->said_len }, b->words,
+	    &r->view, &r->sample);
+	behave_learn(b, &r->sample, &r->score);
+	behave_hear(b, &r->sample, &r->score, buf_span(&news));
 }
 
 bool

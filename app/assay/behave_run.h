@@ -3,6 +3,7 @@
 #ifndef ASSAY_BEHAVE_RUN_H
 #define ASSAY_BEHAVE_RUN_H
 
+#include "behave/explain.h"
 #include "behave_file.h"
 #include "traits/traits.h"
 
@@ -14,6 +15,8 @@ struct behave_run {
 	struct sample sample;
 	struct view view;
 	struct score score;
+	uint8_t said[SAID_ALL];		/* words of the message              */
+	size_t said_len;
 };
 
 /* False: it was said on standard error. */
@@ -25,6 +28,9 @@ void behave_run_close(struct behave_run *r);
 bool behave_run_read(struct behave_run *r, const struct traits_in *in);
 void behave_run_score(struct behave_run *r);
 void behave_run_learn(struct behave_run *r);
+/* Of the message that was scored last. */
+size_t behave_run_explain(struct behave_run *r,
+    struct because out[EXPLAIN_MOST]);
 /* False: it was said. */
 bool behave_run_save(struct behave_run *r, const char *command);
 

@@ -85,23 +85,25 @@ static void
 put_because(struct eval *e)
 {
 	struct because b[EXPLAIN_MOST];
-	const struct behave *state = &e->run.file.behave;
-	size_t n = behave_explain(b, state->judge, &e->run.score,
-	    &e->run.view, &e->run.sample, memory_find(&state->memory,
-	    e->run.sample.sender));
+	size_t n = behave_run_explain(&e->run, b);
 
 	text_str(&e->out, ",\"why\":[");
 	for (size_t i = 0; i < n; i++) {
+		ROOM(room, 600);
+		struct buf words = BUF_ON(room);
 		struct span name = term_name(b[i].term);
 
+		because_tell(&words, &b[i], &e->run.view, &e->run.sample);
 		text_printf(&e->out, "%s{\"row\":\"%.*s\",\"bits\":%.1f",
 		    i > 0 ? "," : "", (int)name.len, (const char *)name.ptr,
 		    (double)b[i].bits);
 		if (b[i].counted)
 			text_printf(&e->out, ",\"seen\":%.1f,\"of\":%.1f,"
 			    "\"usual\":%.1f", (double)b[i].seen,
-			    (double)b[i].total, (double)b[i].usual_seen);
-		text_str(&e->out, "}");
+			    (double)b[i].total, b[i].n_usual == 0 ? 0 :
+			    (double)b[i].usual[0].seen);
+		text_printf(&e->out, ",\"words\":\"%.*s\"}",
+		    (int)words.len, (const char *)words.ptr);
 	}
 	text_str(&e->out, "]");
 }

@@ -322,22 +322,6 @@ sum_up(const struct replay *r)
 		    r->differ, r->unreadable);
 }
 
-static bool
-read_policy(struct replay *r, const char *path)
-{
-	struct text text = { .ptr = NULL };
-	bool ok = text_read(&text, path);
-
-	if (!ok)
-		fprintf(stderr, "assay: cannot read the policy %s: %s\n",
-		    path, strerror(errno));
-	else
-		ok = settings_policy(&r->policy, (struct assay_span){
-		    (const uint8_t *)text.ptr, text.len }, path, 1);
-	text_free(&text);
-	return ok;
-}
-
 static int
 ending(const struct replay *r)
 {
@@ -359,7 +343,7 @@ cmd_replay(const struct args *args, const struct out *out)
 		return EXIT_USAGE;
 	}
 	if (args->given[F_POLICY])
-		ok = read_policy(&r, args->value[F_POLICY]);
+		ok = settings_policy_file(&r.policy, args->value[F_POLICY]);
 	ok = ok && getrandom(seed, sizeof(seed), 0) == (ssize_t)sizeof(seed) &&
 	    assay_keep_new(&r.keep, 0, seed) == ASSAY_OK;
 	for (size_t i = 0; ok && i < args->n_word; i++)

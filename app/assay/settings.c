@@ -353,3 +353,19 @@ settings_free(struct settings *s)
 	conf_free(&s->conf);
 	text_free(&s->conf_text);
 }
+
+bool
+settings_policy_file(struct assay_policy **out, const char *path)
+{
+	struct text text = { .ptr = NULL };
+	bool ok = text_read(&text, path);
+
+	if (!ok)
+		fprintf(stderr, "assay: cannot read the policy %s: %s\n",
+		    path, strerror(errno));
+	else
+		ok = settings_policy(out, (struct assay_span){
+		    (const uint8_t *)text.ptr, text.len }, path, 1);
+	text_free(&text);
+	return ok;
+}

@@ -41,5 +41,7 @@ bool settings_domain(const char *text);
 /* Parses policy text whose first line is line of path; tells mistakes. */
 bool settings_policy(struct assay_policy **out, struct assay_span text,
     const char *path, unsigned line);
+/* The same of a file of such text. */
+bool settings_policy_file(struct assay_policy **out, const char *path);
 
 #endif

@@ -53,12 +53,16 @@ static enum assay_status
 answer(struct slot *s, const struct assay_question *q)
 {
 	struct assay_answer a = { .kind = ASSAY_A_UNKNOWN };
-	struct span item;
+	struct habits_reader *r = s->evals->habits;
+	struct span item, news;
 
 	if (q->kind != ASSAY_Q_PROFILE)
 		return assay_eval_answer(s->ev, q, &a);
-	item = habits_ask(s->evals->habits, assay_eval_sample(s->ev));
+	item = habits_ask(r, assay_eval_sample(s->ev), eval_said(s->ev));
 	a.kind = ASSAY_A_TEMPFAIL;
+	news = habits_news(r);
+	s->news_len = span_absent(item) ? 0 : news.len;
+	memcpy(s->news, news.ptr, s->news_len);
 	if (!span_absent(item))
 		a = (struct assay_answer){ .kind = ASSAY_A_DATA,
 			.item = &item, .n_item = 1 };
@@ -133,12 +137,13 @@ is_delivered(const struct slot *s, const struct ending *end)
 void
 put_sample(struct slot *s, const struct ending *end, struct buf *out)
 {
-	struct span sample = assay_eval_sample(s->ev);
+	struct lesson l = { .sample = assay_eval_sample(s->ev),
+		.news = { s->news, s->news_len } };
 
-	if (s->evals->habits == NULL || span_absent(sample) ||
+	if (s->evals->habits == NULL || span_absent(l.sample) ||
 	    !is_delivered(s, end))
 		return;
-	bus_put_u32(out, (uint32_t)sample.len + 1);
+	bus_put_u32(out, (uint32_t)(l.sample.len + l.news.len) + 3);
 	buf_byte(out, HABITS_ITEM);
-	buf_put(out, sample);
+	lesson_put(out, &l);
 }

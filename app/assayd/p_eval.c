@@ -18,13 +18,15 @@
 
 #include "qa.h"
 #include "sign_keys.h"
+#include "suffix_list.h"
 #include "warm.h"
 #include "wire/addr.h"
 #include "wire/path.h"
 
 enum {
 	ASK_ROOM = 64 << 10,	/* octets of questions in one message        */
-	ANSWER_MEMORY = 1 << 20	/* of the items of one answer        */
+	ANSWER_MEMORY = 1 << 20,/* of the items of one answer                */
+	LISTS = 32 << 20	/* of the list of suffixes: it takes 2 MB    */
 };
 
 /* ---- slots --------------------------------------------------------------- */
@@ -158,6 +160,8 @@ fresh(struct evals *e, struct slot *s, const struct assay_session *session)
 		st = assay_eval_warm(s->ev, &s->warm);
 	if (st == ASSAY_OK && e->has_suffix)
 		st = assay_eval_warm(s->ev, &e->suffix);
+	if (st == ASSAY_OK)
+		eval_suffixes(s->ev, e->suffixes);
 	return st;
 }
 
@@ -483,6 +487,11 @@ open_sources(struct evals *e)
 	e->answers = fd < 0 ? NULL : answers_reader_new(fd);
 	e->has_suffix = assay_oracle_suffix(&e->suffix,
 	    e->daemon->judging.suffix_path) == ASSAY_OK;
+	if (e->daemon->behaviour.on) {
+		arena_init(&e->lists, LISTS);
+		e->suffixes = suffix_list_load(
+		    e->daemon->judging.suffix_path, &e->lists);
+	}
 	return getrandom(seed, sizeof(seed), 0) == (ssize_t)sizeof(seed) &&
 	    assay_keep_new(&e->keep, 0, seed) == ASSAY_OK;
 }

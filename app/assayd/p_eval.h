@@ -9,6 +9,8 @@
 
 #include "answers.h"
 #include "daemon_conf.h"
+#include "eval_house.h"
+#include "habits.h"
 #include "job.h"
 #include "role.h"
 
@@ -80,6 +82,8 @@ struct slot {
 	size_t kept_len;		/* ... show texts                    */
 	uint8_t *seen;			/* of it, for behaviour              */
 	size_t seen_len;
+	uint8_t news[HABITS_NEWS];	/* words that go with its sample     */
+	size_t news_len;
 	uint64_t size;
 	size_t open, asked;		/* questions with resolve; in all    */
 	unsigned passes;
@@ -95,6 +99,8 @@ struct evals {
 	struct answers_reader *answers;	/* NULL: there is no segment         */
 	struct assay_oracle suffix;
 	bool has_suffix;
+	struct arena lists;
+	const struct suffixes *suffixes; /* the same list, for traits        */
 	struct bus *front, *web, *resolve, *signer;
 	struct arena scratch;		/* items of one answer               */
 	uint8_t *ask_room;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
 
-#define MAGIC UINT64_C(0x34307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x35307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)
@@ -15,7 +15,8 @@ fixed(void)
 	return words(sizeof(struct behave_head)) +
 	    words(sizeof(struct judge)) + words(sizeof(struct trainer)) +
 	    words(sizeof(struct season)) +
-	    words(sizeof(struct pending)) + words(sizeof(struct alarm));
+	    words(sizeof(struct pending)) + words(sizeof(struct alarm)) +
+	    words(sizeof(struct words));
 }
 
 size_t
@@ -47,6 +48,8 @@ behave_open(struct behave *b, uint64_t *block, size_t octets,
 	block += words(sizeof(struct pending));
 	b->alarm = (struct alarm *)(void *)block;
 	block += words(sizeof(struct alarm));
+	b->words = (struct words *)(void *)block;
+	block += words(sizeof(struct words));
 	return memory_open(&b->memory, block, octets - fixed() * 8, g);
 }
 
@@ -174,6 +177,14 @@ behave_learn(struct behave *b, const struct sample *s,
 	}
 	trainer_donor(b->trainer, s);
 	memory_learn(&b->memory, s);
+}
+
+void
+behave_hear(struct behave *b, const struct sample *s,
+    const struct score *score, struct span news)
+{
+	if (s->sender != 0 && !behave_waits(score))
+		words_hear_all(b->words, news, s->person, day_of(s->arrival));
 }
 
 struct span

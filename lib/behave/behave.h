@@ -21,6 +21,7 @@
 #include "behave/season.h"
 #include "behave/trainer.h"
 #include "behave/tune.h"
+#include "behave/words.h"
 
 enum {
 	MAIL_CLASSES = 4,
@@ -80,6 +81,7 @@ struct behave {
 	struct season *season;
 	struct pending *pending;
 	struct alarm *alarm;
+	struct words *words;
 	struct memory memory;
 };
 
@@ -103,6 +105,10 @@ void behave_score(struct score *out, const struct judge *j,
     const struct view *v, const struct sample *s);
 void behave_learn(struct behave *b, const struct sample *s,
     const struct score *score);
+
+/* What news (words.h) it brought, if it taught. */
+void behave_hear(struct behave *b, const struct sample *s,
+    const struct score *score, struct span news);
 
 /* Such a message waits before it teaches. */
 bool behave_waits(const struct score *score);

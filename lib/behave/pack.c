@@ -3,7 +3,7 @@
 
 #include "base/cur.h"
 
-enum { VERSION = 2, ANSWER = 3, OBSERVED = 1 };
+enum { VERSION = 2, ANSWER = 4, OBSERVED = 1 };
 
 #define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
 
@@ -31,16 +31,16 @@ get_u64(struct cur *c)
 	return high << 32 | cur_u32(c);
 }
 
-static void
-put_float(struct buf *out, float v)
+void
+buf_float(struct buf *out, float v)
 {
 	union { float f; uint32_t u; } r = { .f = v };
 
 	buf_u32(out, r.u);
 }
 
-static float
-get_float(struct cur *c)
+float
+cur_float(struct cur *c)
 {
 	union { float f; uint32_t u; } r = { .u = cur_u32(c) };
 
@@ -56,14 +56,14 @@ static void
 put_floats(struct buf *out, const float *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		put_float(out, v[i]);
+		buf_float(out, v[i]);
 }
 
 static void
 get_floats(struct cur *c, float *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		v[i] = get_float(c);
+		v[i] = cur_float(c);
 }
 
 /* ---- a sample -------------------------------------------------------- */
@@ -139,9 +139,9 @@ sample_get(struct sample *out, struct span in)
 static void
 put_tally(struct buf *out, const struct tally *t)
 {
-	put_float(out, t->sender);
-	put_float(out, t->domain);
-	put_float(out, t->everybody);
+	buf_float(out, t->sender);
+	buf_float(out, t->domain);
+	buf_float(out, t->everybody);
 	put_u16(out, t->day);
 	buf_byte(out, t->seen);
 }
@@ -149,9 +149,9 @@ put_tally(struct buf *out, const struct tally *t)
 static void
 get_tally(struct cur *c, struct tally *t)
 {
-	t->sender = get_float(c);
-	t->domain = get_float(c);
-	t->everybody = get_float(c);
+	t->sender = cur_float(c);
+	t->domain = cur_float(c);
+	t->everybody = cur_float(c);
 	t->day = cur_u16(c);
 	t->seen = cur_byte(c) == 1;
 }
@@ -159,7 +159,7 @@ get_tally(struct cur *c, struct tally *t)
 static void
 put_view(struct buf *out, const struct view *v, const struct sample *s)
 {
-	put_float(out, v->n);
+	buf_float(out, v->n);
 	put_u16(out, v->today);
 	put_u16(out, v->first_day);
 	put_u16(out, v->last_day);
@@ -168,8 +168,8 @@ put_view(struct buf *out, const struct view *v, const struct sample *s)
 			&v->everybody[r] };
 
 		for (unsigned i = 0; i < 3; i++) {
-			put_float(out, l[i]->total);
-			put_float(out, l[i]->types);
+			buf_float(out, l[i]->total);
+			buf_float(out, l[i]->types);
 		}
 		if (!row_is_set(r))
 			put_tally(out, &v->one[r]);
@@ -184,7 +184,7 @@ put_view(struct buf *out, const struct view *v, const struct sample *s)
 static void
 get_view(struct cur *c, struct view *v, const struct sample *s)
 {
-	v->n = get_float(c);
+	v->n = cur_float(c);
 	v->today = cur_u16(c);
 	v->first_day = cur_u16(c);
 	v->last_day = cur_u16(c);
@@ -193,8 +193,8 @@ get_view(struct cur *c, struct view *v, const struct sample *s)
 			&v->everybody[r] };
 
 		for (unsigned i = 0; i < 3; i++) {
-			l[i]->total = get_float(c);
-			l[i]->types = get_float(c);
+			l[i]->total = cur_float(c);
+			l[i]->types = cur_float(c);
 		}
 		if (!row_is_set(r))
 			get_tally(c, &v->one[r]);
@@ -209,21 +209,21 @@ get_view(struct cur *c, struct view *v, const struct sample *s)
 static void
 put_part(struct buf *out, const struct window_part *p)
 {
-	put_float(out, p->n);
-	put_float(out, p->above);
-	put_float(out, p->top);
+	buf_float(out, p->n);
+	buf_float(out, p->above);
+	buf_float(out, p->top);
 	put_u16(out, p->edge);
-	put_float(out, p->excess);
+	buf_float(out, p->excess);
 }
 
 static void
 get_part(struct cur *c, struct window_part *p)
 {
-	p->n = get_float(c);
-	p->above = get_float(c);
-	p->top = get_float(c);
+	p->n = cur_float(c);
+	p->above = cur_float(c);
+	p->top = cur_float(c);
 	p->edge = cur_u16(c);
-	p->excess = get_float(c);
+	p->excess = cur_float(c);
 }
 
 static void
@@ -231,7 +231,7 @@ put_trees(struct buf *out, const struct excerpt *e)
 {
 	buf_byte(out, e->grown);
 	for (unsigned k = 0; e->grown && k < N_FOREST; k++) {
-		put_float(out, e->trees[k].bias);
+		buf_float(out, e->trees[k].bias);
 		put_floats(out, e->trees[k].share, N_LOOK);
 	}
 	put_part(out, &e->wide);
@@ -246,7 +246,7 @@ get_trees(struct cur *c, struct excerpt *e)
 	c->bad = c->bad || grown > 1;
 	e->grown = grown == 1;
 	for (unsigned k = 0; e->grown && k < N_FOREST; k++) {
-		e->trees[k].bias = get_float(c);
+		e->trees[k].bias = cur_float(c);
 		get_floats(c, e->trees[k].share, N_LOOK);
 	}
 	get_part(c, &e->wide);
@@ -259,7 +259,7 @@ static void
 put_excerpt(struct buf *out, const struct excerpt *e)
 {
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
-		put_float(out, e->bias[h]);
+		buf_float(out, e->bias[h]);
 		for (unsigned t = 0; t < N_TERM; t++) {
 			if (!term_counts(h, t))
 				continue;
@@ -276,7 +276,7 @@ static void
 get_excerpt(struct cur *c, struct excerpt *e)
 {
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
-		e->bias[h] = get_float(c);
+		e->bias[h] = cur_float(c);
 		for (unsigned t = 0; t < N_TERM; t++) {
 			if (!term_counts(h, t))
 				continue;
@@ -295,12 +295,14 @@ known_put(struct buf *out, const struct known *a, const struct sample *s)
 {
 	buf_byte(out, ANSWER);
 	buf_byte(out, a->observed ? OBSERVED : 0);
-	put_float(out, a->limit);
+	buf_float(out, a->limit);
 	buf_u32(out, a->thread);
 	buf_u32(out, a->link_news);
 	put_view(out, &a->view, s);
-	if (a->view.n > 0)
-		put_excerpt(out, &a->excerpt);
+	if (!(a->view.n > 0))
+		return;
+	put_excerpt(out, &a->excerpt);
+	because_put(out, a->because, a->n_because);
 }
 
 bool
@@ -314,12 +316,14 @@ known_get(struct known *out, struct span in, struct sample *s)
 		return false;
 	flags = cur_byte(&c);
 	out->observed = flags > 0 && (flags & OBSERVED) != 0;
-	out->limit = get_float(&c);
+	out->limit = cur_float(&c);
 	out->thread = cur_u32(&c);
 	out->link_news = cur_u32(&c);
 	get_view(&c, &out->view, s);
-	if (out->view.n > 0)
+	if (out->view.n > 0) {
 		get_excerpt(&c, &out->excerpt);
+		out->n_because = because_get(out->because, &c);
+	}
 	s->one[ROW_THREAD] = out->thread;
 	s->one[ROW_LINK_NEWS] = out->link_news;
 	return !c.bad && c.rest.len == 0;

@@ -55,16 +55,19 @@ series_of(struct peek *p, const struct sample *s)
 }
 
 void
-peek_known(struct peek *p, struct sample *s, struct known *out)
+peek_known(struct peek *p, struct sample *s, struct span said,
+    struct known *out, struct buf *news)
 {
 	const struct memory *m = &p->behave.memory;
 	struct alarm *a = p->behave.alarm, now = { .a_day = a->a_day,
 		.usual = a->usual, .today = a->today, .seen = a->seen,
 		.spent = a->spent };
+	const struct profile *sender;
 
 	p->head = *p->from;
 	p->head.geometry = p->geometry;
-	memory_view_of(m, copied(p, s->sender, p->sender, SENDER_OCTETS),
+	sender = copied(p, s->sender, p->sender, SENDER_OCTETS);
+	memory_view_of(m, sender,
 	    copied(p, s->domain, p->domain, DOMAIN_OCTETS), s, &out->view);
 	behave_series(&out->view, s, series_of(p, s));
 	excerpt_take(&out->excerpt, p->behave.judge, &out->view, s);
@@ -72,4 +75,6 @@ peek_known(struct peek *p, struct sample *s, struct known *out)
 	out->link_news = s->one[ROW_LINK_NEWS];
 	/* nobody, so that no episode is looked for */
 	out->limit = alarm_hear(&now, 0, 1, s->arrival).limit;
+	known_why(out, s, sender, p->behave.words, said);
+	said_news(news, said, p->behave.words, &out->view, s);
 }

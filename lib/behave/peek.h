@@ -24,8 +24,9 @@ struct peek {
 /* block is not written.  False: there is no state, or not a whole one. */
 bool peek_open(struct peek *p, const uint64_t *block, size_t octets);
 
-/* What is known, but for .observed; may be nonsense, if the state was
- * changed meanwhile. */
-void peek_known(struct peek *p, struct sample *s, struct known *out);
+/* What is known, but for .observed, and into news what of said (words.h) the
+ * dictionary wants; may be nonsense, if the state was changed meanwhile. */
+void peek_known(struct peek *p, struct sample *s, struct span said,
+    struct known *out, struct buf *news);
 
 #endif

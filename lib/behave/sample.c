@@ -25,6 +25,12 @@ row_info(unsigned row)
 	    trait_info((enum trait)rows[row].trait);
 }
 
+int
+row_trait(unsigned row)
+{
+	return rows[row].trait;
+}
+
 bool
 sample_holds(const struct sample *s)
 {

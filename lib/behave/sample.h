@@ -74,6 +74,8 @@ enum thread_state {
 };
 
 const struct trait_info *row_info(unsigned row);
+/* The trait that it is; -1: none, it is like one. */
+int row_trait(unsigned row);
 
 /* The places of its sets are in it. */
 bool sample_holds(const struct sample *s);

@@ -87,6 +87,18 @@ struct impersonation_outcome {
 	unsigned level;			/* 0..100                            */
 };
 
+/* One of the largest shares of a suspicion, or what speaks against it. */
+struct behaviour_why {
+	struct span name;		/* "time-zone"                       */
+	struct span bits;		/* "+5.1"                            */
+	struct span text;		/* in words                          */
+	struct span value, usual;	/* "-0700", "+0100"; absent          */
+	unsigned seen, usual_seen, of;	/* messages, faded                   */
+	bool against;
+};
+
+enum { BEHAVIOUR_WHY = 6 };
+
 struct behaviour_outcome {
 	enum assay_result result;	/* NONE: not asked; NEUTRAL, POLICY:
 					 * unusual; TEMPERROR: not known     */
@@ -95,9 +107,13 @@ struct behaviour_outcome {
 	bool alert, observed;		/* worth telling; told and no more   */
 	unsigned level;			/* 0..100                            */
 	unsigned messages;		/* in the profile, faded             */
+	unsigned days;			/* from the first of them on         */
 	struct span p;			/* "0.00042"                         */
+	struct span one_in;		/* "2,400"; absent: p is too large   */
 	struct span hypothesis, words;	/* "H2", what that is                */
 	struct span why;		/* the terms that speak most for it  */
+	struct behaviour_why because[BEHAVIOUR_WHY];
+	size_t n_because;
 };
 
 struct outcome {

@@ -88,7 +88,11 @@ behaviour_text(struct assay_eval *ev)
 	buf_put(&b, o->p);
 	buf_str(&b, "; h=");
 	buf_put(&b, o->hypothesis);
-	buf_str(&b, "; why=");
+	buf_str(&b, "; known=");
+	buf_u64(&b, o->messages);
+	buf_str(&b, "/");
+	buf_u64(&b, o->days);
+	buf_str(&b, "d; why=");
 	buf_put(&b, o->why);
 	if (o->alert)
 		buf_str(&b, o->observed ? "; alert=observed" : "; alert=yes");

@@ -12,7 +12,7 @@
 #include "verdict/phrase.h"
 #include "verdict/walk_view.h"
 
-enum { MARGIN = 2, LABEL = 14, RESULT = 9 };
+enum { MARGIN = 2, LABEL = 14, RESULT = 9, BITS = 6 };
 
 struct tale {
 	struct page page;
@@ -100,6 +100,10 @@ data(struct tale *t, const struct assay_question *q,
 {
 	struct arena *arena = &t->ev->arena;
 
+	if (q->kind == ASSAY_Q_PROFILE) {
+		page_str(&t->page, STYLE_PLAIN, " numbers, no words of mail");
+		return;
+	}
 	for (size_t i = 0; i < a->n_item; i++) {
 		bool txt = q->kind == ASSAY_Q_DNS && q->type == ASSAY_T_TXT;
 		struct span text = printable(arena,
@@ -228,9 +232,25 @@ because_of(struct tale *t, const struct assay_reason_text *r)
 	}
 	label(t, "reason");
 	page_str(&t->page, STYLE_DIM, r->name);
-	page_str(&t->page, STYLE_DIM, ", ");
+	page_str(&t->page, STYLE_DIM, r->section[0] != '\0' ? ", " : "");
 	page_str(&t->page, STYLE_DIM, r->section);
 	page_end(&t->page, MARGIN);
+}
+
+/* What speaks for somebody else, in bits, and what against. */
+static void
+unlike(struct tale *t, const struct behaviour_outcome *o)
+{
+	for (size_t i = 0; i < o->n_because; i++) {
+		const struct behaviour_why *w = &o->because[i];
+
+		label(t, i == 0 ? "bits" : "");
+		page_put(&t->page, w->against ? STYLE_GOOD : STYLE_CARE,
+		    w->bits);
+		page_tab(&t->page, LABEL + BITS);
+		page_put(&t->page, STYLE_PLAIN, w->text);
+		page_end(&t->page, MARGIN);
+	}
 }
 
 static void
@@ -253,6 +273,8 @@ line_of_evidence(struct tale *t, const struct assay_evidence *e)
 	}
 	if (e->detail.len > 0)
 		said(t, "detail", e->detail, "");
+	if (e->reason == ASSAY_R_BEHAVIOUR_UNUSUAL)
+		unlike(t, &t->ev->out.behaviour);
 	place_of(t, e);
 	rests_on(t, e);
 	if (r != NULL)
@@ -292,6 +314,26 @@ heading(enum assay_check check)
 	return "Other";
 }
 
+/* Nothing had to be said of it: how like its sender it is. */
+static void
+like(struct tale *t, const struct behaviour_outcome *o)
+{
+	title(t, heading(ASSAY_CHECK_BEHAVIOUR));
+	t->page.indent = MARGIN;
+	page_str(&t->page, STYLE_GOOD, "usual");
+	page_tab(&t->page, LABEL);
+	page_str(&t->page, STYLE_PLAIN, "p = ");
+	page_put(&t->page, STYLE_PLAIN, o->p);
+	page_str(&t->page, STYLE_PLAIN, " that mail of this sender looks at "
+	    "least as odd; known ");
+	page_u64(&t->page, STYLE_PLAIN, o->days);
+	page_str(&t->page, STYLE_PLAIN, " days / ");
+	page_u64(&t->page, STYLE_PLAIN, o->messages);
+	page_str(&t->page, STYLE_PLAIN, " messages");
+	page_end(&t->page, MARGIN);
+	unlike(t, o);
+}
+
 static void
 check_of(struct tale *t, enum assay_check check)
 {
@@ -306,6 +348,9 @@ check_of(struct tale *t, enum assay_check check)
 		any = true;
 		line_of_evidence(t, &t->e[i]);
 	}
+	if (!any && check == ASSAY_CHECK_BEHAVIOUR &&
+	    t->ev->out.behaviour.known)
+		like(t, &t->ev->out.behaviour);
 }
 
 /* ---- the verdict --------------------------------------------------------- */

@@ -383,6 +383,21 @@ head(struct jw *w, struct assay_eval *ev, struct span name)
 }
 
 static void
+because_of(struct jw *w, const struct behaviour_why *b)
+{
+	jw_object(w);
+	jw_put_str(w, "row", b->name);
+	jw_put_str(w, "bits", b->bits);
+	jw_put_str(w, "value", b->value);
+	jw_put_u64(w, "seen", b->seen);
+	jw_put_u64(w, "of", b->of);
+	jw_put_str(w, "usual", b->usual);
+	jw_put_u64(w, "usual_seen", b->usual_seen);
+	jw_put_str(w, "words", b->text);
+	jw_end_object(w);
+}
+
+static void
 behaviour(struct jw *w, const struct behaviour_outcome *o)
 {
 	if (!o->asked)
@@ -395,10 +410,16 @@ behaviour(struct jw *w, const struct behaviour_outcome *o)
 	jw_put_bool(w, "observed", o->observed);
 	jw_put_u64(w, "level", o->level);
 	jw_put_u64(w, "messages", o->messages);
+	jw_put_u64(w, "days", o->days);
 	jw_put_str(w, "p", o->p);
 	jw_put_str(w, "hypothesis", o->hypothesis);
 	jw_put_str(w, "words", o->words);
 	jw_put_str(w, "why", o->why);
+	jw_key(w, "because");
+	jw_array(w);
+	for (size_t i = 0; i < o->n_because; i++)
+		because_of(w, &o->because[i]);
+	jw_end_array(w);
 	jw_end_object(w);
 }
 

@@ -129,8 +129,9 @@ def stranger(d, house, label, header):
     reply, _, changes = house.send(m, 5, 16, "http://pay.bad.example/now")
     said = fields(changes, "X-Assay-Behaviour")
     print("#", label, said)
-    ok(len(said) == 1 and re.search(r"p=0\.0.*; h=H\d; why=.*alert=" +
-                                    header, said[0]),
+    ok(len(said) == 1 and re.search(
+        r"p=0\.0.*; h=H\d; known=\d+/\d+d; why=.* not \".*alert=" + header,
+        said[0], re.S),
        f"{label}: somebody else under his name is told")
     m.close()
     return changes
@@ -145,10 +146,35 @@ def usual(d, house, label):
     m.close()
 
 
+def explained(path):
+    """In bits and in words, by the record alone."""
+    out = subprocess.run([ASSAY, "explain", path], capture_output=True,
+                         text=True, timeout=20).stdout
+    part = out[out.find("Behaviour:"):].split("\n\n")[0]
+    print("#", part.replace("\n", "\n# "))
+    flat = " ".join(part.split())
+    ok(re.search(r"sender known \d+ days / \d+ messages", flat) and
+       re.search(r"\+\d+\.\d [^+]*, never before; (always|usually) "
+                 r"[^(]*\(\d+ of \d+, last", flat),
+       "explained with what is usual, how often, and when last")
+    ok("bad.example, never before; always none" in flat,
+       "in words of the message itself")
+    ok(re.search(r" -\d+\.\d ", flat), "and with what speaks against")
+    out = subprocess.run([ASSAY, "explain", "--json", path],
+                         capture_output=True, text=True, timeout=20).stdout
+    try:
+        found = json.loads(out)["behaviour"]["because"]
+    except (ValueError, KeyError):
+        found = []
+    ok(any(b["usual"] and b["of"] and b["bits"][0] == "+" for b in found) and
+       found[-1]["bits"][0] == "-", "and in JSON") or print("#", out[:800])
+
+
 def told(d):
     """The record of what was told, explained and replayed."""
     line = until(lambda: next((r for r in reversed(records(d))
-                               if "behaviour-unusual" in r), None))
+                               if "behaviour-unusual" in r and
+                               "p = 0.0000" in r), None))
     ok(line, "is in the record")
     path = os.path.join(ROOM, "record.jsonl")
     with open(path, "w") as f:
@@ -163,6 +189,7 @@ def told(d):
                          capture_output=True, text=True, timeout=20)
     ok('"same":true' in out.stdout, "line by line") or \
         print("#", out.stdout[:3000])
+    explained(path)
     changed = (line or "").replace('"kind":"profile"', '"kind":"intel"')
     with open(path, "w") as f:
         f.write(changed)

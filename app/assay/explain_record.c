@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain_record.c - assay explain of a record: what was read off a message,
+ * and every answer, are there; so the story is told as it was that day.
+ */
+#include "explain_record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fault.h"
+#include "settings.h"
+#include "text.h"
+
+struct story {
+	const struct out *out;
+	bool json;
+	struct assay_policy *policy;
+	size_t told, unreadable;
+};
+
+static const char record[] = "{\"format\":\"assay-record\",";
+
+bool
+is_record_file(const char *path)
+{
+	char head[sizeof(record) - 1];
+	FILE *f = strcmp(path, "-") == 0 ? NULL : fopen(path, "re");
+	bool is = f != NULL && fread(head, 1, sizeof(head), f) ==
+	    sizeof(head) && memcmp(head, record, sizeof(head)) == 0;
+
+	if (f != NULL)
+		fclose(f);
+	return is;
+}
+
+static enum assay_status
+show(const struct story *s, struct assay_eval *ev,
+    const struct assay_verdict *v, const char *name, struct text *t)
+{
+	if (s->json)
+		return assay_result_write(ev, v, assay_cstr(name),
+		    text_write, t);
+	text_printf(t, "%s%s", s->told > 0 ? "\n" : "", out_bold(s->out));
+	fault_printable(assay_cstr(name), text_write, t);
+	text_printf(t, "%s\n", out_plain(s->out));
+	return assay_explain_write(ev, v, s->out->width, s->out->colour,
+	    text_write, t);
+}
+
+static bool
+one(struct story *s, const char *name, struct assay_span line)
+{
+	struct assay_oracle trace = { .self = NULL };
+	const struct assay_verdict *v;
+	struct assay_eval *ev = NULL;
+	struct text t = { .ptr = NULL };
+	const char *why = NULL;
+	enum assay_status st = assay_record_replay(&ev, line, NULL, &why);
+	bool ok = true;
+
+	if (st == ASSAY_OK)
+		st = assay_oracle_trace(&trace, line);
+	if (st == ASSAY_OK)
+		st = assay_eval_run(ev, &trace, 1);
+	if (st == ASSAY_OK)
+		st = assay_decide(&v, ev, s->policy);
+	if (st == ASSAY_OK)
+		st = show(s, ev, v, name, &t);
+	if (st == ASSAY_OK) {
+		s->told++;
+		ok = out_text(&t);
+	} else {
+		s->unreadable++;
+		fprintf(stderr, "assay explain: %s: %s\n", name,
+		    why != NULL ? why : assay_status_str(st));
+	}
+	text_free(&t);
+	assay_oracle_free(&trace);
+	assay_eval_free(ev);
+	return ok;
+}
+
+static bool
+file(struct story *s, const char *path)
+{
+	struct text all = { .ptr = NULL };
+	unsigned line = 0;
+	bool ok = true;
+
+	if (!text_read(&all, path)) {
+		fprintf(stderr, "assay explain: %s: %s\n", path,
+		    strerror(errno));
+		s->unreadable++;
+	}
+	for (size_t at = 0, n; ok && at < all.len; at += n + 1) {
+		const char *p = all.ptr + at;
+		const char *lf = memchr(p, '\n', all.len - at);
+		char name[4200];
+
+		n = lf != NULL ? (size_t)(lf - p) : all.len - at;
+		line++;
+		snprintf(name, sizeof(name), "%s:%u", path, line);
+		/* among its records the journal counts what it lost */
+		if (n >= sizeof(record) - 1 &&
+		    memcmp(p, record, sizeof(record) - 1) == 0)
+			ok = one(s, name, (struct assay_span){
+			    (const uint8_t *)p, n });
+	}
+	text_free(&all);
+	return ok;
+}
+
+int
+explain_records(const struct args *args, const struct out *out)
+{
+	struct story s = { .out = out, .json = args->given[F_JSON] };
+	bool ok = !args->given[F_POLICY] ||
+	    settings_policy_file(&s.policy, args->value[F_POLICY]);
+
+	for (size_t i = 0; ok && i < args->n_word; i++)
+		ok = file(&s, args->word[i]);
+	assay_policy_free(s.policy);
+	if (!out_close() || !ok)
+		return EXIT_USAGE;
+	return s.unreadable > 0 ? EXIT_UNREADABLE : EXIT_ACCEPTED;
+}
