@@ -35,15 +35,18 @@ struct looking {
 	const struct memory *memory;
 	const struct keys *keys;
 	struct record_look sender, domain;
-	uint16_t messages, today;
-	float n;			/* what messages is today            */
+	uint16_t messages, once, today;
+	float n, n_once;		/* what these are today              */
 };
 
-/* Most weights of a sender are those of all his messages. */
+/* Most weights of a sender are those of all his messages, or once when he was
+ * new. */
 static float
 weighed(const struct looking *k, uint16_t w)
 {
-	return w == k->messages ? k->n : weight_read(w, k->today);
+	if (w == k->messages)
+		return k->n;
+	return w == k->once ? k->n_once : weight_read(w, k->today);
 }
 
 static void
@@ -94,6 +97,19 @@ place(const struct memory *m, uint64_t *key, unsigned row, uint32_t value)
 	memory_cell_fetch(m->value, m->head->geometry.values, *key);
 }
 
+/* To those whom he writes to, or from them. */
+static void
+fetch_pairs(const struct memory *m, const struct sample *s, bool to)
+{
+	for (unsigned i = 0; i < s->n[ROW_RECIPIENTS]; i++) {
+		uint32_t who = s->value[s->first[ROW_RECIPIENTS] + i];
+
+		memory_cell_fetch(m->pair, m->head->geometry.pairs,
+		    memory_pair_key(to ? s->person : who,
+		    to ? who : s->person));
+	}
+}
+
 /* The places of all values at once: each is a walk to main memory, and
  * together they take little longer than one. */
 static void
@@ -106,10 +122,7 @@ fetch(const struct memory *m, const struct sample *s, struct keys *k)
 		    i < (unsigned)s->first[r] + s->n[r]; i++)
 			place(m, &k->many[i], r, s->value[i]);
 	}
-	for (unsigned i = 0; i < s->n[ROW_RECIPIENTS]; i++)
-		memory_cell_fetch(m->pair, m->head->geometry.pairs,
-		    memory_pair_key(s->value[s->first[ROW_RECIPIENTS] + i],
-		    s->person));
+	fetch_pairs(m, s, false);
 }
 
 /* What only a memory can tell of a message. */
@@ -185,6 +198,8 @@ memory_view_of(const struct memory *m, const struct record *e,
 	if (e != NULL) {
 		k.messages = e->messages;
 		k.n = v->n = weight_read(e->messages, k.today);
+		k.once = weight_once(e->first_day);
+		k.n_once = weight_read(k.once, k.today);
 		v->first_day = e->first_day;
 		v->last_day = e->last_day;
 	}
@@ -287,6 +302,7 @@ memory_learn(struct memory *m, const struct sample *s)
 
 	if (s->sender == 0)
 		return;
+	fetch_pairs(m, s, true);
 	memory_profile(k.sender, m, s->sender, false);
 	learn_rows(&k);
 	if (k.sender->messages == 0 && domain_of(&k) != NULL)

@@ -38,6 +38,10 @@ struct profile {
 	uint16_t total[N_ROW];		/* of a row: observations            */
 	uint16_t types[N_ROW];		/* ... and distinct values, ever     */
 	weight hour[PROFILE_HOURS];
+	/* The last sum, as habits are asked for the same one in each row: on
+	 * a day one more than that is so much. */
+	uint16_t sum_day;
+	weight sum_of, sum;
 	struct slot slot[];
 };
 

@@ -18,10 +18,12 @@ enum {
 	HAS_TYPES = 64, HAS_TOTAL = 128
 };
 
+/* How many numbers that are: as many as it has bits.  Of a domain how is ONCE
+ * if it is not AS_MESSAGES. */
 static inline unsigned
-more_of(unsigned how, bool of_domain)
+more_of(unsigned how)
 {
-	return of_domain ? how != AS_MESSAGES : (how + 1) / 2;
+	return (how & 1) + (how >> 1);
 }
 
 static size_t
@@ -85,22 +87,39 @@ how_at(const struct record_look *k, unsigned slot)
 	return k->how[slot / 4] >> slot % 4 * 2 & 3;
 }
 
-/* What the slots of a short row have more; of a domain, how many senders. */
-static void
-pass(struct record_look *k, bool add_up)
+/* Of so many slots: as many as bits are set. */
+static inline unsigned
+more_of_slots(const struct record_look *k, unsigned first, unsigned n)
 {
-	bool of_domain = k->record->of_domain;
-	uint32_t sum = 0;
+	unsigned sum = 0;
 
-	for (unsigned i = 0; i < k->n; i++) {
-		unsigned how = how_at(k, k->first + i);
+	while (n > 0) {
+		unsigned here = 4 - first % 4, bits;
 
-		if (add_up)
-			sum += how == AS_MESSAGES ? 1 : more(k, k->at);
-		k->at += more_of(how, of_domain);
+		here = here < n ? here : n;
+		bits = (unsigned)k->how[first / 4] >> first % 4 * 2 &
+		    ((1u << here * 2) - 1);
+		first += here;
+		n -= here;
+		if (bits == 0)
+			continue;
+		bits = (bits & 0x55) + (bits >> 1 & 0x55);
+		bits = (bits & 0x33) + (bits >> 2 & 0x33);
+		sum += (bits & 15) + (bits >> 4);
 	}
-	if (add_up)
-		k->total = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
+	return sum;
+}
+
+/* Senders of a domain: one for each slot that says no more. */
+static void
+add_up(struct record_look *k)
+{
+	unsigned told = k->at - k->begins;
+	uint32_t sum = k->n - told;
+
+	for (unsigned i = 0; i < told; i++)
+		sum += more(k, k->begins + i);
+	k->total = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
 }
 
 void
@@ -132,10 +151,10 @@ record_row(struct record_look *k, unsigned row)
 		k->types = more(k, k->at++);
 	k->begins = k->at;
 	k->slot += k->n;
-	if (head % 32 == FEW)
-		k->at += length;
-	else
-		pass(k, r->of_domain && (head & HAS_TOTAL) == 0);
+	k->at += head % 32 == FEW ? length :
+	    more_of_slots(k, k->first, k->n);
+	if (r->of_domain && (head & HAS_TOTAL) == 0)
+		add_up(k);
 }
 
 /* weight_once() backwards: a day is more than a step. */
@@ -148,7 +167,7 @@ day_of_once(uint16_t w)
 	    WEIGHT_STEPS);
 }
 
-static struct found
+static inline struct found
 count_at(const struct record_look *k, unsigned how, unsigned at)
 {
 	const struct record *r = k->record;
@@ -168,7 +187,7 @@ record_find(const struct record_look *k, uint32_t value)
 {
 	const uint8_t *high = &k->high[k->first];
 	const uint16_t *low = &k->low[k->first];
-	unsigned at = k->begins, i = 0;
+	unsigned i = 0;
 
 	if (k->record == NULL)
 		return (struct found){ 0, 0 };
@@ -178,10 +197,8 @@ record_find(const struct record_look *k, uint32_t value)
 		i++;
 	if (i == k->n)
 		return (struct found){ 0, 0 };
-	for (unsigned j = 0; j < i; j++)
-		at += more_of(how_at(k, k->first + j),
-		    k->record->of_domain);
-	return count_at(k, how_at(k, k->first + i), at);
+	return count_at(k, how_at(k, k->first + i), k->begins +
+	    more_of_slots(k, k->first, i));
 }
 
 /* ---- opening ------------------------------------------------------------ */
@@ -190,19 +207,25 @@ static void
 open_row(struct profile *p, const struct record_look *k, unsigned row,
     size_t slots)
 {
-	unsigned at = k->begins;
+	bool of_domain = k->record->of_domain;
+	unsigned at = k->begins, end = k->first + k->n;
+	uint32_t what = slot_what(row, 0);
+	struct slot *s = &p->slot[p->n_slot];
 
-	for (unsigned i = 0; i < k->n && p->n_slot < slots; i++) {
-		unsigned how = how_at(k, k->first + i);
-		uint32_t high = k->high[k->first + i];
-		struct found f = count_at(k, how, at);
+	if (k->n > slots - p->n_slot)
+		end = k->first + (unsigned)(slots - p->n_slot);
+	for (unsigned i = k->first; i < end; i++) {
+		unsigned how = how_at(k, i);
+		struct found f = { 1, 0 };
 
-		p->slot[p->n_slot] = (struct slot){ slot_what(row,
-		    high << 16 | k->low[k->first + i]),
-		    f.count, f.day };
-		p->n_slot++;
-		at += more_of(how, k->record->of_domain);
+		if (how != AS_MESSAGES || !of_domain)
+			f = count_at(k, how, at);
+		*s = (struct slot){ what | (uint32_t)k->high[i] << 16 |
+		    k->low[i], f.count, f.day };
+		s++;
+		at += more_of(how);
 	}
+	p->n_slot = (uint16_t)(s - p->slot);
 }
 
 void
@@ -253,11 +276,9 @@ tell(struct packing *k, uint16_t what)
 	k->at++;
 }
 
-static unsigned
+static inline unsigned
 how_of(const struct profile *p, const struct slot *s)
 {
-	if (p->of_domain)
-		return s->count == 1 ? AS_MESSAGES : ONCE;
 	if (s->day == p->last_day && s->count == p->messages)
 		return AS_MESSAGES;
 	if (s->count == weight_once(s->day) && day_of_once(s->count) == s->day)
@@ -269,16 +290,20 @@ static void
 pack_slots(struct packing *k, unsigned n)
 {
 	const struct profile *p = k->profile;
+	const struct slot *s = &p->slot[k->slot];
+	bool of_domain = p->of_domain != 0;
 
-	for (unsigned i = k->slot; i < k->slot + n; i++) {
-		const struct slot *s = &p->slot[i];
-		unsigned how = how_of(p, s);
+	for (unsigned i = k->slot; i < k->slot + n; i++, s++) {
+		unsigned how = of_domain ? AS_MESSAGES : how_of(p, s);
 
+		if (of_domain && s->count != 1)
+			how = ONCE;
 		k->high[i] = (uint8_t)(s->what >> 16 & 255);
-		k->how[i / 4] |= (uint8_t)(how << i % 4 * 2);
 		k->low[i] = (uint16_t)(s->what & 0xffff);
-		if (how != AS_MESSAGES)
-			tell(k, s->count);
+		if (how == AS_MESSAGES)
+			continue;
+		k->how[i / 4] |= (uint8_t)(how << i % 4 * 2);
+		tell(k, s->count);
 		if (how == DATED)
 			tell(k, s->day);
 	}

@@ -53,8 +53,8 @@ same(struct profile *a, const struct profile *b)
 {
 	for (size_t i = 0; a->of_domain && i < a->n_slot; i++)
 		a->slot[i].day = 0;
-	return memcmp(a, b, sizeof(*a)) == 0 && memcmp(a->slot, b->slot,
-	    a->n_slot * sizeof(a->slot[0])) == 0;
+	return memcmp(a, b, offsetof(struct profile, sum_day)) == 0 &&
+	    memcmp(a->slot, b->slot, a->n_slot * sizeof(a->slot[0])) == 0;
 }
 
 /* All values that it has, and some that it has not. */

@@ -125,7 +125,7 @@ name_of(struct sample *o, const struct sample *victim)
 static bool
 of_attacker(unsigned row, unsigned h)
 {
-	enum trait_owner o = row_info(row)->owner;
+	enum trait_owner o = term_owner(row);
 
 	if (h == H_CLIENT)
 		return o == OWNER_RELATION || o == OWNER_CONTENT;
