@@ -51,6 +51,7 @@ assay_check_name(enum assay_check check)
 	case ASSAY_CHECK_IMPERSONATION: return "impersonation";
 	case ASSAY_CHECK_BEHAVIOUR: return "behaviour";
 	case ASSAY_CHECK_CONTENT: return "content";
+	case ASSAY_CHECK_AGE: return "age";
 	}
 	return "unknown";
 }

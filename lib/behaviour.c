@@ -20,7 +20,6 @@
 #include "wire/base64.h"
 
 enum {
-	PROFILE_TYPE = 1,
 	KEY = 33,			/* two hashes and a dot              */
 	ALERT_LEAST = 40, ALERT_MOST = 100
 };
@@ -193,7 +192,7 @@ check_behaviour(struct run *r)
 	buf_byte(&key, '.');
 	put_hex(&key, s.domain);
 	asked_reset(r);
-	row = ask(r, ASSAY_Q_PROFILE, PROFILE_TYPE, buf_span(&key));
+	row = ask(r, ASSAY_Q_PROFILE, ASSAY_PROFILE_SENDER, buf_span(&key));
 	if (row == NULL)
 		return STEP_WAIT;
 	r->out->behaviour.asked = true;

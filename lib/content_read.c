@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "origin/acts.h"
+#include "origin/known.h"
 #include "wire/head.h"
 
 static enum assay_status
@@ -29,10 +30,17 @@ read_message(struct assay_eval *ev, struct span message,
 		c->stopped |= CONTENT_STOP_TEXT;
 	if (what->content)
 		acts_read(&ev->facts, ev->ours, c, &ev->arena);
+	if (what->memory != NULL)
+		known_read(&ev->facts, &(struct known_in){
+		    .header = ev->fields, .mail_from = ev->session.mail_from,
+		    .content = c, .key = what->memory }, &ev->arena);
 	if (sample)
 		eval_facts_added(ev, ASSAY_CHECK_BEHAVIOUR);
-	if (what->content && ev->facts.n_act > 0)
+	if ((what->content && ev->facts.n_act > 0) ||
+	    ev->facts.n_dealing > 0)
 		eval_facts_added(ev, ASSAY_CHECK_CONTENT);
+	if (ev->facts.n_named > 0)
+		eval_facts_added(ev, ASSAY_CHECK_AGE);
 	return ASSAY_OK;
 }
 
@@ -45,6 +53,7 @@ assay_eval_read(struct assay_eval *ev, struct assay_span message,
 
 	if (ev->phase != EVAL_DONE ||
 	    (how.content && ev->facts.act != NULL) ||
+	    (how.memory != NULL && ev->facts.named != NULL) ||
 	    (how.behaviour != NULL && !span_absent(ev->facts.sample)))
 		return ASSAY_MISUSE;
 	if (how.behaviour != NULL && message.len > LIMIT_BEHAVE_MESSAGE) {
@@ -73,4 +82,10 @@ assay_eval_behaviour(struct assay_eval *ev, struct assay_span message,
 	struct assay_reading what = { .behaviour = key };
 
 	return assay_eval_read(ev, message, &what);
+}
+
+uint64_t
+assay_eval_dealer(const struct assay_eval *ev)
+{
+	return ev->facts.dealer;
 }

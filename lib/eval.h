@@ -34,7 +34,7 @@ struct assay_eval {
 	size_t n_warm;
 	uint32_t waiting;		/* bit per check that named what it
 					 * waits for in waits[]              */
-	uint64_t waits[ASSAY_CHECK_CONTENT + 1][LIMIT_QUESTIONS / 64];
+	uint64_t waits[ASSAY_CHECK_AGE + 1][LIMIT_QUESTIONS / 64];
 					/* by check: open questions          */
 	const struct assay_policy *builtin_policy; /* in home, or NULL       */
 	const struct ours *ours;	/* in home                           */

@@ -7,6 +7,7 @@ making_behaviour(struct making *m)
 {
 	const struct conf *c = m->c;
 	uint64_t content = conf_number(c, CONF_K_CONTENT);
+	uint64_t recall = conf_number(c, CONF_K_FIRST_SEEN);
 
 	m->d->behaviour = (struct daemon_behaviour){
 		.on = conf_number(c, CONF_K_BEHAVIOUR) == 1,
@@ -17,4 +18,6 @@ making_behaviour(struct making *m)
 		.header = conf_number(c, CONF_K_BEHAVIOUR_HEADER) == 1 };
 	m->d->behaviour.content = content == 1 ||
 	    (content == 2 && m->d->behaviour.on);
+	m->d->behaviour.recall = recall == 1 ||
+	    (recall == 2 && m->d->behaviour.content);
 }

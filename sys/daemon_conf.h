@@ -137,6 +137,7 @@ struct daemon_behaviour {
 	int64_t observe_s;	/* nothing follows from them so long         */
 	bool header;
 	bool content;		/* what acts in a message is judged          */
+	bool recall;		/* ... and what in it is new                 */
 };
 
 /* ---- who is told of alerts ---- */

@@ -118,30 +118,52 @@ map_it(struct firstseen *f)
 }
 
 struct firstseen *
+firstseen_of(int fd)
+{
+	struct firstseen *f = calloc(1, sizeof(*f));
+
+	if (f == NULL) {
+		close(fd);
+		return NULL;
+	}
+	f->fd = fd;
+	if (map_it(f))
+		return f;
+	firstseen_close(f);
+	errno = EINVAL;
+	return NULL;
+}
+
+struct firstseen *
 firstseen_open(const char *path, bool write, uint32_t slots, uint32_t today,
     char why[FIRSTSEEN_WHY])
 {
-	struct firstseen *f = calloc(1, sizeof(*f));
 	int how = (write ? O_RDWR : O_RDONLY) | O_CLOEXEC;
+	int fd = open(path, how);
+	struct firstseen *f;
 
-	if (f == NULL) {
-		because(why, path, strerror(ENOMEM));
+	if (fd < 0 && errno == ENOENT && write && make(path, slots, today))
+		fd = open(path, how);
+	if (fd < 0) {
+		because(why, path, strerror(errno));
 		return NULL;
 	}
-	f->fd = open(path, how);
-	if (f->fd < 0 && errno == ENOENT && write && make(path, slots, today))
-		f->fd = open(path, how);
-	if (f->fd < 0)
-		because(why, path, strerror(errno));
-	else if (write && flock(f->fd, LOCK_EX | LOCK_NB) != 0)
+	if (write && flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		because(why, path, "another process writes it");
-	else if (map_it(f))
-		return f;
-	else
-		because(why, path, "this is no memory of domains, or it is "
-		    "damaged");
-	firstseen_close(f);
-	return NULL;
+		close(fd);
+		return NULL;
+	}
+	f = firstseen_of(fd);
+	if (f == NULL)
+		because(why, path, errno == ENOMEM ? strerror(errno) :
+		    "this is no memory of domains, or it is damaged");
+	return f;
+}
+
+int
+firstseen_fd(const struct firstseen *f)
+{
+	return f->fd;
 }
 
 void
@@ -160,6 +182,12 @@ uint64_t
 firstseen_hash(const struct firstseen *f, struct span name)
 {
 	return seen_hash(f->salt, name);
+}
+
+void
+firstseen_salt(const struct firstseen *f, uint8_t salt[16])
+{
+	memcpy(salt, f->salt, sizeof(f->salt));
 }
 
 uint32_t

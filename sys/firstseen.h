@@ -31,9 +31,14 @@ struct firstseen_count {
  * says why. */
 struct firstseen *firstseen_open(const char *path, bool write,
     uint32_t slots, uint32_t today, char why[FIRSTSEEN_WHY]);
+/* Of an open file, which is its own then; who writes has seen to it that
+ * nobody else does.  NULL: it is no such file (errno). */
+struct firstseen *firstseen_of(int fd);
+int firstseen_fd(const struct firstseen *f);
 void firstseen_close(struct firstseen *f);
 
 uint64_t firstseen_hash(const struct firstseen *f, struct span name);
+void firstseen_salt(const struct firstseen *f, uint8_t salt[16]);
 uint32_t firstseen_since(const struct firstseen *f);
 
 /* False: it is not known. */

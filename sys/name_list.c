@@ -29,24 +29,16 @@ is_sound(const struct name_list_head *h, size_t size)
 }
 
 struct name_list *
-name_list_open(const char *path, bool *absent, char why[NAME_LIST_WHY])
+name_list_of(int fd)
 {
 	struct name_list *l = calloc(1, sizeof(*l));
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	void *at = MAP_FAILED;
 
-	*absent = fd < 0 && errno == ENOENT;
-	snprintf(why, NAME_LIST_WHY, "%s: %s", path, strerror(errno));
-	if (fd >= 0 && fstat(fd, &st) == 0 &&
-	    (size_t)st.st_size >= sizeof(*l->head))
+	if (fstat(fd, &st) == 0 && (size_t)st.st_size >= sizeof(*l->head))
 		at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd,
 		    0);
-	if (fd >= 0) {
-		close(fd);
-		snprintf(why, NAME_LIST_WHY, "%s: this is no list of names, "
-		    "or it is damaged", path);
-	}
+	close(fd);
 	if (at == MAP_FAILED || l == NULL) {
 		free(l);
 		return NULL;
@@ -58,6 +50,23 @@ name_list_open(const char *path, bool *absent, char why[NAME_LIST_WHY])
 		return l;
 	name_list_close(l);
 	return NULL;
+}
+
+struct name_list *
+name_list_open(const char *path, bool *absent, char why[NAME_LIST_WHY])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct name_list *l;
+
+	*absent = fd < 0 && errno == ENOENT;
+	snprintf(why, NAME_LIST_WHY, "%s: %s", path, strerror(errno));
+	if (fd < 0)
+		return NULL;
+	l = name_list_of(fd);
+	if (l == NULL)
+		snprintf(why, NAME_LIST_WHY, "%s: this is no list of names, "
+		    "or it is damaged", path);
+	return l;
 }
 
 void

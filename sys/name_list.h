@@ -22,6 +22,8 @@ struct name_list;
 /* NULL: why says why; *absent: because there is none. */
 struct name_list *name_list_open(const char *path, bool *absent,
     char why[NAME_LIST_WHY]);
+/* Of an open file, which is closed.  NULL: it is no such list. */
+struct name_list *name_list_of(int fd);
 void name_list_close(struct name_list *l);
 uint64_t name_list_size(const struct name_list *l);
 

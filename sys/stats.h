@@ -47,7 +47,7 @@ enum {
 	STAT_N_NONE = 1, STAT_N_PROCESS = 1, STAT_N_FAULT = 4,
 	STAT_N_DISPOSITION = 7,		/* enum assay_disposition - 1     */
 	STAT_N_EDIT = 5,
-	STAT_N_RESULT = ASSAY_CHECK_CONTENT * 8, /* (check - 1) * 8 +
+	STAT_N_RESULT = ASSAY_CHECK_AGE * 8, /* (check - 1) * 8 +
 					 * result                     */
 	STAT_N_ANSWER = 6,		/* enum assay_akind - 1           */
 	STAT_N_ALGORITHM = 2, STAT_N_REFUSAL = 4,

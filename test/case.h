@@ -34,6 +34,8 @@ struct story {
 	struct assay_options options;
 	struct assay_limits limits;
 	bool content;			/* is read, too                */
+	struct { struct span name, text; } memory[CASE_ANSWERS];
+	size_t n_memory;		/* of domains; "dealing"       */
 	struct span rcpt[CASE_SENDERS];
 	struct span sealer[CASE_SENDERS], authserv[CASE_SENDERS];
 	struct span own[CASE_SENDERS];

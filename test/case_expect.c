@@ -84,7 +84,7 @@ fits(const struct assay_evidence *e, struct span pairs, struct arena *a)
 static enum assay_check
 check_of(struct span name)
 {
-	for (int c = ASSAY_CHECK_MESSAGE; c <= ASSAY_CHECK_CONTENT; c++)
+	for (int c = ASSAY_CHECK_MESSAGE; c <= ASSAY_CHECK_AGE; c++)
 		if (span_eq(name, assay_cstr(
 		    assay_check_name((enum assay_check)c))))
 			return (enum assay_check)c;
@@ -107,6 +107,8 @@ outcome_of(const struct assay_eval *ev, enum assay_check c)
 		return ev->out.behaviour.result;
 	case ASSAY_CHECK_CONTENT:
 		return ev->out.content.result;
+	case ASSAY_CHECK_AGE:
+		return ev->out.age.result;
 	case ASSAY_CHECK_MESSAGE: break;
 	}
 	return ASSAY_NONE;

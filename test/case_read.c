@@ -346,6 +346,16 @@ read_zone(struct story *s, struct span args)
 }
 
 static bool
+read_memory(struct case_reader *r, struct story *s, struct span args)
+{
+	if (s->n_memory == CASE_ANSWERS)
+		return wrong(r, "too many of", SPAN("remember"));
+	s->memory[s->n_memory].name = word(&args);
+	s->memory[s->n_memory++].text = args;
+	return true;
+}
+
+static bool
 read_canned(struct case_reader *r, struct story *s, struct span args)
 {
 	static const struct { const char *word; enum assay_akind kind; } k[] =
@@ -530,6 +540,8 @@ read_word(struct case_reader *r, struct story *s, struct span name,
 		return read_zone(s, args) || wrong(r, "too long:", name);
 	} else if (span_eq(name, SPAN("answer"))) {
 		return read_canned(r, s, args);
+	} else if (span_eq(name, SPAN("remember"))) {
+		return read_memory(r, s, args);
 	} else if (span_eq(name, SPAN("policy"))) {
 		buf_put(&s->policy, args);
 		buf_str(&s->policy, "\n");

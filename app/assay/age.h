@@ -20,14 +20,16 @@ struct age {
 	uint32_t today;
 	const struct suffixes *suffix;	/* NULL: the rule of thumb           */
 	struct firstseen *seen;		/* NULL: there is none               */
+	struct firstseen *registered;	/* what registries said; the same    */
 	struct name_list *fresh, *known; /* NULL: there is none              */
 };
 
 /* Prints what is wrong and returns false. */
 bool age_wrong(const struct age *a, const char *what);
 
-/* Its files; write: the memory of domains, which is made if need be. */
-bool age_open(struct age *a, bool write);
+/* Its files; of those two, write names that which is written, and is made if
+ * need be; or NULL. */
+bool age_open(struct age *a, const char *write);
 void age_close(struct age *a);
 bool age_path(const struct age *a, char *out, size_t size, const char *name);
 
@@ -40,5 +42,7 @@ int age_note(struct age *a);
 int age_show(struct age *a);
 /* Asks registries about all words that nothing is known of. */
 int age_ask(struct age *a);
+/* ... about those that assayd met. */
+int age_ask_wanted(struct age *a);
 
 #endif

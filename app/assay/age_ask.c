@@ -8,9 +8,12 @@
  */
 #include "age.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "rdap_ask.h"
@@ -19,7 +22,8 @@
 
 enum {
 	REGISTRIES = 64,	/* of one run; more share the last bucket    */
-	ASKED_SLOTS = 1 << 14	/* names of a day: 256 KiB                   */
+	ASKED_SLOTS = 1 << 14,	/* names of a day: 256 KiB                   */
+	WANTED = 2000		/* .. asked in one run: half an hour         */
 };
 
 struct registry {
@@ -62,7 +66,7 @@ begin(struct ask *k)
 	if (!text_read(&k->ca, ca != NULL ? ca : SYSTEM_CA) && ca != NULL)
 		return age_wrong(k->a, "the file of --ca-file cannot be "
 		    "read");
-	if (!age_open(k->a, true) ||
+	if (!age_open(k->a, "registered") ||
 	    !age_path(k->a, path, sizeof(path), "asked"))
 		return false;
 	k->asked = firstseen_open(path, true, ASKED_SLOTS, k->a->today, why);
@@ -140,12 +144,14 @@ told(const struct domain name, const char *what, const char *why)
 static bool
 keep(struct ask *k, struct domain name, const struct rdap_got *got)
 {
-	struct seen s = { .hash = firstseen_hash(k->a->seen, name.name) };
+	struct seen s = { .hash = firstseen_hash(k->a->registered,
+	    name.name) };
 
 	s.registered = got->says.day;
 	s.flags = got->says.kind == RDAP_REGISTERED ? SEEN_RDAP :
 	    SEEN_REFUSED;
-	return firstseen_put(k->a->seen, &s) && firstseen_sync(k->a->seen);
+	return firstseen_put(k->a->registered, &s) &&
+	    firstseen_sync(k->a->registered);
 }
 
 static void
@@ -185,8 +191,8 @@ ask_about(struct ask *k, struct domain name)
 	struct seen s;
 	const char *why;
 
-	if (firstseen_get(k->a->seen, firstseen_hash(k->a->seen, name.name),
-	    &s) && (s.flags & SEEN_RDAP) != 0)
+	if (firstseen_get(k->a->registered, firstseen_hash(k->a->registered,
+	    name.name), &s) && (s.flags & SEEN_RDAP) != 0)
 		return true;
 	if (!rdap_url(&url, (struct span){ (const uint8_t *)k->bootstrap.ptr,
 	    k->bootstrap.len }, name, &why)) {
@@ -208,6 +214,16 @@ ask_about(struct ask *k, struct domain name)
 	return true;
 }
 
+static int
+end(struct ask *k, bool ok)
+{
+	firstseen_close(k->asked);
+	free(k->registry);
+	text_free(&k->bootstrap);
+	text_free(&k->ca);
+	return !ok ? EXIT_USAGE : k->failed ? EXIT_TEMPORARY : EXIT_ACCEPTED;
+}
+
 int
 age_ask(struct age *a)
 {
@@ -220,9 +236,47 @@ age_ask(struct age *a)
 		ok = age_domain(a, a->args->word[i], &name) &&
 		    ask_about(&k, name);
 	}
-	firstseen_close(k.asked);
-	free(k.registry);
-	text_free(&k.bootstrap);
-	text_free(&k.ca);
-	return !ok ? EXIT_USAGE : k.failed ? EXIT_TEMPORARY : EXIT_ACCEPTED;
+	return end(&k, ok);
+}
+
+/* ---- names that assayd met ----------------------------------------------- */
+
+/* What a run that was ended left goes first. */
+static bool
+take_wanted(struct age *a, char *path, size_t size)
+{
+	char from[4000];
+
+	if (!age_path(a, from, sizeof(from), "wanted") ||
+	    !age_path(a, path, size, "wanted.asking"))
+		return false;
+	return access(path, F_OK) == 0 || rename(from, path) == 0 ||
+	    errno == ENOENT || age_wrong(a, strerror(errno));
+}
+
+int
+age_ask_wanted(struct age *a)
+{
+	struct ask k = { .a = a };
+	struct text names = { .ptr = NULL };
+	struct span rest;
+	char path[4000];
+	bool ok = begin(&k) && take_wanted(a, path, sizeof(path));
+
+	if (!ok || !text_read(&names, path))
+		return end(&k, ok);
+	rest = (struct span){ (const uint8_t *)names.ptr, names.len };
+	for (unsigned n = 0; ok && rest.len > 0 && n < WANTED; n++) {
+		struct domain name;
+		struct span line = span_cut(&rest, '\n');
+
+		/* the last one may be half a line */
+		if (domain_parse(&name, line, false, &a->arena) &&
+		    domain_labels(name) >= 2)
+			ok = ask_about(&k, name);
+	}
+	if (ok && unlink(path) != 0)
+		ok = age_wrong(a, strerror(errno));
+	text_free(&names);
+	return end(&k, ok);
 }

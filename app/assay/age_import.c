@@ -149,7 +149,7 @@ age_note(struct age *a)
 	gzFile in = gzopen(path, "rbe");
 	bool ok;
 
-	if (in == NULL || !age_open(a, true)) {
+	if (in == NULL || !age_open(a, "seen")) {
 		if (in == NULL)
 			fprintf(stderr, "assay age: %s: %s\n", path,
 			    strerror(errno));

@@ -30,6 +30,13 @@ learn(struct age *a, struct known *k)
 		k->rdap = (s.flags & SEEN_RDAP) != 0;
 		k->refused = (s.flags & SEEN_REFUSED) != 0;
 	}
+	if (a->registered != NULL && firstseen_get(a->registered,
+	    firstseen_hash(a->registered, k->name.name), &s)) {
+		if (s.registered != 0)
+			f->registered = s.registered;
+		k->rdap = k->rdap || (s.flags & SEEN_RDAP) != 0;
+		k->refused = k->refused || (s.flags & SEEN_REFUSED) != 0;
+	}
 	if (a->fresh != NULL && name_list_find(a->fresh, k->name.name, &day))
 		f->listed = day != 0 ? day : a->today;
 	/* a list of new names that says the day knows it as well */
@@ -159,7 +166,7 @@ int
 age_show(struct age *a)
 {
 	struct text t = { .ptr = NULL };
-	bool ok = a->seen != NULL || age_open(a, false);
+	bool ok = a->registered != NULL || age_open(a, NULL);
 
 	for (size_t i = 0; ok && i < a->args->n_word; i++) {
 		struct known k = { .in_seen = false };

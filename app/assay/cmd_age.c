@@ -68,12 +68,13 @@ read_suffixes(struct age *a)
 }
 
 static bool
-open_seen(struct age *a, bool write)
+open_seen(struct age *a, const char *name, bool write,
+    struct firstseen **out)
 {
 	char path[4000], why[FIRSTSEEN_WHY];
 	struct stat st;
 
-	if (!age_path(a, path, sizeof(path), "seen"))
+	if (!age_path(a, path, sizeof(path), name))
 		return false;
 	if (write && mkdir(a->dir, 0750) != 0 && errno != EEXIST) {
 		fprintf(stderr, "assay %s: %s: %s\n", a->args->name, a->dir,
@@ -82,8 +83,8 @@ open_seen(struct age *a, bool write)
 	}
 	if (!write && stat(path, &st) != 0 && errno == ENOENT)
 		return true;
-	a->seen = firstseen_open(path, write, FIRSTSEEN_SLOTS, a->today, why);
-	return a->seen != NULL || age_wrong(a, why);
+	*out = firstseen_open(path, write, FIRSTSEEN_SLOTS, a->today, why);
+	return *out != NULL || age_wrong(a, why);
 }
 
 static bool
@@ -99,9 +100,13 @@ open_list(struct age *a, const char *name, struct name_list **out)
 }
 
 bool
-age_open(struct age *a, bool write)
+age_open(struct age *a, const char *write)
 {
-	return open_seen(a, write) && open_list(a, "new", &a->fresh) &&
+	return open_seen(a, "seen", write != NULL &&
+	    strcmp(write, "seen") == 0, &a->seen) &&
+	    open_seen(a, "registered", write != NULL &&
+	    strcmp(write, "registered") == 0, &a->registered) &&
+	    open_list(a, "new", &a->fresh) &&
 	    open_list(a, "known", &a->known);
 }
 
@@ -109,9 +114,10 @@ void
 age_close(struct age *a)
 {
 	firstseen_close(a->seen);
+	firstseen_close(a->registered);
 	name_list_close(a->fresh);
 	name_list_close(a->known);
-	a->seen = NULL;
+	a->seen = a->registered = NULL;
 	a->fresh = a->known = NULL;
 }
 
@@ -168,6 +174,10 @@ choose(struct age *a)
 		return age_import(a);
 	if (note)
 		return age_note(a);
+	if (args->given[F_WANTED])
+		return !args->given[F_RDAP] || args->n_word > 0 ?
+		    usage(a, "--wanted goes with --rdap and no DOMAIN") :
+		    age_ask_wanted(a);
 	if (args->n_word == 0)
 		return usage(a, "which DOMAIN?");
 	status = args->given[F_RDAP] ? age_ask(a) : 0;

@@ -330,6 +330,7 @@ static const char age_more[] =
 "    assay age --note senders.txt         alice@shop.example 2026-03-01\n"
 "    assay age shop.example\n"
 "    assay age --rdap --bootstrap dns.json shop.example\n"
+"    assay age --rdap --wanted            names that assayd met; from a timer\n"
 "\n"
 "Exit status here: 0 done, 2 usage, 3 a file cannot be read to its end (what\n"
 "was there is still there), 4 a registry does not answer: try again.\n";

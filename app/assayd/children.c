@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "recall.h"
 #include "sockets.h"
 
 struct given {
@@ -83,6 +84,9 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		give(g, "answers", 0, h->answers_read);
 		give(g, "ring", 0, h->ring_fd[c->index]);
 		give(g, "habits", 0, h->habits_read);
+		for (unsigned i = 0; h->recall != NULL && i < RECALL_FILES;
+		    i++)
+			give(g, "recall", i, h->recall->read[i]);
 		break;
 	case ROLE_RESOLVE:
 		give(g, "answers", 0, h->answers_write);
@@ -93,6 +97,10 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		give(g, "ids", 0, h->ids_fd);
 		give(g, "state", 0, h->state_dir);
 		give(g, "habits", 0, h->habits_write);
+		for (unsigned i = 0; h->recall != NULL && i < RECALL_WRITTEN;
+		    i++)
+			give(g, "recall", i,
+			    firstseen_fd(h->recall->held[i]));
 		break;
 	case ROLE_SIGNER:
 		for (unsigned i = 0; i < h->conf->n_key; i++)

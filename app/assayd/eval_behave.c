@@ -12,26 +12,33 @@
 
 #include "base/limits.h"
 #include "habits.h"
+#include "origin/remember.h"
 
 enum { MAX_OPEN = 64 };		/* questions that are answered in a round    */
 
 void
 behave_begin(struct evals *e)
 {
-	int fd = role_fd(e->role, "habits", 0);
+	int fd = role_fd(e->role, "habits", 0), memory[RECALL_FILES];
 
 	if (fd >= 0)
 		e->habits = habits_reader_new(fd);
 	if (fd >= 0 && e->habits == NULL)
 		log_say(&e->role->log, "behaviour-off",
 		    "the memory of senders cannot be read");
+	for (unsigned i = 0; i < RECALL_FILES; i++)
+		memory[i] = role_fd(e->role, "recall", i);
+	e->recall = memory[0] < 0 ? NULL : recall_reader(memory);
+	if (memory[0] >= 0 && e->recall == NULL)
+		log_say(&e->role->log, "first-seen-off",
+		    "the memory of domains cannot be read");
 }
 
 static bool
 is_read(const struct slot *s)
 {
 	return s->kind == JOB_MAIL && !s->own && (s->evals->habits != NULL ||
-	    s->evals->daemon->behaviour.content);
+	    s->evals->daemon->behaviour.content || s->evals->recall != NULL);
 }
 
 void
@@ -48,6 +55,28 @@ behave_keep(struct slot *s, struct span piece)
 	s->seen_len += piece.len;
 }
 
+/* Of a domain, or of an account. */
+static enum assay_status
+answer_recall(struct slot *s, const struct assay_question *q)
+{
+	const struct recall *r = s->evals->recall;
+	uint8_t room[REMEMBER_TEXT];
+	struct buf text = BUF_ON(room);
+	struct span item;
+	struct assay_answer a = { .kind = ASSAY_A_UNKNOWN, .item = &item };
+
+	if (r != NULL && ((q->kind == ASSAY_Q_INTEL &&
+	    q->type == ASSAY_INTEL_AGE && recall_age(r, q->key, &text)) ||
+	    (q->kind == ASSAY_Q_PROFILE &&
+	    q->type == ASSAY_PROFILE_DEALING &&
+	    recall_dealing(r, q->key, &text)))) {
+		a.kind = ASSAY_A_DATA;
+		a.n_item = 1;
+	}
+	item = buf_span(&text);
+	return assay_eval_answer(s->ev, q, &a);
+}
+
 /* What is known of who sent it; all else was known before, or is not. */
 static enum assay_status
 answer(struct slot *s, const struct assay_question *q)
@@ -56,8 +85,8 @@ answer(struct slot *s, const struct assay_question *q)
 	struct habits_reader *r = s->evals->habits;
 	struct span item, news;
 
-	if (q->kind != ASSAY_Q_PROFILE)
-		return assay_eval_answer(s->ev, q, &a);
+	if (q->kind != ASSAY_Q_PROFILE || q->type != ASSAY_PROFILE_SENDER)
+		return answer_recall(s, q);
 	item = habits_ask(r, assay_eval_sample(s->ev), eval_said(s->ev));
 	a.kind = ASSAY_A_TEMPFAIL;
 	news = habits_news(r);
@@ -107,7 +136,7 @@ slot_behave(struct slot *s)
 	struct assay_reading what = { .content =
 	    e->daemon->behaviour.content, .cut = s->size > s->seen_len };
 	struct span seen = { s->seen, s->seen_len };
-	uint8_t key[HABITS_KEY];
+	uint8_t key[HABITS_KEY], memory[RECALL_KEY];
 	enum assay_status st;
 
 	s->seen_len = 0;
@@ -117,7 +146,11 @@ slot_behave(struct slot *s)
 		what.behaviour = key;
 	else if (e->habits != NULL)
 		stats_count(&e->role->stats, STAT_BEHAVIOUR_MISSED);
-	if (!what.content && what.behaviour == NULL)
+	if (e->recall != NULL) {
+		recall_key(e->recall, memory);
+		what.memory = memory;
+	}
+	if (!what.content && what.behaviour == NULL && what.memory == NULL)
 		return ASSAY_OK;
 	st = assay_eval_read(s->ev, seen, &what);
 	return st == ASSAY_OK ? step_all(s) : st;
@@ -146,4 +179,32 @@ put_sample(struct slot *s, const struct ending *end, struct buf *out)
 	bus_put_u32(out, (uint32_t)(l.sample.len + l.news.len) + 3);
 	buf_byte(out, HABITS_ITEM);
 	lesson_put(out, &l);
+}
+
+/* What mail speaks of that a reader gets; accounts only where nobody found
+ * anything. */
+void
+put_recall(struct slot *s, const struct ending *end, struct buf *out)
+{
+	bool found = end->v->disposition != ASSAY_ACCEPT;
+	struct assay_question q;
+	struct assay_answer a;
+	struct buf len;
+	size_t at = out->len;
+
+	if (s->evals->recall == NULL || !is_delivered(s, end))
+		return;
+	bus_put_u32(out, 0);
+	buf_byte(out, RECALL_ITEM);
+	recall_put(out, assay_eval_dealer(s->ev), !found);
+	for (size_t i = 0; assay_eval_asked(s->ev, i, &q, &a); i++)
+		if (q.kind == ASSAY_Q_INTEL && q.type == ASSAY_INTEL_AGE)
+			recall_put_name(out, q.key);
+		else if (q.kind == ASSAY_Q_PROFILE &&
+		    q.type == ASSAY_PROFILE_DEALING)
+			recall_put_key(out, q.key);
+	if (out->full)
+		return;
+	len = (struct buf){ .ptr = out->ptr + at, .cap = 4 };
+	bus_put_u32(&len, (uint32_t)(out->len - at - 4));
 }

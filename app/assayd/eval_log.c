@@ -68,7 +68,7 @@ count(struct slot *s, const struct ending *end, uint64_t us)
 	bool observe = s->kind == JOB_MAIL &&
 	    s->evals->daemon->listener[s->listener].observe;
 
-	for (int c = ASSAY_CHECK_MESSAGE; c <= ASSAY_CHECK_CONTENT; c++)
+	for (int c = ASSAY_CHECK_MESSAGE; c <= ASSAY_CHECK_AGE; c++)
 		stats_result(t, (enum assay_check)c,
 		    assay_check_result(s->ev, (enum assay_check)c));
 	if (observe) {

@@ -78,6 +78,8 @@ slot_record(struct slot *s, const struct ending *end)
 	if (st == ASSAY_OK && !out.full)
 		put_sample(s, end, &out);
 	if (st == ASSAY_OK && !out.full)
+		put_recall(s, end, &out);
+	if (st == ASSAY_OK && !out.full)
 		put_failures(s, end, &out);
 	/* what cannot be written whole counts as dropped, too */
 	if (st != ASSAY_OK || out.full)

@@ -67,6 +67,7 @@ struct household {
 	int budget_fd;			/* of mandates, for front          */
 	int habits_write, habits_read;	/* what is known of senders, of all
 					 * generations; -1: not wanted     */
+	const struct recall_files *recall; /* ... of domains; or NULL      */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

@@ -12,6 +12,7 @@
 #include "eval_house.h"
 #include "habits.h"
 #include "job.h"
+#include "recall.h"
 #include "role.h"
 
 enum {
@@ -111,6 +112,8 @@ struct evals {
 	uint8_t words[WORDS_ROOM];
 	struct spool *spool;		/* NULL: records are lost            */
 	struct habits_reader *habits;	/* NULL: behaviour is off            */
+	struct recall *recall;		/* NULL: nothing is remembered of
+					 * domains                           */
 	struct failures *failures;	/* NULL: nobody is told of them      */
 	uint8_t *record_room;
 	struct sign_key *sign_key;	/* of each key (sign_keys.h)         */
@@ -149,6 +152,7 @@ void behave_keep(struct slot *s, struct span piece);
 enum assay_status slot_behave(struct slot *s);
 /* As an item behind the record. */
 void put_sample(struct slot *s, const struct ending *end, struct buf *out);
+void put_recall(struct slot *s, const struct ending *end, struct buf *out);
 
 /* compare.c */
 void slot_compare(struct slot *s, const struct ending *end);

@@ -10,6 +10,7 @@
 #include "parent.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 
 #include "configuration.h"
 #include "habits.h"
+#include "recall.h"
 #include "household.h"
 #include "sandbox.h"
 #include "shared.h"
@@ -55,6 +57,7 @@ struct parent {
 	struct generation *old;		/* draining */
 	struct state_dir state;
 	int habits_write, habits_read;	/* -1: nobody wanted them yet */
+	struct recall_files recall;	/* the same */
 	struct pages pages;		/* of all generations */
 	struct stats stats;
 	unsigned number;
@@ -243,6 +246,24 @@ share_habits(struct parent *p, struct household *h)
 	return true;
 }
 
+/* Without it mail is judged all the same. */
+static void
+share_recall(struct parent *p, struct household *h)
+{
+	char why[FIRSTSEEN_WHY], dir[PATH_MAX];
+
+	h->recall = NULL;
+	if (!h->conf->behaviour.recall)
+		return;
+	snprintf(dir, sizeof(dir), "%s/age", p->state.path);
+	if (recall_open(&p->recall, dir, p->state.fd,
+	    (uint32_t)(loop_time(p->loop) / 86400), why))
+		h->recall = &p->recall;
+	else
+		log_say2(&p->log, "first-seen-off", why, "then",
+		    SPAN("nothing is remembered of domains"));
+}
+
 static bool
 prepare(struct parent *p, struct generation *g)
 {
@@ -260,6 +281,7 @@ prepare(struct parent *p, struct generation *g)
 	g->house.state_dir = p->state.fd;
 	if (!give_state(p, &g->conf.daemon) || !share_habits(p, &g->house))
 		return false;
+	share_recall(p, &g->house);
 	g->sockets = sockets_open(&g->conf.daemon, before, &p->log);
 	g->house.sockets = g->sockets;
 	g->house.conf_fd = shared_text((struct assay_span){ g->conf.text,
@@ -458,7 +480,8 @@ int
 parent_run(const struct parent_options *options)
 {
 	struct parent p = { .options = options, .log = options->log,
-		.habits_write = -1, .habits_read = -1, .status = 1 };
+		.habits_write = -1, .habits_read = -1,
+		.recall = { .read = { -1, -1, -1, -1, -1 } }, .status = 1 };
 
 	state_dir_init(&p.state);
 	if (open_all(&p) && wall(&p) && begin(&p))
@@ -477,6 +500,7 @@ parent_run(const struct parent_options *options)
 	state_dir_close(&p.state);
 	shared_close(&p.habits_write);
 	shared_close(&p.habits_read);
+	recall_close(&p.recall);
 	test_clock_free(p.clock);
 	loop_free(p.loop);
 	return p.status;

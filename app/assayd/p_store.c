@@ -30,6 +30,7 @@
 #include "state_dir.h"
 #include "store_habits.h"
 #include "store_letters.h"
+#include "store_shelf.h"
 
 enum {
 	RINGS = 64,
@@ -79,6 +80,7 @@ struct keeper {
 	struct letters *letters;
 	struct outbox *outbox;		/* NULL: no reports are sent         */
 	struct desk *desk;		/* NULL: behaviour is off            */
+	struct shelf *shelf;		/* NULL: domains are not remembered  */
 	struct open_ids *ids;
 	struct left_ids left_ids[OPEN_IDS_LEFT];
 	size_t n_left_ids;
@@ -181,6 +183,8 @@ put(struct keeper *s, struct ring *r, const struct spool_entry *e)
 	if (s->desk != NULL)
 		desk_take(s->desk, spool_identity(r->reader), e->number,
 		    rest);
+	if (s->shelf != NULL)
+		shelf_take(s->shelf, rest);
 	if (e->number <= r->written)
 		return true;	/* the journal has it, the outbox had not */
 	snprintf(mark, sizeof(mark), "%016llx.%llu",
@@ -457,6 +461,8 @@ on_pump(void *ctx)
 		outbox_work(s->outbox);
 	if (s->desk != NULL)
 		desk_work(s->desk);
+	if (s->shelf != NULL)
+		shelf_work(s->shelf);
 	show(s);
 	loop_timer(s->role->loop, &s->pump, wait);
 }
@@ -609,6 +615,7 @@ open_all(struct keeper *s)
 	struct journal_conf conf = { .most = d->journal_bytes,
 		.keep_all = d->journal_stop,
 		.dir = state_dir_below(state, "records", 0750) };
+	bool off;
 
 	if (conf.dir < 0)
 		return false;
@@ -616,6 +623,8 @@ open_all(struct keeper *s)
 	s->letters = letters_open(s->role, state);
 	s->counted = true;
 	if (d->behaviour.on && (s->desk = desk_new(s->role, state)) == NULL)
+		return false;
+	if ((s->shelf = shelf_new(s->role, state, &off)) == NULL && !off)
 		return false;
 	if (d->outbound.count && (s->outbox = outbox_new(s->role)) == NULL)
 		return false;

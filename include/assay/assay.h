@@ -345,8 +345,17 @@ assay_eval_content(struct assay_eval *ev, struct assay_span message);
 struct assay_reading {
 	bool content;
 	const uint8_t *behaviour;	/* 16 octets of key, or NULL         */
+	/* 16 octets of key, or NULL: which domains, accounts and numbers of the
+	 * text are new.  Asks ASSAY_Q_INTEL of type ASSAY_INTEL_AGE about each
+	 * domain, ASSAY_Q_PROFILE of type ASSAY_PROFILE_DEALING about each
+	 * account and number; answers are made by who remembers. */
+	const uint8_t *memory;
 	bool cut;			/* the message goes on               */
 };
+/* The author as who remembers knows him, a hash; 0: nobody. */
+ASSAY_API uint64_t assay_eval_dealer(const struct assay_eval *ev);
+enum { ASSAY_INTEL_AGE = 1, ASSAY_PROFILE_SENDER = 1,
+    ASSAY_PROFILE_DEALING = 5 };
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_read(struct assay_eval *ev, struct assay_span message,
     const struct assay_reading *what);
@@ -366,8 +375,10 @@ enum assay_check {
 				 * name, an address shown, a Reply-To pretend */
 	ASSAY_CHECK_BEHAVIOUR,	/* neutral, or policy when it is unlike its
 				 * sender: assay_eval_behaviour()            */
-	ASSAY_CHECK_CONTENT	/* neutral or policy, by how much; what links
+	ASSAY_CHECK_CONTENT,	/* neutral or policy, by how much; what links
 				 * and files do: assay_eval_content()        */
+	ASSAY_CHECK_AGE		/* neutral or policy, by how much; how young
+				 * its domains are: assay_eval_read()        */
 };
 
 enum assay_result {			/* the words of RFC 8601 */

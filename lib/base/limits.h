@@ -50,6 +50,11 @@
 #define LIMIT_ACTS 64u		/* findings about what acts: kinds times
 					 * some hosts of links; who writes more
 					 * has said enough                    */
+#define LIMIT_NAMED 24u		/* domains of a message whose age is asked
+					 * for: authors, answers, signers, and
+					 * the first links to other hosts    */
+#define LIMIT_DEALINGS 8u		/* accounts and numbers that are looked
+					 * for among known ones              */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
 #define LIMIT_BOUNDARY 200u		/* RFC 2046 5.1.1 has 70              */
 #define LIMIT_PART_HEADER 8192u		/* octets of a part's header kept     */

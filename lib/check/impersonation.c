@@ -10,22 +10,10 @@
 #include "check/check.h"
 #include "check/orgdomain.h"
 #include "origin/impersonate.h"
-#include "wire/suffix.h"
+#include "origin/remember.h"
+#include "wire/day.h"
 
 enum { WEIGHS = 40 };	/* from this level on "policy", not "neutral" */
-
-static enum step
-org_of(struct domain *out, struct run *r, struct domain d)
-{
-	struct domain suffix;
-
-	if (suffix_of(&suffix, r, d) == STEP_WAIT)
-		return STEP_WAIT;
-	out->name = domain_absent(suffix) ?
-	    suffix_org(NULL, d.name, SUFFIX_ICANN) :
-	    domain_tail(d, domain_labels(suffix) + 1).name;
-	return STEP_DONE;
-}
 
 /* Not before both are asked. */
 static enum step
@@ -37,8 +25,8 @@ is_void(bool *out, struct run *r, const struct guise *g)
 	*out = false;
 	if (domain_absent(g->author) || domain_absent(g->shown))
 		return STEP_DONE;
-	one = org_of(&author, r, g->author);
-	two = org_of(&shown, r, g->shown);
+	one = suffix_org_of(&author, r, g->author);
+	two = suffix_org_of(&shown, r, g->shown);
 	if (one == STEP_WAIT || two == STEP_WAIT)
 		return STEP_WAIT;
 	*out = domain_eq(author, shown);
@@ -105,10 +93,80 @@ check_impersonation(struct run *r)
 	    r->facts->n_guise, &r->out->impersonation);
 }
 
+/* ---- accounts and numbers ----------------------------------------------- */
+
+static const struct memo_row *
+ask_dealing(struct run *r, const struct dealing *d)
+{
+	ROOM(room, DEALING_KEY);
+	struct buf key = BUF_ON(room);
+
+	dealing_key(&key, r->facts->dealer, d);
+	return ask(r, ASSAY_Q_PROFILE, ASSAY_PROFILE_DEALING, buf_span(&key));
+}
+
+static struct span
+dealing_words(struct run *r, const struct dealing *d, const struct dealt *k,
+    unsigned level)
+{
+	static const char *const kinds[] = { "", "an account", "a wallet",
+		"a phone number" };
+	struct buf b = arena_buf(r->arena, 200);
+
+	buf_str(&b, kinds[d->kind]);
+	buf_str(&b, " that this author, known since ");
+	day_print(&b, (int64_t)k->since * DAY_SECONDS);
+	buf_str(&b, ", never gave before");
+	if (k->sort != 0)
+		buf_str(&b, ", and others he did");
+	buf_str(&b, "; weighs ");
+	buf_u64(&b, level);
+	buf_str(&b, " of 100");
+	return arena_done(r->arena, &b);
+}
+
+static void
+weigh_dealing(struct run *r, const struct dealing *d)
+{
+	struct impersonation_outcome *out = &r->out->content;
+	const struct memo_row *row;
+	enum assay_reason reason;
+	struct dealt known;
+	unsigned level;
+
+	asked_reset(r);
+	row = ask_dealing(r, d);
+	if (row == NULL || row->a.kind != ASSAY_A_DATA || row->a.n_item < 1 ||
+	    !dealt_get(&known, row->a.item[0]))
+		return;
+	reason = dealing_judge(&level, d, &known,
+	    (uint32_t)(r->session->now / DAY_SECONDS));
+	if (reason == ASSAY_R_NONE)
+		return;
+	out->level = impersonate_sum(out->level, level);
+	out->result = out->level >= WEIGHS ? ASSAY_POLICY : ASSAY_NEUTRAL;
+	evidence_add(r, ASSAY_CHECK_CONTENT, level >= WEIGHS ? ASSAY_POLICY :
+	    ASSAY_NEUTRAL, reason, r->facts->from.n_author == 0 ? SPAN_NONE :
+	    r->facts->from.author[0].domain.name,
+	    dealing_words(r, d, &known, level), (struct place){ 0, 0 });
+}
+
 /* A link may name another host of its own organisation. */
 enum step
 check_content(struct run *r)
 {
-	return weigh(r, ASSAY_CHECK_CONTENT, r->facts->act, r->facts->n_act,
+	const struct facts *f = r->facts;
+	enum step step = STEP_DONE;
+
+	for (size_t i = 0; i < f->n_dealing; i++)
+		if (ask_dealing(r, &f->dealing[i]) == NULL)
+			step = STEP_WAIT;
+	if (ask_all(r, f->act, f->n_act) == STEP_WAIT || step == STEP_WAIT)
+		return STEP_WAIT;
+	r->out->content = (struct impersonation_outcome){ .level = 0 };
+	(void)weigh(r, ASSAY_CHECK_CONTENT, f->act, f->n_act,
 	    &r->out->content);
+	for (size_t i = 0; i < f->n_dealing; i++)
+		weigh_dealing(r, &f->dealing[i]);
+	return STEP_DONE;
 }

@@ -4,6 +4,8 @@
  */
 #include "check/orgdomain.h"
 
+#include "wire/suffix.h"
+
 /* A name that is too long to carry "_dmarc." has no record. */
 static bool
 query_name(struct buf *out, struct domain d)
@@ -148,6 +150,19 @@ suffix_of(struct domain *out, struct run *r, struct domain d)
 	if (row->a.kind == ASSAY_A_DATA && row->a.n_item > 0 &&
 	    !domain_parse(out, row->a.item[0], false, r->arena))
 		*out = (struct domain){ SPAN_NONE };
+	return STEP_DONE;
+}
+
+enum step
+suffix_org_of(struct domain *out, struct run *r, struct domain d)
+{
+	struct domain suffix;
+
+	if (suffix_of(&suffix, r, d) == STEP_WAIT)
+		return STEP_WAIT;
+	out->name = domain_absent(suffix) ?
+	    suffix_org(NULL, d.name, SUFFIX_ICANN) :
+	    domain_tail(d, domain_labels(suffix) + 1).name;
 	return STEP_DONE;
 }
 

@@ -53,6 +53,9 @@ struct domain walk_guarded_org(const struct walk *w, struct domain suffix);
 /* The public suffix of d by the list; absent when nobody knows. */
 enum step suffix_of(struct domain *out, struct run *r, struct domain d);
 
+/* The organisation that d is part of, by that; guessed when nobody knows. */
+enum step suffix_org_of(struct domain *out, struct run *r, struct domain d);
+
 /* Whether two walked domains share their organizational domain.  *guarded:
  * they do by the letter, and the guard says no. */
 enum step walk_same_org(bool *same, bool *guarded, struct run *r,

@@ -122,7 +122,7 @@ struct outcome {
 	struct dkim_outcome dkim;
 	struct arc_outcome arc;
 	struct dmarc_outcome dmarc;
-	struct impersonation_outcome impersonation, content;
+	struct impersonation_outcome impersonation, content, age;
 	struct behaviour_outcome behaviour;
 };
 

@@ -142,6 +142,26 @@ struct guise {
 	struct span detail;		/* printable clause                 */
 };
 
+/* Domains that may be young, or known from before. */
+enum named_place { NAMED_AUTHOR = 1, NAMED_REPLY, NAMED_SENDER,
+    NAMED_SIGNER, NAMED_LINK };
+
+struct named {
+	enum named_place place;
+	struct domain domain;
+};
+
+/* Where money goes or is asked for: an account, a wallet, a phone number of
+ * the text, as hashes under a key of the installation. */
+enum dealing_kind { DEALING_ACCOUNT = 1, DEALING_WALLET, DEALING_PHONE };
+
+struct dealing {
+	enum dealing_kind kind;
+	bool proven;			/* its check digits hold            */
+	uint64_t sort;			/* the author and the kind          */
+	uint64_t pair;			/* the author and the identifier    */
+};
+
 struct mime_part {
 	struct span type;		/* "text/plain", lower case         */
 	struct place place;		/* body of the part                 */
@@ -171,6 +191,12 @@ struct facts {
 					 * read (origin/acts); .author: where a
 					 * link goes                        */
 	size_t n_act;
+	struct named *named;		/* ... if somebody remembers such    */
+	size_t n_named;
+	uint64_t dealer;		/* the author, as a hash; 0: not asked
+					 * for, or nobody                   */
+	struct dealing *dealing;
+	size_t n_dealing;
 	struct span sample;		/* how it was made, packed, of hashes
 					 * (behave/pack.h), or absent      */
 };

@@ -32,7 +32,7 @@ static const char *const algs[] = { "unknown", "rsa-sha256",
     "ed25519-sha256", "rsa-sha1", NULL };
 static const char *const checks[] = { "", "message", "iprev", "helo", "spf",
     "dkim", "arc", "dmarc", "impersonation", "behaviour",
-    "content", NULL };
+    "content", "age", NULL };
 static const char *const results[] = { "none", "pass", "fail", "softfail",
     "neutral", "temperror", "permerror", "policy", NULL };
 static const char *const cvs[] = { "none", "pass", "fail", NULL };
@@ -192,6 +192,24 @@ static const struct shape_field guise_fields[] = {
 };
 static const struct shape guise = SHAPE(struct guise, guise_fields);
 
+static const char *const named_places[] = { "", "author", "reply-to",
+    "sender", "signer", "link", NULL };
+static const struct shape_field named_fields[] = {
+	WORD(struct named, place, named_places),
+	PLAIN(struct named, SHAPE_DOMAIN, domain),
+};
+static const struct shape named = SHAPE(struct named, named_fields);
+
+static const char *const dealing_kinds[] = { "", "account", "wallet",
+    "phone", NULL };
+static const struct shape_field dealing_fields[] = {
+	WORD(struct dealing, kind, dealing_kinds),
+	PLAIN(struct dealing, SHAPE_BOOL, proven),
+	PLAIN(struct dealing, SHAPE_U64, sort),
+	PLAIN(struct dealing, SHAPE_U64, pair),
+};
+static const struct shape dealing = SHAPE(struct dealing, dealing_fields);
+
 static const struct shape_field facts_fields[] = {
 	PLAIN(struct facts, SHAPE_SIZE, header_bytes),
 	PLAIN(struct facts, SHAPE_SIZE, body_bytes),
@@ -214,6 +232,11 @@ static const struct shape_field facts_fields[] = {
 	    LIMIT_GUISES, &guise),
 	MANY(struct facts, "acts", SHAPE_LIST, act, n_act,
 	    LIMIT_ACTS, &guise),
+	MANY(struct facts, "named", SHAPE_LIST, named, n_named,
+	    LIMIT_NAMED, &named),
+	PLAIN(struct facts, SHAPE_U64, dealer),
+	MANY(struct facts, "dealings", SHAPE_LIST, dealing, n_dealing,
+	    LIMIT_DEALINGS, &dealing),
 	PLAIN(struct facts, SHAPE_BASE64, sample),
 };
 

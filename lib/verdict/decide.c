@@ -131,6 +131,7 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 	who = with_behaviour(ev, suspicion_who(ev));
 	what = impersonate_sum(ev->out.impersonation.level,
 	    ev->out.content.level);
+	what = impersonate_sum(what, ev->out.age.level);
 	policy_rule(&k, &ev->run, policy, who, what);
 	*v = (struct assay_verdict){
 		.disposition = k.disposition,

@@ -310,6 +310,8 @@ heading(enum assay_check check)
 		return "Behaviour: is the message like its sender?";
 	case ASSAY_CHECK_CONTENT:
 		return "Content: what do links, files and hidden words do?";
+	case ASSAY_CHECK_AGE:
+		return "Age: which domains are young, or new here?";
 	}
 	return "Other";
 }
@@ -413,7 +415,7 @@ assay_explain_write(struct assay_eval *ev, const struct assay_verdict *v,
 		ASSAY_CHECK_IPREV, ASSAY_CHECK_HELO, ASSAY_CHECK_SPF,
 		ASSAY_CHECK_DKIM, ASSAY_CHECK_ARC, ASSAY_CHECK_DMARC,
 		ASSAY_CHECK_IMPERSONATION, ASSAY_CHECK_CONTENT,
-		ASSAY_CHECK_BEHAVIOUR };
+		ASSAY_CHECK_AGE, ASSAY_CHECK_BEHAVIOUR };
 	struct tale t = { .ev = ev, .v = v };
 
 	if (ev->phase != EVAL_DONE)
@@ -455,6 +457,8 @@ assay_check_result(const struct assay_eval *ev, enum assay_check check)
 		return ev->out.behaviour.result;
 	case ASSAY_CHECK_CONTENT:
 		return ev->out.content.result;
+	case ASSAY_CHECK_AGE:
+		return ev->out.age.result;
 	case ASSAY_CHECK_MESSAGE:
 		break;
 	}

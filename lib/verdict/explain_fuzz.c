@@ -95,7 +95,7 @@ show_all(struct assay_eval *ev, const struct assay_verdict *v,
 	if (assay_summary_write(ev, v, name, true, WIDTH, false, keep,
 	    NULL) == ASSAY_OK)
 		readable(200);
-	for (int c = ASSAY_CHECK_MESSAGE; c <= ASSAY_CHECK_CONTENT; c++) {
+	for (int c = ASSAY_CHECK_MESSAGE; c <= ASSAY_CHECK_AGE; c++) {
 		begin();
 		if (assay_check_write(ev, (enum assay_check)c, WIDTH, false,
 		    keep, NULL) == ASSAY_OK)

@@ -50,3 +50,10 @@ guise_kind_of(enum assay_reason reason)
 			return kinds[i].kind;
 	return GUISE_ANY;
 }
+
+bool
+is_what(const struct run *r, enum assay_check check)
+{
+	return check == ASSAY_CHECK_CONTENT ||
+	    (check == ASSAY_CHECK_AGE && r->out->age.level > 0);
+}

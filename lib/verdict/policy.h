@@ -129,6 +129,9 @@ void policy_print(struct buf *out, const struct assay_policy *policy);
 /* "person", ...; NULL for GUISE_ANY. */
 const char *guise_kind_name(enum guise_kind kind);
 /* What a finding of impersonation is; GUISE_ANY: none of these. */
+/* Besides guises, evidence that "what" rests on; ages only when they count. */
+bool is_what(const struct run *r, enum assay_check check);
+
 enum guise_kind guise_kind_of(enum assay_reason reason);
 
 /* Its last day is over. */

@@ -243,7 +243,7 @@ point_what(struct court *k)
 {
 	point_guises(k, GUISE_ANY);
 	for (size_t i = 0; i < k->r->n_evidence; i++)
-		k->spoke[i] |= k->r->evidence[i].check == ASSAY_CHECK_CONTENT;
+		k->spoke[i] |= is_what(k->r, k->r->evidence[i].check);
 }
 
 static void point(struct court *k, const struct condition *c);

@@ -183,6 +183,10 @@ weight(struct span text)
 struct span
 veil_text(const struct assay_evidence *e, struct span text)
 {
+	/* these have none */
+	if (e->reason == ASSAY_R_PAYMENT_NEW ||
+	    e->reason == ASSAY_R_PAYMENT_CHANGED)
+		return text;
 	if (e->check == ASSAY_CHECK_IMPERSONATION ||
 	    e->check == ASSAY_CHECK_CONTENT)
 		return weight(text);

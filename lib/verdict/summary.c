@@ -290,6 +290,7 @@ block(struct page *p, struct assay_eval *ev, const struct assay_verdict *v,
 	dmarc(p, ev);
 	suspicion(p, ev, ASSAY_CHECK_IMPERSONATION, "shows");
 	suspicion(p, ev, ASSAY_CHECK_CONTENT, "carries");
+	suspicion(p, ev, ASSAY_CHECK_AGE, "is young");
 	if (ev->facts.lf_input) {
 		key(p, "note");
 		page_str(p, STYLE_DIM, "LF line ends were read as CRLF");
