@@ -58,7 +58,8 @@ tell_open(struct desk *d)
 	d->told = false;
 	log_begin(&line, &d->role->log, "behaviour");
 	log_str(&line, "state", s.bad_snapshot ? "the snapshot is damaged "
-	    "and was not believed" : s.fresh ? "empty" : "restored");
+	    "and was not believed" : s.fresh && s.replayed == 0 ? "empty" :
+	    "restored");
 	log_u64(&line, "senders", s.senders);
 	log_u64(&line, "learned-again", s.replayed);
 	if (s.discarded > 0)

@@ -73,8 +73,8 @@ utf8_valid(struct span s)
 	}
 }
 
-void
-utf8_put(struct buf *out, uint32_t c)
+static void
+put_octets(struct buf *out, uint32_t c)
 {
 	if (c < 0x80) {
 		buf_byte(out, (uint8_t)c);
@@ -91,6 +91,17 @@ utf8_put(struct buf *out, uint32_t c)
 		buf_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3f)));
 		buf_byte(out, (uint8_t)(0x80 | (c & 0x3f)));
 	}
+}
+
+/* Where there is no room for all of it, none: half of one is no UTF-8. */
+void
+utf8_put(struct buf *out, uint32_t c)
+{
+	ROOM(room, 4);
+	struct buf one = BUF_ON(room);
+
+	put_octets(&one, c);
+	buf_put(out, buf_span(&one));
 }
 
 struct range {

@@ -40,7 +40,7 @@ static const struct {
 int
 main(void)
 {
-	bool same = true;
+	bool same = true, whole = true;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		T_OK(utf8_valid(cases[i].in) == cases[i].valid,
@@ -60,5 +60,15 @@ main(void)
 		same &= utf8_next(&s) == (int32_t)c && s.len == 0;
 	}
 	T_OK(same, "every scalar value there and back");
+	for (size_t cap = 0; cap < 9; cap++) {
+		uint8_t room[9];
+		struct buf b = { .ptr = room, .cap = cap };
+
+		utf8_put(&b, 0xff);
+		utf8_put(&b, 0x20ac);
+		utf8_put(&b, 0x1f600);
+		whole &= utf8_valid(buf_span(&b)) && b.full;
+	}
+	T_OK(whole, "no half character where the room ends");
 	return t_done();
 }

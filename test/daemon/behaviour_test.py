@@ -250,7 +250,8 @@ def kills(d, house):
         if role.startswith("store"):
             ok(until(lambda: len(d.said("event=behaviour ")) > before),
                "what is known is restored")
-            ok("damaged" not in d.said("event=behaviour ")[-1] and
+            ok("state=restored" in d.said("event=behaviour ")[-1] and
+               "damaged" not in d.said("event=behaviour ")[-1] and
                "discarded" not in d.said("event=behaviour ")[-1],
                "all of it")
         usual(d, house, f"after {role}")
