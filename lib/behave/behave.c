@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
 
-#define MAGIC UINT64_C(0x35307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x36307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)
@@ -83,9 +83,12 @@ void
 behave_view(const struct behave *b, struct sample *s, struct view *v)
 {
 	const struct sample *before = pending_series(b->pending, s);
+	uint16_t last = pending_last(b->pending, s->sender);
 
 	memory_view(&b->memory, s, v);
 	behave_series(v, s, before);
+	if (v->n > 0 && last > v->last_day)
+		v->last_day = last;
 }
 
 static void
@@ -133,6 +136,8 @@ believe_waiting(struct behave *b, int64_t now)
 
 	while ((o = pending_due(b->pending, now)) != NULL) {
 		memory_learn(&b->memory, &o->sample);
+		if (o->answered && o->has_lineup)
+			trainer_take(b->trainer, &o->lineup);
 		for (unsigned n = stands_for(b->pending, o->answered);
 		    n > 0; n--)
 			count_score(b->judge, o->sample.mail_class %
@@ -147,30 +152,43 @@ behave_waits(const struct score *score)
 	return score->known && score_nats(score) > BEHAVE_BELIEVED;
 }
 
+/* Its impostors are made now, of what is known now: if it is answered, it
+ * teaches how the genuine change. */
+static void
+wait_for_answer(struct behave *b, const struct sample *s,
+    const struct score *score)
+{
+	struct pending_one one = { .sample = *s,
+		.size = (uint8_t)score->size, .untuned = score->untuned };
+
+	one.has_lineup = trainer_lineup(&one.lineup, b->trainer, &b->memory,
+	    s, score->x, score->messages);
+	for (unsigned w = 0; w < N_WINDOW; w++)
+		one.score[w] = score->s[w];
+	pending_add(b->pending, &one);
+}
+
 void
 behave_learn(struct behave *b, const struct sample *s,
     const struct score *score)
 {
+	struct lineup lineup;
+
 	if (s->sender == 0)
 		return;
 	pending_answered(b->pending, s->parent, s->sender);
 	believe_waiting(b, s->arrival);
 	memory_letter(&b->memory, s);
 	if (behave_waits(score)) {
-		struct pending_one one = { .sample = *s,
-			.size = (uint8_t)score->size,
-			.untuned = score->untuned };
-
-		for (unsigned w = 0; w < N_WINDOW; w++)
-			one.score[w] = score->s[w];
-		pending_add(b->pending, &one);
+		wait_for_answer(b, s, score);
 		return;
 	}
 	if (score->known) {
 		count_score(b->judge, s->mail_class % MAIL_CLASSES,
 		    score->size, score->s, score->untuned);
-		trainer_example(b->trainer, &b->memory, s, score->x,
-		    score->messages);
+		if (trainer_lineup(&lineup, b->trainer, &b->memory, s,
+		    score->x, score->messages))
+			trainer_take(b->trainer, &lineup);
 		trainer_steps(b->trainer, &b->judge->shapes);
 		season_turn(b->season, b->trainer, b->judge->forest,
 		    b->head->seed);

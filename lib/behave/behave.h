@@ -50,7 +50,7 @@ struct score {
 	bool known;			/* there is a profile, and a p       */
 	float messages;			/* in it, faded                      */
 	unsigned size;
-	float x[N_TERM];		/* bits                              */
+	float x[N_FEATURE];		/* bits                              */
 	float s[N_WINDOW];		/* nats; UNSCORED: by nothing        */
 	float ph[N_WINDOW];		/* p of each                         */
 	float p, e;			/* of the message; e-value           */

@@ -322,9 +322,120 @@ recorded(void)
 	free(block);
 }
 
+/* What trees are told besides ratios. */
+static void
+hints(void)
+{
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	struct sample s;
+	struct score usual, odd;
+
+	live(&b, 0, 3000);
+	s = message(3, 3000);
+	usual = judge(&b, &s);
+	s = message(3, 3000);
+	s.one[ROW_MAILER] = s.one[ROW_TIME_ZONE] = 77;
+	s.one[ROW_AUTH] = 78;
+	s.arrival += 100 * DAY;
+	odd = judge(&b, &s);
+	T_OK(odd.x[TERM_ODD + ROW_MAILER] > usual.x[TERM_ODD + ROW_MAILER] +
+	    5, "a mail program that he never had is unusual");
+	T_OK(odd.x[HINT_NEW_CLIENT] == usual.x[HINT_NEW_CLIENT] + 2 &&
+	    odd.x[HINT_NEW_PROVIDER] == usual.x[HINT_NEW_PROVIDER] + 1 &&
+	    odd.x[HINT_NEW_ORIGIN] == usual.x[HINT_NEW_ORIGIN],
+	    "what is new is counted by its owner");
+	T_OK(pending_last(b.pending, s.sender) == 0, "nothing waits");
+	odd.s[W_FOREST] = 9;
+	behave_learn(&b, &s, &odd);
+	s.arrival += 3 * DAY;
+	T_OK(judge(&b, &s).x[HINT_SILENCE] == 2 - 5, "what waits broke it");
+	T_OK(odd.x[HINT_SILENCE] > usual.x[HINT_SILENCE] + 3,
+	    "100 days of silence");
+	T_OK(term_owner(TERM_ODD + ROW_AUTH) == OWNER_PROVIDER &&
+	    span_eq(term_name(TERM_ODD + ROW_AUTH), term_name(ROW_AUTH)) &&
+	    span_eq(term_name(HINT_NEW_CLIENT), SPAN("new-client")),
+	    "they have names and owners");
+	free(block);
+}
+
+/* How many lessons a waiting message gives when that one comes. */
+static uint32_t
+lessons_of(bool answered)
+{
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	struct score odd = { .known = true, .messages = 50 };
+	struct sample s, answer;
+	uint32_t before;
+
+	live(&b, 0, 1000);
+	s = message(3, 1000);
+	odd.s[W_FOREST] = 9;
+	before = b.trainer->n_example;
+	behave_learn(&b, &s, &odd);
+	T_OK(b.trainer->n_example == before, "what waits teaches nothing");
+	/* somebody who is not known yet: no lesson of his own */
+	answer = message(4, 1001);
+	answer.sender = 4242;
+	answer.parent = answered ? s.id : 0;
+	answer.arrival += answered ? DAY : 20 * DAY;
+	odd = judge(&b, &answer);
+	behave_learn(&b, &answer, &odd);
+	before = b.trainer->n_example - before;
+	free(block);
+	return before;
+}
+
+/* Trees learn how the genuine change, and nothing of intruders. */
+static void
+lessons(void)
+{
+	T_INT(lessons_of(true), 1, "an odd message that was answered teaches");
+	T_INT(lessons_of(false), 0, "one that nobody answered never does");
+}
+
+/* A donor who is the only one with a value, in lessons of many. */
+static void
+donors(void)
+{
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	struct sample s;
+	struct score known;
+	struct lineup l;
+	unsigned rare = 0, n = 0;
+
+	live(&b, 0, 1000);
+	for (uint32_t i = 0; i < b.trainer->n_donor; i++) {
+		s = message(7, i % 1000);
+		s.one[ROW_MAILER] = 99;
+		memory_learn(&b.memory, &s);
+		b.trainer->donor[i] = s;
+	}
+	s = message(3, 1000);
+	known = judge(&b, &s);
+	for (; n < 400; n++) {
+		if (!trainer_lineup(&l, b.trainer, &b.memory, &s, known.x,
+		    known.messages))
+			break;
+		rare += l.other[H_STOLEN].at[TERM_ODD + ROW_MAILER] >
+		    l.own.at[TERM_ODD + ROW_MAILER] &&
+		    l.other[H_STOLEN].at[ROW_MAILER] <
+		    l.other[H_INFRA].at[ROW_MAILER];
+	}
+	printf("# %u of %u as from outside against inside\n", rare, n);
+	T_OK(n == 400 && rare > 60 && rare < 140,
+	    "half of the impostors come from outside");
+	free(block);
+}
+
 int
 main(void)
 {
+	hints();
+	lessons();
+	donors();
 	strangers();
 	intruder();
 	series();

@@ -65,18 +65,29 @@ forests(const struct excerpt *e, float *of_machines)
 	    trees_sum(&e->trees[FOREST_HANDS]), of_machines);
 }
 
+static float
+feature_share(const struct excerpt *e, float of_machines, unsigned feature)
+{
+	return of_machines * e->trees[FOREST_MACHINES].share[feature] +
+	    (1 - of_machines) * e->trees[FOREST_HANDS].share[feature];
+}
+
 float
 excerpt_share(const struct excerpt *e, const struct score *score,
     unsigned term, const struct marks *m)
 {
-	float a;
+	float a, share;
 
 	if (!e->grown)
-		return term_counts(score->h, term) ?
+		return term < N_TERM && term_counts(score->h, term) ?
 		    curve_share(e, score->h, term, m) : 0;
+	if (term >= TERM_ODD && term <= TERM_ODD_END)
+		return 0;
 	forests(e, &a);
-	return a * e->trees[FOREST_MACHINES].share[term] +
-	    (1 - a) * e->trees[FOREST_HANDS].share[term];
+	share = feature_share(e, a, term);
+	if (term < N_ROW)
+		share += feature_share(e, a, TERM_ODD + term);
+	return share;
 }
 
 /* The four, and their mixture; both forests. */
@@ -143,7 +154,7 @@ take_windows(struct excerpt *out, const struct judge *j, unsigned class,
 /* For a score with these x; its sums come out with it. */
 static void
 take(struct excerpt *out, float sum[N_WINDOW], const struct judge *j,
-    const float x[N_TERM], const struct view *v, const struct sample *s)
+    const float x[N_FEATURE], const struct view *v, const struct sample *s)
 {
 	struct marks m;
 
@@ -159,7 +170,7 @@ void
 excerpt_take(struct excerpt *out, const struct judge *j,
     const struct view *v, const struct sample *s)
 {
-	float x[N_TERM], sum[N_WINDOW];
+	float x[N_FEATURE], sum[N_WINDOW];
 
 	*out = (struct excerpt){ .bias = { 0 } };
 	if (!(v->n > 0))

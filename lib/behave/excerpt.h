@@ -39,8 +39,9 @@ void excerpt_take(struct excerpt *out, const struct judge *j,
 /* As behave_score(). */
 void excerpt_score(struct score *out, const struct excerpt *e,
     const struct view *v, const struct sample *s);
-/* One term's share of the suspicion that decides, in nats: of both forests,
- * or before they grow of the likeliest of the four. */
+/* One feature's share of the suspicion that decides, in nats: of both
+ * forests, or before they grow of the likeliest of the four.  How unusual a
+ * value of a row is counts with the row. */
 float excerpt_share(const struct excerpt *e, const struct score *score,
     unsigned term, const struct marks *m);
 

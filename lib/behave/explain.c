@@ -61,7 +61,7 @@ behave_explain(struct because out[EXPLAIN_MOST], const struct excerpt *e,
 	if (!score->known)
 		return 0;
 	marks_of(&m, score->x, score->messages);
-	for (unsigned t = 0; t < N_TERM; t++) {
+	for (unsigned t = 0; t < N_FEATURE; t++) {
 		struct because b = { .term = t, .x = score->x[t] };
 
 		b.bits = excerpt_share(e, score, t, &m) * 1.44269504f;

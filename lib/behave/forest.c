@@ -10,7 +10,7 @@ look_of(struct look *out, const struct marks *m)
 	const float bins = (float)LOOK_BINS / KNOTS;
 
 	*out = (struct look){ .bin = { 0 } };
-	for (unsigned t = 0; t < N_TERM; t++)
+	for (unsigned t = 0; t < N_FEATURE; t++)
 		out->bin[t] = (uint8_t)(((float)m->at[t] + m->part[t]) *
 		    bins);
 	out->bin[LOOK_SIZE] = (uint8_t)num_least(m->size * LOOK_BINS,
@@ -21,7 +21,7 @@ bool
 look_counts(unsigned kind, unsigned place)
 {
 	return place == LOOK_SIZE || kind == FOREST_MACHINES ||
-	    term_counts(H_STOLEN, place);
+	    term_owner(place) != OWNER_PROVIDER;
 }
 
 void

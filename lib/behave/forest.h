@@ -23,15 +23,15 @@ enum {
 	TREES = 240,
 	TREE_DEPTH = 5,
 	TREE_LEAVES = 1 << TREE_DEPTH,
-	LOOK_SIZE = N_TERM,		/* place of the size of the profile  */
+	LOOK_SIZE = N_FEATURE,		/* place of the size of the profile  */
 	N_LOOK,
-	LOOK_ROOM = 64,			/* octets: a line of the cache       */
+	LOOK_ROOM = 128,		/* octets: two lines of the cache    */
 	LOOK_BINS = 32,
 	NO_ASK = LOOK_ROOM - 1,		/* a place that is always 0          */
 	VALUE_STEPS = 16384		/* of a nat                          */
 };
 
-/* A message as trees see it: a bin for each term. */
+/* A message as trees see it: a bin for each feature. */
 struct look {
 	uint8_t bin[LOOK_ROOM];
 };

@@ -13,7 +13,7 @@ row(unsigned a, uint8_t at_a, unsigned b, uint8_t at_b)
 {
 	struct example e = { .size = 200 };
 
-	for (unsigned t = 0; t < N_TERM; t++)
+	for (unsigned t = 0; t < N_FEATURE; t++)
 		e.at[t] = (uint8_t)chance_below(&chance,
 		    (KNOTS - 1) * MARK_STEPS);
 	e.at[a] = at_a;
@@ -99,7 +99,7 @@ asks(const struct forest *f, bool (*of)(unsigned))
 {
 	for (unsigned i = 0; i < f->n; i++)
 		for (unsigned k = 1; k < TREE_LEAVES; k++)
-			if (f->tree[i].ask[k] < N_TERM &&
+			if (f->tree[i].ask[k] < N_FEATURE &&
 			    of(f->tree[i].ask[k]))
 				return true;
 	return false;

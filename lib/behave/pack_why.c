@@ -7,11 +7,8 @@
 
 void
 known_why(struct known *k, const struct sample *s,
-    const struct record *sender, const struct words *w, struct span said)
+    const struct profile *sender, const struct words *w, struct span said)
 {
-	uint64_t room[PROFILE_WORDS(SENDER_SLOTS)]
-	    __attribute__((uninitialized));
-	struct profile *p = record_profile(room, sender);
 	struct score score;
 
 	k->n_because = 0;
@@ -20,8 +17,9 @@ known_why(struct known *k, const struct sample *s,
 		return;
 	k->n_because = behave_explain(k->because, &k->excerpt, &score,
 	    &k->view, s);
-	because_usual(k->because, k->n_because, p, k->view.today);
-	because_words(k->because, k->n_because, p, w, said, k->view.today);
+	because_usual(k->because, k->n_because, sender, k->view.today);
+	because_words(k->because, k->n_because, sender, w, said,
+	    k->view.today);
 }
 
 static void
@@ -76,7 +74,7 @@ get_one(struct cur *c, struct because *b)
 	*b = (struct because){ .term = term < 0 ? 0 : (unsigned)term };
 	get_label(c, &b->label);
 	n = cur_byte(c);
-	if (b->term >= N_TERM || n < 0 || n > EXPLAIN_USUAL) {
+	if (b->term >= N_FEATURE || n < 0 || n > EXPLAIN_USUAL) {
 		c->bad = true;
 		return;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/pending.h"
+#include "behave/weight.h"
 
 /* Where the next goes: the sender's own oldest if he has too many. */
 static uint32_t
@@ -99,4 +100,15 @@ pending_series(const struct pending *p, const struct sample *s)
 			return o;
 	}
 	return NULL;
+}
+
+uint16_t
+pending_last(const struct pending *p, uint64_t sender)
+{
+	int64_t last = INT64_MIN;
+
+	for (uint32_t i = 0; sender != 0 && i < PENDING; i++)
+		if (p->sender[i] == sender && p->one[i].sample.arrival > last)
+			last = p->one[i].sample.arrival;
+	return last == INT64_MIN ? 0 : day_of(last);
 }

@@ -9,7 +9,7 @@
 #ifndef BEHAVE_PENDING_H
 #define BEHAVE_PENDING_H
 
-#include "behave/shapes.h"
+#include "behave/example.h"
 
 enum {
 	PENDING = 2048,
@@ -21,10 +21,11 @@ enum {
 
 struct pending_one {
 	struct sample sample;
+	struct lineup lineup;
 	float score[N_HYPOTHESIS + 2];
 	float untuned;			/* its p, by the windows             */
 	uint8_t size;			/* class at the time                 */
-	uint8_t answered;
+	uint8_t answered, has_lineup;
 };
 
 struct pending {
@@ -44,6 +45,8 @@ void pending_add(struct pending *p, const struct pending_one *one);
 const struct pending_one *pending_due(struct pending *p, int64_t now);
 /* The message with this id was answered, by somebody else. */
 void pending_answered(struct pending *p, uint64_t id, uint64_t by);
+/* The last day on which something of his came that waits; 0: none. */
+uint16_t pending_last(const struct pending *p, uint64_t sender);
 /* What the sender wrote shortly before, in the same conversation or to the
  * same people, if that waits: a series of messages is one event.  NULL:
  * nothing. */

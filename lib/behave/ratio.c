@@ -4,9 +4,11 @@
 
 #define VALUES 10000.0f			/* V: values a row might have        */
 
-/* log2 of P(somebody else) / P(sender), with extra counts of the sender. */
+/* log2 of P(somebody else) / P(sender), with extra counts of the sender;
+ * odd is -log2 of the latter. */
 static float
-bits(const struct view *v, unsigned row, const struct tally *t, float extra)
+bits(const struct view *v, unsigned row, const struct tally *t, float extra,
+    float *odd)
 {
 	const struct level *g = &v->everybody[row], *d = &v->domain[row];
 	const struct level *e = &v->sender[row];
@@ -22,32 +24,39 @@ bits(const struct view *v, unsigned row, const struct tally *t, float extra)
 	pe = pd;
 	if (e->total > 0)
 		pe = (t->sender + extra + types * pd) / (e->total + types);
-	return num_within(num_log2((pd + pg) * 0.5f / pe), -RATIO_MOST,
+	*odd = -num_log2(pe);
+	return num_within(num_log2((pd + pg) * 0.5f) + *odd, -RATIO_MOST,
 	    RATIO_MOST);
 }
 
 static float
-largest(const struct view *v, const struct sample *s, unsigned row)
+largest(const struct view *v, const struct sample *s, unsigned row,
+    float *odd)
 {
 	float most = -RATIO_MOST;
 
-	for (unsigned i = 0; i < s->n[row]; i++)
+	*odd = 0;
+	for (unsigned i = 0; i < s->n[row]; i++) {
+		float one;
+
 		most = num_most(most, bits(v, row,
-		    &v->many[s->first[row] + i], 0));
+		    &v->many[s->first[row] + i], 0, &one));
+		*odd = num_most(*odd, one);
+	}
 	return most;
 }
 
 /* A recipient's count adds half of what he wrote to the sender. */
 static void
-recipients(float x[N_TERM], const struct view *v, const struct sample *s)
+recipients(float x[N_FEATURE], const struct view *v, const struct sample *s)
 {
 	unsigned n = s->n[ROW_RECIPIENTS];
 	float sum = 0, worst = -RATIO_MOST, best = RATIO_MOST;
 
 	for (unsigned i = 0; i < n; i++) {
 		unsigned at = s->first[ROW_RECIPIENTS] + i;
-		float b = bits(v, ROW_RECIPIENTS, &v->many[at],
-		    0.5f * num_least(v->reverse[i], 4));
+		float odd, b = bits(v, ROW_RECIPIENTS, &v->many[at],
+		    0.5f * num_least(v->reverse[i], 4), &odd);
 
 		sum += b;
 		worst = num_most(worst, b);
@@ -110,12 +119,54 @@ link_sender(const struct view *v, const struct sample *s)
 	return -1;
 }
 
-void
-ratio_read(float x[N_TERM], const struct view *v, const struct sample *s)
+static bool
+is_new(const struct view *v, const struct sample *s, unsigned row)
 {
+	if (!row_is_set(row))
+		return !(v->one[row].sender > 0);
+	for (unsigned i = 0; i < s->n[row]; i++)
+		if (!(v->many[s->first[row] + i].sender > 0))
+			return true;
+	return false;
+}
+
+static float
+log_days(uint16_t from, uint16_t to)
+{
+	return num_log2(1 + (float)(to > from ? to - from : 0));
+}
+
+/* Three days of silence are none: an intruder who writes daily is never to
+ * look more at home than with his first message. */
+#define SILENCE_LEAST 2.0f
+
+/* Numbers that curves do not see are put where knots lie: about 0. */
+static void
+hints(float x[N_FEATURE], const struct view *v, const struct sample *s)
+{
+	for (unsigned o = 0; o <= OWNER_CONTENT; o++)
+		x[HINT_NEW_PROVIDER + o] = -4;
 	for (unsigned r = 0; r < N_ROW; r++)
-		x[r] = row_is_set(r) ? largest(v, s, r) :
-		    bits(v, r, &v->one[r], 0);
+		if (is_new(v, s, r))
+			x[HINT_NEW_PROVIDER + row_info(r)->owner] += 1;
+	x[HINT_SILENCE] = num_most(log_days(v->last_day, v->today),
+	    SILENCE_LEAST) - 5;
+	x[HINT_AGE] = log_days(v->first_day, v->today) - 6;
+}
+
+#define ODD_MIDDLE 6.0f			/* bits: in the middle of the knots  */
+
+void
+ratio_read(float x[N_FEATURE], const struct view *v, const struct sample *s)
+{
+	for (unsigned r = 0; r < N_ROW; r++) {
+		float odd;
+
+		x[r] = row_is_set(r) ? largest(v, s, r, &odd) :
+		    bits(v, r, &v->one[r], 0, &odd);
+		x[TERM_ODD + r] = odd - ODD_MIDDLE;
+	}
+	hints(x, v, s);
 	recipients(x, v, s);
 	x[TERM_CLOCK] = hour(v, s);
 	x[TERM_NEW_LINK] = link_sender(v, s);

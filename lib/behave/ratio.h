@@ -6,6 +6,10 @@
  * both out of one back-off by Witten and Bell: sender, then his domain,
  * then everybody.  A sender who always changes a value gets no alarm from
  * a change; a value that nobody can predict cancels out.
+ *
+ * Trees look at more: how unusual the value of each row is by itself,
+ * -log2 P(value | this sender), and what hints.def names.  A ratio near 0
+ * says of a value that everybody has the same as of one that nobody has.
  */
 #ifndef BEHAVE_RATIO_H
 #define BEHAVE_RATIO_H
@@ -17,12 +21,19 @@ enum term {
 #define X(id, name, owner, words) TERM_##id,
 #include "behave/terms.def"
 #undef X
-	N_TERM
+	N_TERM,
+	/* what only trees look at, from here on: */
+	TERM_ODD = N_TERM,		/* how unusual, a row each           */
+	TERM_ODD_END = TERM_ODD + N_ROW - 1,
+#define X(id, name, owner, words) HINT_##id,
+#include "behave/hints.def"
+#undef X
+	N_FEATURE
 };
 
 #define RATIO_MOST 12.0f		/* bits, either way                  */
 
-void ratio_read(float x[N_TERM], const struct view *v,
+void ratio_read(float x[N_FEATURE], const struct view *v,
     const struct sample *s);
 
 #endif

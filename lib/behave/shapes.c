@@ -8,10 +8,14 @@ static const struct term_is {
 #define X(id, n, o, w) { SPAN_INIT(n), SPAN_INIT(w) },
 #include "behave/terms.def"
 #undef X
+}, hint[N_FEATURE - TERM_ODD_END - 1] = {
+#define X(id, n, o, w) { SPAN_INIT(n), SPAN_INIT(w) },
+#include "behave/hints.def"
+#undef X
 };
 
 /* Each sum of curves asks it of every term. */
-static const uint8_t owners[N_TERM] = {
+static const uint8_t owners[N_FEATURE] = {
 #define T(id) ROW_OWNER_##id,
 #define X(id, n, k, o, w) ROW_OWNER_##id,
 #include "behave/rows.def"
@@ -20,7 +24,30 @@ static const uint8_t owners[N_TERM] = {
 #define X(id, n, o, w) OWNER_##o,
 #include "behave/terms.def"
 #undef X
+#define T(id) ROW_OWNER_##id,
+#define X(id, n, k, o, w) ROW_OWNER_##id,
+#include "behave/rows.def"
+#undef X
+#undef T
+#define X(id, n, o, w) OWNER_##o,
+#include "behave/hints.def"
+#undef X
 };
+
+/* The row that a feature is about; N_ROW: about none. */
+static unsigned
+row_of(unsigned t)
+{
+	if (t >= TERM_ODD && t <= TERM_ODD_END)
+		return t - TERM_ODD;
+	return t < N_ROW ? t : N_ROW;
+}
+
+static const struct term_is *
+term_is(unsigned t)
+{
+	return t < N_TERM ? &more[t - N_ROW] : &hint[t - TERM_ODD_END - 1];
+}
 
 enum trait_owner
 term_owner(unsigned term)
@@ -31,14 +58,17 @@ term_owner(unsigned term)
 struct span
 term_name(unsigned term)
 {
-	return term < N_ROW ? row_info(term)->name : more[term - N_ROW].name;
+	unsigned row = row_of(term);
+
+	return row < N_ROW ? row_info(row)->name : term_is(term)->name;
 }
 
 struct span
 term_words(unsigned term)
 {
-	return term < N_ROW ? row_info(term)->words :
-	    more[term - N_ROW].words;
+	unsigned row = row_of(term);
+
+	return row < N_ROW ? row_info(row)->words : term_is(term)->words;
 }
 
 /* What is new in a conversation that somebody has broken into. */
@@ -84,9 +114,9 @@ profile_size(float messages)
 }
 
 void
-marks_of(struct marks *out, const float x[N_TERM], float messages)
+marks_of(struct marks *out, const float x[N_FEATURE], float messages)
 {
-	for (unsigned t = 0; t < N_TERM; t++) {
+	for (unsigned t = 0; t < N_FEATURE; t++) {
 		float away = x[t] < 0 ? -x[t] : x[t];
 		/* dense where most messages are: 12 bits become 4 */
 		float u = x[t] / (1 + away / 6) * 2.5f + 10;

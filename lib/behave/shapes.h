@@ -34,19 +34,21 @@ struct shapes {
 
 /* A message as the curves see it. */
 struct marks {
-	uint8_t at[N_TERM];		/* knot below                        */
-	float part[N_TERM];		/* of the way to the next            */
+	uint8_t at[N_FEATURE];		/* knot below                        */
+	float part[N_FEATURE];		/* of the way to the next            */
 	float size;			/* 0 hardly known .. 1 well          */
 };
 
+/* In a curve: a term before N_TERM. */
 bool term_counts(unsigned h, unsigned term);
+/* Of any feature. */
 enum trait_owner term_owner(unsigned term);
 struct span term_name(unsigned term);
 struct span term_words(unsigned term);
 /* 0 .. SIZES-1 */
 unsigned profile_size(float messages);
 
-void marks_of(struct marks *out, const float x[N_TERM], float messages);
+void marks_of(struct marks *out, const float x[N_FEATURE], float messages);
 /* One step of learning: is it an impostor? */
 void shapes_step(struct shapes *s, unsigned h, const struct marks *m,
     bool impostor);

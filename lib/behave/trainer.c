@@ -125,7 +125,7 @@ name_of(struct sample *o, const struct sample *victim)
 static bool
 of_attacker(unsigned row, unsigned h)
 {
-	enum trait_owner o = term_owner(row);
+	enum trait_owner o = row_info(row)->owner;
 
 	if (h == H_CLIENT)
 		return o == OWNER_RELATION || o == OWNER_CONTENT;
@@ -146,7 +146,7 @@ new_people(struct trainer *t, struct sample *o)
 	    o->value[o->first[ROW_RECIPIENTS]];
 }
 
-bool
+const struct sample *
 trainer_impostor(struct trainer *t, struct sample *out, unsigned h,
     const struct sample *victim)
 {
@@ -155,7 +155,7 @@ trainer_impostor(struct trainer *t, struct sample *out, unsigned h,
 	    somebody_else(t, victim, house);
 
 	if (d == NULL)
-		return false;
+		return NULL;
 	*out = *d;
 	out->n_value = 0;
 	out->arrival = victim->arrival;
@@ -177,55 +177,78 @@ trainer_impostor(struct trainer *t, struct sample *out, unsigned h,
 	}
 	if (h >= H_CLIENT)
 		plant_link(t, out, h == H_THREAD ? victim : NULL);
-	return true;
+	return d;
+}
+
+/* An attacker from outside was counted nowhere; the donor was.  So he does
+ * not speak for what everybody does, as far as his profile still says what
+ * that was. */
+static void
+forget_donor(struct tally *y, bool neighbour)
+{
+	y->everybody = num_most(y->everybody - 1, 0);
+	y->seen = y->seen && y->everybody > 0;
+	if (neighbour)
+		y->domain = num_most(y->domain - 1, 0);
 }
 
 static void
-pack(struct example *e, const float x[N_TERM], float messages)
+from_outside(struct view *v, const struct memory *m, const struct sample *o,
+    const struct sample *donor)
 {
-	struct marks m;
+	const struct profile *e = memory_find(m, donor->sender);
+	bool neighbour = donor->domain == o->domain;
 
-	marks_of(&m, x, messages);
-	for (unsigned i = 0; i < N_TERM; i++)
-		e->at[i] = (uint8_t)(((float)m.at[i] + m.part[i]) *
-		    MARK_STEPS + 0.5f);
-	e->size = (uint8_t)(m.size * 255);
-}
-
-void
-example_marks(struct marks *m, const struct example *e)
-{
-	for (unsigned i = 0; i < N_TERM; i++) {
-		unsigned at = e->at[i] / MARK_STEPS;
-
-		at = at > KNOTS - 2 ? KNOTS - 2 : at;
-		m->at[i] = (uint8_t)at;
-		m->part[i] = (float)(e->at[i] - at * MARK_STEPS) *
-		    (1.0f / MARK_STEPS);
+	for (unsigned r = 0; e != NULL && r < N_ROW; r++) {
+		if (!row_is_set(r) && profile_find(e, r, o->one[r]) != NULL)
+			forget_donor(&v->one[r], neighbour);
+		for (unsigned i = 0; row_is_set(r) && i < o->n[r]; i++)
+			if (profile_find(e, r,
+			    o->value[o->first[r] + i]) != NULL)
+				forget_donor(&v->many[o->first[r] + i],
+				    neighbour);
 	}
-	m->size = (float)e->size * (1.0f / 255);
 }
 
-void
-trainer_example(struct trainer *t, const struct memory *m,
-    const struct sample *s, const float x[N_TERM], float messages)
+bool
+trainer_lineup(struct lineup *out, struct trainer *t,
+    const struct memory *m, const struct sample *s,
+    const float x[N_FEATURE], float messages)
 {
-	uint32_t at = t->next_example;
 	struct sample other;
 	struct view view;
-	float y[N_TERM];
+	float y[N_FEATURE];
 
 	t->messages += t->messages < UINT32_MAX;
 	if (t->messages > YOUNG && t->messages % EXAMPLE_OLD != 0)
-		return;
+		return false;
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
-		if (!trainer_impostor(t, &other, h, s))
-			return;
+		const struct sample *donor = trainer_impostor(t, &other, h,
+		    s);
+
+		if (donor == NULL)
+			return false;
 		memory_view(m, &other, &view);
+		/* half of them are known here */
+		if (chance_below(&t->chance, 2) == 0)
+			from_outside(&view, m, &other, donor);
 		ratio_read(y, &view, &other);
-		pack(&t->other[h][at], y, messages);
+		/* the view knows nothing of what waits */
+		y[HINT_SILENCE] = x[HINT_SILENCE];
+		example_of(&out->other[h], y, messages);
 	}
-	pack(&t->own[at], x, messages);
+	example_of(&out->own, x, messages);
+	return true;
+}
+
+void
+trainer_take(struct trainer *t, const struct lineup *l)
+{
+	uint32_t at = t->next_example;
+
+	t->own[at] = l->own;
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++)
+		t->other[h][at] = l->other[h];
 	t->next_example = (at + 1) % EXAMPLES;
 	if (t->n_example < EXAMPLES)
 		t->n_example++;

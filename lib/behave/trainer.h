@@ -12,23 +12,16 @@
 #define BEHAVE_TRAINER_H
 
 #include "behave/num.h"
-#include "behave/shapes.h"
+#include "behave/example.h"
 
 enum {
 	DONORS = 2048,
 	EXAMPLES = 16384,
-	MARK_STEPS = 12,		/* of one knot, in an example        */
 	/* A young trainer learns much of each message, an old one seldom: */
 	YOUNG = 50000,			/* messages                          */
 	STEPS_YOUNG = 4,		/* of each curve's                   */
 	STEPS_OLD = 1,			/* of all: of one suspicion, in turn */
 	EXAMPLE_OLD = 4			/* of one message in so many         */
-};
-
-/* A message as the curves see it, an octet a term. */
-struct example {
-	uint8_t at[N_TERM];
-	uint8_t size;
 };
 
 struct trainer {
@@ -41,13 +34,16 @@ struct trainer {
 	struct example other[N_HYPOTHESIS][EXAMPLES];
 };
 
-void example_marks(struct marks *out, const struct example *e);
-/* An impostor of victim's message; false: no donor is left. */
-bool trainer_impostor(struct trainer *t, struct sample *out, unsigned h,
-    const struct sample *victim);
-/* A genuine message and its impostors, of which m can say how they look. */
-void trainer_example(struct trainer *t, const struct memory *m,
-    const struct sample *s, const float x[N_TERM], float messages);
+/* An impostor of victim's message, and whose it really is; NULL: no donor
+ * is left. */
+const struct sample *trainer_impostor(struct trainer *t, struct sample *out,
+    unsigned h, const struct sample *victim);
+/* A genuine message and its impostors, of which m can say how they look.
+ * False: of this one there is none. */
+bool trainer_lineup(struct lineup *out, struct trainer *t,
+    const struct memory *m, const struct sample *s,
+    const float x[N_FEATURE], float messages);
+void trainer_take(struct trainer *t, const struct lineup *l);
 void trainer_donor(struct trainer *t, const struct sample *s);
 /* The steps of learning that a message pays for. */
 void trainer_steps(struct trainer *t, struct shapes *s);
