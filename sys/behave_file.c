@@ -15,7 +15,7 @@
 enum { CHUNK = 64 << 10 };	/* octets of a hole, at least */
 
 /* 100,000 senders of the usual size, and what belongs to them. */
-static const struct geometry usual = { .units = 1u << 21, .index = 1u << 18,
+static const struct geometry usual = { .units = 1u << 22, .index = 1u << 18,
 	.values = 1u << 17, .pairs = 1u << 16, .letters = 1u << 14 };
 
 static bool

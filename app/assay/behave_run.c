@@ -59,7 +59,9 @@ size_t
 behave_run_explain(struct behave_run *r, struct because out[EXPLAIN_MOST])
 {
 	const struct behave *b = &r->file.behave;
-	const struct profile *p = memory_find(&b->memory, r->sample.sender);
+	uint64_t room[PROFILE_WORDS(SENDER_SLOTS)];
+	const struct profile *p = record_profile(room,
+	    memory_find(&b->memory, r->sample.sender));
 	struct excerpt e;
 	size_t n;
 

@@ -3,7 +3,7 @@
  * memory.h - everything that is known of everybody, in one block.
  *
  * The block is the caller's and holds no pointers, so that it can be a
- * file.  All of it is bounded: profiles live in units of 64 octets, and
+ * file.  All of it is bounded: records live in units of 32 octets, and
  * the least used makes room for a new one; the tables of values, pairs and
  * letters are buckets of one or a few cache lines, in which the least
  * counted, then the oldest gives way.
@@ -14,16 +14,16 @@
 #ifndef BEHAVE_MEMORY_H
 #define BEHAVE_MEMORY_H
 
-#include "behave/profile.h"
+#include "behave/record.h"
 
 enum {
-	UNIT_WORDS = 8,			/* uint64_t in a unit of a profile   */
-	UNIT_CLASSES = 257,		/* sizes of a profile, in units      */
+	UNIT_WORDS = 4,			/* uint64_t in a unit of a record    */
+	UNIT_CLASSES = DOMAIN_OCTETS / (UNIT_WORDS * 8) + 1,
 	BUCKET = 8
 };
 
 struct geometry {
-	uint32_t units;			/* of profiles                       */
+	uint32_t units;			/* of records                        */
 	uint32_t index;			/* powers of two, from here on       */
 	uint32_t values, pairs, letters;/* buckets                           */
 };
@@ -45,6 +45,9 @@ struct memory_head {
 	uint64_t magic;
 	struct geometry geometry;
 	uint32_t units_used, units_free, hand;
+	/* Records move to the front, a few at a time: below gap they have,
+	 * from gap_end on not yet; 0: none has to. */
+	uint32_t gap, gap_end;
 	uint32_t free[UNIT_CLASSES];	/* first free run of each size + 1   */
 	uint32_t senders, domains;
 	uint64_t messages, evicted;
@@ -90,13 +93,14 @@ size_t memory_size(const struct geometry *g);
 bool memory_open(struct memory *m, uint64_t *block, size_t octets,
     const struct geometry *g);
 
-struct profile *memory_find(const struct memory *m, uint64_t key);
+/* The record of a sender or a domain, until something is learned; NULL. */
+const struct record *memory_find(const struct memory *m, uint64_t key);
 
 /* Sets the rows of s that need memory, then takes the view. */
 void memory_view(const struct memory *m, struct sample *s, struct view *v);
-/* The same, with the profiles of the sender and of his domain, or NULL. */
-void memory_view_of(const struct memory *m, const struct profile *e,
-    const struct profile *d, struct sample *s, struct view *v);
+/* The same, with the records of the sender and of his domain, or NULL. */
+void memory_view_of(const struct memory *m, const struct record *e,
+    const struct record *d, struct sample *s, struct view *v);
 /* Counts s. */
 void memory_learn(struct memory *m, const struct sample *s);
 /* s exists, whoever wrote it: its Message-ID can be answered. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memory_inner.h - what memory.c and memory_use.c share. */
+/* memory_inner.h - what memory.c, memory_keep.c and memory_use.c share. */
 #ifndef BEHAVE_MEMORY_INNER_H
 #define BEHAVE_MEMORY_INNER_H
 
@@ -20,8 +20,11 @@ struct cell *memory_cell_take(struct cell *table, uint32_t buckets,
     uint64_t key);
 enum thread_state memory_thread(const struct memory *m,
     const struct sample *s);
-/* A profile with room for more slots; it may move.  NULL: no room. */
-struct profile *memory_room(struct memory *m, uint64_t key, size_t more,
+/* Into the profile, which has room for the slots of a sender or a domain; an
+ * empty one if there is no record. */
+void memory_profile(struct profile *out, const struct memory *m, uint64_t key,
     bool of_domain);
+/* Takes the place of the record that there was.  False: no room. */
+bool memory_keep(struct memory *m, const struct profile *p);
 
 #endif

@@ -28,7 +28,7 @@ static struct sample
 message(uint32_t who, uint32_t n)
 {
 	struct sample s = { .sender = num_mix(who) | 1, .person =
-		(uint32_t)num_mix(who) | 1, .domain = num_mix(9) | 1,
+		(uint32_t)num_mix(who) | 1, .domain = num_mix(1u << 20) | 1,
 		.id = num_mix((uint64_t)who << 32 | n), .arrival = START + n,
 		.hour = 9 };
 
@@ -44,7 +44,7 @@ one_floods(void)
 	struct memory m = new_memory(&block);
 	struct sample s;
 	struct view v;
-	const struct profile *p;
+	const struct record *p;
 
 	for (uint32_t i = 0; i < 50; i++) {
 		s = message(i, i);
@@ -64,8 +64,8 @@ one_floods(void)
 	T_OK(v.everybody[ROW_GREETING].total < 200,
 	    "so do those of what he never does twice");
 	p = memory_find(&m, s.sender);
-	T_OK(p != NULL && sizeof(*p) + p->cap_slot * sizeof(struct slot) <=
-	    SENDER_OCTETS, "his record is bounded");
+	T_OK(p != NULL && p->units * UNIT_WORDS * 8 <= SENDER_OCTETS,
+	    "his record is bounded");
 	free(block);
 }
 
@@ -127,6 +127,8 @@ growing(void)
 	struct sample s;
 	size_t live = 0;
 	bool all = true;
+	uint64_t room[PROFILE_WORDS(SENDER_SLOTS)];
+	struct profile *p = (struct profile *)(void *)room;
 
 	for (uint32_t k = 0; k < 12; k++)
 		for (uint32_t i = 0; i < 40; i++) {
@@ -136,13 +138,14 @@ growing(void)
 			memory_learn(&m, &s);
 		}
 	for (uint32_t i = 0; i < 40; i++) {
-		const struct profile *p = memory_find(&m,
+		const struct record *r = memory_find(&m,
 		    message(i, 0).sender);
 
-		all = all && p != NULL && profile_find(p, 0, i * 100 + 1) !=
+		if (r != NULL)
+			record_open(p, r, SENDER_SLOTS);
+		all = all && r != NULL && profile_find(p, 0, i * 100 + 1) !=
 		    NULL && profile_find(p, 3, i * 100 + 8) != NULL;
-		live += p == NULL ? 0 : sizeof(*p) + p->cap_slot *
-		    sizeof(struct slot);
+		live += r == NULL ? 0 : (size_t)r->units * UNIT_WORDS * 8;
 	}
 	T_OK(all, "each has his own");
 	printf("# %zu octets live, %u in use\n", live,

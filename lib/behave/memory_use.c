@@ -25,45 +25,55 @@ link_news(const struct memory *m, const struct sample *s)
 	return 2;
 }
 
-static float
-count_in(const struct profile *p, unsigned row, uint32_t value, uint16_t day,
-    uint16_t *last)
-{
-	const struct slot *s = p == NULL ? NULL :
-	    profile_find(p, row, value);
+/* Where everybody's count of each value lies. */
+struct keys {
+	uint64_t one[N_ROW], many[SAMPLE_MANY];
+};
 
-	if (s == NULL)
-		return 0;
-	*last = s->day;
-	return profile_count(p, s->count, day);
+/* The rows of two records that are looked at, and when. */
+struct looking {
+	const struct memory *memory;
+	const struct keys *keys;
+	struct record_look sender, domain;
+	uint16_t messages, once, today;
+	float n, n_once;		/* what these are today              */
+};
+
+/* Most weights of a sender are those of all his messages, or once when he was
+ * new. */
+static float
+weighed(const struct looking *k, uint16_t w)
+{
+	if (w == k->messages)
+		return k->n;
+	return w == k->once ? k->n_once : weight_read(w, k->today);
 }
 
 static void
-tally(struct tally *t, const struct memory *m, const struct profile *e,
-    const struct profile *d, unsigned row, uint32_t value, uint16_t day)
+tally(struct tally *t, const struct looking *k, uint64_t key, uint32_t value)
 {
-	const struct cell *c = everybody(m, row, value);
-	uint16_t other;
+	const struct memory *m = k->memory;
+	const struct cell *c = memory_cell(m->value,
+	    m->head->geometry.values, key);
+	struct found f = record_find(&k->sender, value);
 
-	t->sender = count_in(e, row, value, day, &t->day);
-	t->domain = count_in(d, row, value, day, &other);
+	t->day = f.day;
+	t->sender = weighed(k, f.count);
+	t->domain = record_find(&k->domain, value).count;
 	t->everybody = c == NULL ? 0 : c->count;
 	t->seen = c != NULL;
 }
 
 static void
-levels(struct view *v, const struct memory *m, const struct profile *e,
-    const struct profile *d, unsigned row)
+levels(struct view *v, const struct looking *k, unsigned row)
 {
-	if (e != NULL)
-		v->sender[row] = (struct level){
-		    weight_read(e->total[row], v->today),
-		    weight_read(e->types[row], v->today) };
-	if (d != NULL)
-		v->domain[row] = (struct level){ d->total[row],
-		    d->types[row] };
-	v->everybody[row] = (struct level){ (float)m->head->total[row],
-	    (float)m->head->types[row] };
+	const struct memory_head *h = k->memory->head;
+
+	v->sender[row] = (struct level){ weighed(k, k->sender.total),
+	    weighed(k, k->sender.types) };
+	v->domain[row] = (struct level){ k->domain.total, k->domain.types };
+	v->everybody[row] = (struct level){ (float)h->total[row],
+	    (float)h->types[row] };
 }
 
 /* Who of them wrote to the sender before. */
@@ -80,78 +90,158 @@ reverse(struct view *v, const struct memory *m, const struct sample *s)
 	}
 }
 
+static void
+place(const struct memory *m, uint64_t *key, unsigned row, uint32_t value)
+{
+	*key = memory_value_key(row, value);
+	memory_cell_fetch(m->value, m->head->geometry.values, *key);
+}
+
+/* To those whom he writes to, or from them. */
+static void
+fetch_pairs(const struct memory *m, const struct sample *s, bool to)
+{
+	for (unsigned i = 0; i < s->n[ROW_RECIPIENTS]; i++) {
+		uint32_t who = s->value[s->first[ROW_RECIPIENTS] + i];
+
+		memory_cell_fetch(m->pair, m->head->geometry.pairs,
+		    memory_pair_key(to ? s->person : who,
+		    to ? who : s->person));
+	}
+}
+
 /* The places of all values at once: each is a walk to main memory, and
  * together they take little longer than one. */
 static void
-fetch(const struct memory *m, const struct sample *s)
+fetch(const struct memory *m, const struct sample *s, struct keys *k)
 {
-	uint32_t buckets = m->head->geometry.values;
-
 	for (unsigned r = 0; r < N_ROW; r++) {
 		if (!row_is_set(r))
-			memory_cell_fetch(m->value, buckets,
-			    memory_value_key(r, s->one[r]));
-		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++)
-			memory_cell_fetch(m->value, buckets,
-			    memory_value_key(r, s->value[s->first[r] + i]));
+			place(m, &k->one[r], r, s->one[r]);
+		for (unsigned i = s->first[r]; row_is_set(r) &&
+		    i < (unsigned)s->first[r] + s->n[r]; i++)
+			place(m, &k->many[i], r, s->value[i]);
 	}
-	for (unsigned i = 0; i < s->n[ROW_RECIPIENTS]; i++)
-		memory_cell_fetch(m->pair, m->head->geometry.pairs,
-		    memory_pair_key(s->value[s->first[ROW_RECIPIENTS] + i],
-		    s->person));
+	fetch_pairs(m, s, false);
+}
+
+/* What only a memory can tell of a message. */
+static void
+told(const struct memory *m, struct sample *s, struct keys *k)
+{
+	s->one[ROW_THREAD] = memory_thread(m, s);
+	s->one[ROW_LINK_NEWS] = link_news(m, s);
+	place(m, &k->one[ROW_THREAD], ROW_THREAD, s->one[ROW_THREAD]);
+	place(m, &k->one[ROW_LINK_NEWS], ROW_LINK_NEWS,
+	    s->one[ROW_LINK_NEWS]);
+}
+
+static void
+look(struct view *v, struct looking *k, const struct sample *s)
+{
+	for (unsigned r = 0; r < N_ROW; r++) {
+		record_row(&k->sender, r);
+		record_row(&k->domain, r);
+		levels(v, k, r);
+		if (!row_is_set(r))
+			tally(&v->one[r], k, k->keys->one[r], s->one[r]);
+		for (unsigned i = s->first[r]; row_is_set(r) &&
+		    i < (unsigned)s->first[r] + s->n[r]; i++)
+			tally(&v->many[i], k, k->keys->many[i],
+			    s->value[i]);
+	}
+}
+
+static void
+hours(struct view *v, const struct memory *m, const struct record *e)
+{
+	weight hour[PROFILE_HOURS];
+
+	record_hours(hour, e);
+	for (unsigned h = 0; h < PROFILE_HOURS; h++) {
+		v->hour_all[h] = (float)m->head->hour[h];
+		v->hour[h] = weight_read(hour[h], v->today);
+	}
+}
+
+/* A record is some cache lines in a row. */
+static const struct record *
+fetched(const struct record *r)
+{
+	for (unsigned i = 0; r != NULL && i < 8; i++)
+		__builtin_prefetch((const uint64_t *)(const void *)r + i * 8);
+	return r;
 }
 
 void
 memory_view(const struct memory *m, struct sample *s, struct view *v)
 {
-	memory_view_of(m, memory_find(m, s->sender),
-	    memory_find(m, s->domain), s, v);
+	const struct record *e = fetched(memory_find(m, s->sender));
+
+	memory_view_of(m, e, fetched(memory_find(m, s->domain)), s, v);
 }
 
 void
-memory_view_of(const struct memory *m, const struct profile *e,
-    const struct profile *d, struct sample *s, struct view *v)
+memory_view_of(const struct memory *m, const struct record *e,
+    const struct record *d, struct sample *s, struct view *v)
 {
-	fetch(m, s);
+	struct keys keys __attribute__((uninitialized));
+	struct looking k = { .memory = m, .keys = &keys,
+		.today = day_of(s->arrival) };
+
+	fetch(m, s, &keys);
 	bytes_clear((uint8_t *)v, sizeof(*v));
-	v->today = day_of(s->arrival);
-	s->one[ROW_THREAD] = memory_thread(m, s);
-	s->one[ROW_LINK_NEWS] = link_news(m, s);
-	for (unsigned r = 0; r < N_ROW; r++) {
-		levels(v, m, e, d, r);
-		if (!row_is_set(r))
-			tally(&v->one[r], m, e, d, r, s->one[r], v->today);
-		for (unsigned i = s->first[r]; row_is_set(r) &&
-		    i < (unsigned)s->first[r] + s->n[r]; i++)
-			tally(&v->many[i], m, e, d, r, s->value[i],
-			    v->today);
+	v->today = k.today;
+	told(m, s, &keys);
+	record_look(&k.sender, e);
+	record_look(&k.domain, d);
+	if (e != NULL) {
+		k.messages = e->messages;
+		k.n = v->n = weight_read(e->messages, k.today);
+		k.once = weight_once(e->first_day);
+		k.n_once = weight_read(k.once, k.today);
+		v->first_day = e->first_day;
+		v->last_day = e->last_day;
 	}
+	look(v, &k, s);
 	reverse(v, m, s);
-	for (unsigned h = 0; h < PROFILE_HOURS; h++) {
-		v->hour_all[h] = (float)m->head->hour[h];
-		if (e != NULL)
-			v->hour[h] = weight_read(e->hour[h], v->today);
-	}
-	if (e == NULL)
-		return;
-	v->n = weight_read(e->messages, v->today);
-	v->first_day = e->first_day;
-	v->last_day = e->last_day;
+	hours(v, m, e);
 }
 
 /* Of one sender, this many times the slots of a row speak for what
  * everybody does; then he is somebody who always writes something new. */
 enum { VOICES = 8 };
 
+/* A sender's profile, and his domain's, which is opened when it changes. */
+struct learning {
+	struct memory *memory;
+	const struct sample *sample;
+	struct profile *sender, *domain;
+	bool open;
+	uint16_t day;
+};
+
+static struct profile *
+domain_of(struct learning *k)
+{
+	if (k->sample->domain == 0)
+		return NULL;
+	if (!k->open)
+		memory_profile(k->domain, k->memory, k->sample->domain, true);
+	k->open = true;
+	return k->domain;
+}
+
 /* A sender used a value for the first time: its domain and everybody
  * count one sender more. */
 static void
-spread(struct memory *m, struct profile *d, const struct profile *e,
-    unsigned row, uint32_t value, uint16_t day)
+spread(struct learning *k, unsigned row, uint32_t value)
 {
+	struct memory *m = k->memory;
+	struct profile *d;
 	struct cell *c;
 
-	if (weight_read(e->types[row], day) >
+	if (weight_read(k->sender->types[row], k->day) >
 	    (float)(VOICES * profile_budget(false, row)))
 		return;
 	c = memory_cell_take(m->value, m->head->geometry.values,
@@ -161,25 +251,28 @@ spread(struct memory *m, struct profile *d, const struct profile *e,
 		m->head->types[row]++;
 	if (c->count < UINT16_MAX)
 		c->count++;
-	c->day = day;
+	c->day = k->day;
+	d = domain_of(k);
 	if (d != NULL)
-		profile_add(d, row, value, day);
+		profile_add(d, row, value, k->day);
 }
 
-static size_t
-unknown_of(const struct profile *p, const struct sample *s)
+static void
+learn_rows(struct learning *k)
 {
-	size_t n = 0;
+	const struct sample *s = k->sample;
 
 	for (unsigned r = 0; r < N_ROW; r++) {
-		if (!row_is_set(r))
-			n += p == NULL ||
-			    profile_find(p, r, s->one[r]) == NULL;
-		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++)
-			n += p == NULL || profile_find(p, r,
-			    s->value[s->first[r] + i]) == NULL;
+		if (!row_is_set(r) &&
+		    profile_add(k->sender, r, s->one[r], k->day))
+			spread(k, r, s->one[r]);
+		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++) {
+			uint32_t v = s->value[s->first[r] + i];
+
+			if (profile_add(k->sender, r, v, k->day))
+				spread(k, r, v);
+		}
 	}
-	return n;
 }
 
 static void
@@ -198,30 +291,28 @@ learn_pairs(struct memory *m, const struct sample *s, uint16_t day)
 void
 memory_learn(struct memory *m, const struct sample *s)
 {
-	uint16_t day = day_of(s->arrival);
-	struct profile *e = memory_find(m, s->sender), *d;
-	size_t more = unknown_of(e, s);
+	uint64_t sender[PROFILE_WORDS(SENDER_SLOTS)]
+	    __attribute__((uninitialized));
+	uint64_t domain[PROFILE_WORDS(DOMAIN_SLOTS)]
+	    __attribute__((uninitialized));
+	struct learning k = { .memory = m, .sample = s,
+		.sender = (struct profile *)(void *)sender,
+		.domain = (struct profile *)(void *)domain,
+		.day = day_of(s->arrival) };
 
-	d = s->domain == 0 ? NULL : memory_room(m, s->domain, more, true);
-	e = s->sender == 0 ? NULL : memory_room(m, s->sender, more, false);
-	d = memory_find(m, s->domain);
-	if (e == NULL)
+	if (s->sender == 0)
 		return;
-	for (unsigned r = 0; r < N_ROW; r++) {
-		if (!row_is_set(r) && profile_add(e, r, s->one[r], day))
-			spread(m, d, e, r, s->one[r], day);
-		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++) {
-			uint32_t v = s->value[s->first[r] + i];
-
-			if (profile_add(e, r, v, day))
-				spread(m, d, e, r, v, day);
-		}
-	}
-	if (e->messages == 0 && d != NULL)
-		profile_message(d, day, s->hour);
-	profile_message(e, day, s->hour);
+	fetch_pairs(m, s, true);
+	memory_profile(k.sender, m, s->sender, false);
+	learn_rows(&k);
+	if (k.sender->messages == 0 && domain_of(&k) != NULL)
+		profile_message(k.domain, k.day, s->hour);
+	profile_message(k.sender, k.day, s->hour);
+	if (k.open)
+		memory_keep(m, k.domain);
+	memory_keep(m, k.sender);
 	if (s->hour < PROFILE_HOURS)
 		m->head->hour[s->hour]++;
 	m->head->messages++;
-	learn_pairs(m, s, day);
+	learn_pairs(m, s, k.day);
 }

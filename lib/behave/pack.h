@@ -43,7 +43,7 @@ bool known_get(struct known *out, struct span in, struct sample *s);
 /* pack_why.c: the part of known that is words.  If the message is odd, what
  * is usual for its sender (or NULL) and what that is called. */
 void known_why(struct known *k, const struct sample *s,
-    const struct profile *sender, const struct words *w, struct span said);
+    const struct record *sender, const struct words *w, struct span said);
 void because_put(struct buf *out, const struct because *b, size_t n);
 size_t because_get(struct because out[EXPLAIN_MOST], struct cur *c);
 /* What was looked up for the same terms goes into b. */

@@ -7,8 +7,11 @@
 
 void
 known_why(struct known *k, const struct sample *s,
-    const struct profile *sender, const struct words *w, struct span said)
+    const struct record *sender, const struct words *w, struct span said)
 {
+	uint64_t room[PROFILE_WORDS(SENDER_SLOTS)]
+	    __attribute__((uninitialized));
+	struct profile *p = record_profile(room, sender);
 	struct score score;
 
 	k->n_because = 0;
@@ -17,9 +20,8 @@ known_why(struct known *k, const struct sample *s,
 		return;
 	k->n_because = behave_explain(k->because, &k->excerpt, &score,
 	    &k->view, s);
-	because_usual(k->because, k->n_because, sender, k->view.today);
-	because_words(k->because, k->n_because, sender, w, said,
-	    k->view.today);
+	because_usual(k->because, k->n_because, p, k->view.today);
+	because_words(k->because, k->n_because, p, w, said, k->view.today);
 }
 
 static void

@@ -17,13 +17,13 @@ peek_open(struct peek *p, const uint64_t *block, size_t octets)
 }
 
 /* Of what lies there as much as the block and the record can hold. */
-static const struct profile *
+static const struct record *
 copied(const struct peek *p, uint64_t key, uint64_t *room, size_t most)
 {
 	const struct memory *m = &p->behave.memory;
-	const struct profile *from = memory_find(m, key);
-	struct profile *to = (struct profile *)(void *)room;
-	size_t at, left, slots;
+	const struct record *from = memory_find(m, key);
+	struct record *to = (struct record *)(void *)room;
+	size_t at, left;
 
 	if (from == NULL)
 		return NULL;
@@ -33,13 +33,11 @@ copied(const struct peek *p, uint64_t key, uint64_t *room, size_t most)
 	if (most < sizeof(*to))
 		return NULL;
 	bytes_move((uint8_t *)to, (const uint8_t *)from, sizeof(*to));
-	slots = (most - sizeof(*to)) / sizeof(to->slot[0]);
-	if (to->n_slot < slots)
-		slots = to->n_slot;
-	to->n_slot = (uint16_t)slots;
-	bytes_move((uint8_t *)to->slot, (const uint8_t *)from->slot,
-	    slots * sizeof(to->slot[0]));
-	return to;
+	left = record_octets(to, most);
+	if (left > sizeof(*to))
+		bytes_move((uint8_t *)to->rest, from->rest,
+		    left - offsetof(struct record, rest));
+	return left == 0 ? NULL : to;
 }
 
 /* A copy of what came before in the series, if its places hold. */
@@ -62,7 +60,7 @@ peek_known(struct peek *p, struct sample *s, struct span said,
 	struct alarm *a = p->behave.alarm, now = { .a_day = a->a_day,
 		.usual = a->usual, .today = a->today, .seen = a->seen,
 		.spent = a->spent };
-	const struct profile *sender;
+	const struct record *sender;
 
 	p->head = *p->from;
 	p->head.geometry = p->geometry;

@@ -23,11 +23,16 @@ profile_count(const struct profile *p, uint16_t count, uint16_t day)
 }
 
 static uint16_t
-count_more(const struct profile *p, uint16_t count, uint16_t day)
+count_more(struct profile *p, uint16_t count, uint16_t day)
 {
-	if (!p->of_domain)
-		return weight_add(count, day, 1);
-	return (uint16_t)(count < UINT16_MAX ? count + 1 : count);
+	if (p->of_domain)
+		return (uint16_t)(count < UINT16_MAX ? count + 1 : count);
+	if (p->sum == 0 || p->sum_of != count || p->sum_day != day) {
+		p->sum = weight_add(count, day, 1);
+		p->sum_of = count;
+		p->sum_day = day;
+	}
+	return p->sum;
 }
 
 /* The first slot that is not before what. */
@@ -111,14 +116,16 @@ profile_add(struct profile *p, unsigned row, uint32_t value, uint16_t day)
 			s->day = day;
 		return false;
 	}
-	p->types[row] = count_more(p, p->types[row], day);
+	p->types[row] = p->of_domain ? count_more(p, p->types[row], day) :
+	    weight_add(p->types[row], day, 1);
 	make_room(p, row);
 	if (p->n_slot >= p->cap_slot)
 		return true;
 	at = lower(p, what);
 	for (size_t i = p->n_slot; i > at; i--)
 		p->slot[i] = p->slot[i - 1];
-	p->slot[at] = (struct slot){ what, count_more(p, 0, day), day };
+	p->slot[at] = (struct slot){ what, p->of_domain ? 1 :
+	    weight_once(day), day };
 	p->n_slot++;
 	return true;
 }

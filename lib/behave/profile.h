@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * profile.h - what an entity usually does: one record.
+ * profile.h - what an entity usually does.
  *
+ * It lies in a memory as a record (record.h), which is opened to be changed.
  * Of a sender, a slot counts how often a value was seen, fading
  * (weight.h).  Of a domain, it counts how many senders ever used it, so
  * that a flood of one sender moves nothing.  Slots lie in order of row and
@@ -19,8 +20,6 @@
 enum {
 	SLOT_VALUE = 0xffffff,		/* bits of a value that are kept     */
 	PROFILE_HOURS = 24,
-	SENDER_OCTETS = 2560,		/* of a sender, at most              */
-	DOMAIN_OCTETS = 16384,
 	HALVE_AT = 400			/* messages, then all counts halve   */
 };
 
@@ -39,6 +38,10 @@ struct profile {
 	uint16_t total[N_ROW];		/* of a row: observations            */
 	uint16_t types[N_ROW];		/* ... and distinct values, ever     */
 	weight hour[PROFILE_HOURS];
+	/* The last sum, as habits are asked for the same one in each row: on
+	 * a day one more than that is so much. */
+	uint16_t sum_day;
+	weight sum_of, sum;
 	struct slot slot[];
 };
 

@@ -125,7 +125,7 @@ name_of(struct sample *o, const struct sample *victim)
 static bool
 of_attacker(unsigned row, unsigned h)
 {
-	enum trait_owner o = row_info(row)->owner;
+	enum trait_owner o = term_owner(row);
 
 	if (h == H_CLIENT)
 		return o == OWNER_RELATION || o == OWNER_CONTENT;
@@ -196,17 +196,18 @@ static void
 from_outside(struct view *v, const struct memory *m, const struct sample *o,
     const struct sample *donor)
 {
-	const struct profile *e = memory_find(m, donor->sender);
 	bool neighbour = donor->domain == o->domain;
+	struct record_look k;
 
-	for (unsigned r = 0; e != NULL && r < N_ROW; r++) {
-		if (!row_is_set(r) && profile_find(e, r, o->one[r]) != NULL)
+	record_look(&k, memory_find(m, donor->sender));
+	for (unsigned r = 0; r < N_ROW; r++) {
+		record_row(&k, r);
+		if (!row_is_set(r) && record_find(&k, o->one[r]).count > 0)
 			forget_donor(&v->one[r], neighbour);
-		for (unsigned i = 0; row_is_set(r) && i < o->n[r]; i++)
-			if (profile_find(e, r,
-			    o->value[o->first[r] + i]) != NULL)
-				forget_donor(&v->many[o->first[r] + i],
-				    neighbour);
+		for (unsigned i = o->first[r]; row_is_set(r) &&
+		    i < (unsigned)o->first[r] + o->n[r]; i++)
+			if (record_find(&k, o->value[i]).count > 0)
+				forget_donor(&v->many[i], neighbour);
 	}
 }
 

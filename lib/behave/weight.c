@@ -10,14 +10,6 @@ day_of(int64_t unix_second)
 	return (uint16_t)(day < 0 ? 0 : day > DAY_LAST ? DAY_LAST : day);
 }
 
-/* In steps, of the day alone: what a count of 1 would be.  Below it there is
- * room for a sixteenth on day 0. */
-static int
-level(uint16_t day)
-{
-	return day * WEIGHT_STEPS / HALF_DAYS + 4 * WEIGHT_STEPS;
-}
-
 /* 2 to the i / 16, and to the i / 256. */
 static const float coarse[16] = {
 	1.000000000f, 1.044273782f, 1.090507733f, 1.138788635f,
@@ -35,7 +27,7 @@ static const float fine[16] = {
 float
 weight_read(weight w, uint16_t day)
 {
-	int steps = (int)w - level(day), whole, part;
+	int steps = (int)w - weight_once(day), whole, part;
 	union { uint32_t u; float f; } power;
 
 	if (w == 0)
@@ -53,7 +45,7 @@ weight
 weight_add(weight w, uint16_t day, float amount)
 {
 	float count = weight_read(w, day) + amount;
-	float v = num_log2(count) * WEIGHT_STEPS + (float)level(day);
+	float v = num_log2(count) * WEIGHT_STEPS + (float)weight_once(day);
 
 	return (weight)num_within(v + 0.5f, 1, 65535);
 }

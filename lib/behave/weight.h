@@ -28,6 +28,14 @@ typedef uint16_t weight;		/* 0: never */
 /* The day of a moment, held in the range. */
 uint16_t day_of(int64_t unix_second);
 
+/* Once, on that day: another weight for each.  Below it there is room for a
+ * sixteenth on day 0. */
+static inline weight
+weight_once(uint16_t day)
+{
+	return (weight)(day * WEIGHT_STEPS / HALF_DAYS + 4 * WEIGHT_STEPS);
+}
+
 float weight_read(weight w, uint16_t day);
 /* One more (or amount more) on that day. */
 weight weight_add(weight w, uint16_t day, float amount);

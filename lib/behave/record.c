@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behave/record.h"
+
+#include "base/bytes.h"
+
+/* What stands of a slot beyond its value, two bits of each.  Of a domain, 0 is
+ * one sender; else the count stands there. */
+enum {
+	AS_MESSAGES,		/* as often as messages, on the last day */
+	ONCE,			/* a weight, which is that of its day    */
+	LATELY,			/* a weight; on the last day             */
+	DATED			/* a weight and a day                    */
+};
+
+/* Of a row. */
+enum {
+	FEW = 31,		/* else their number stands there        */
+	HAS_TYPES = 64, HAS_TOTAL = 128
+};
+
+/* How many numbers that are: as many as it has bits.  Of a domain how is ONCE
+ * if it is not AS_MESSAGES. */
+static inline unsigned
+more_of(unsigned how)
+{
+	return (how & 1) + (how >> 1);
+}
+
+static size_t
+low_at(size_t n_slot)
+{
+	size_t at = offsetof(struct record, rest) + n_slot + (n_slot + 3) / 4;
+
+	return at + at % 2;
+}
+
+size_t
+record_octets(const struct record *r, size_t room)
+{
+	size_t n = low_at(r->n_slot) + 2 * ((size_t)r->n_slot + r->n_more);
+
+	return n <= room ? n : 0;
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static inline uint16_t
+more(const struct record_look *k, unsigned at)
+{
+	return at < k->record->n_more ? k->more[at] : 0;
+}
+
+void
+record_look(struct record_look *k, const struct record *r)
+{
+	*k = (struct record_look){ .record = r };
+	if (r == NULL)
+		return;
+	k->high = r->rest;
+	k->how = r->rest + r->n_slot;
+	k->low = (const uint16_t *)(const void *)((const uint8_t *)r +
+	    low_at(r->n_slot));
+	k->more = k->low + r->n_slot;
+	k->once = weight_once(r->first_day);
+	for (unsigned h = 0; h < PROFILE_HOURS; h++)
+		k->at += r->hours[h / 8] >> h % 8 & 1;
+}
+
+void
+record_hours(weight hour[PROFILE_HOURS], const struct record *r)
+{
+	struct record_look k;
+	unsigned at = 0;
+
+	record_look(&k, r);
+	for (unsigned h = 0; h < PROFILE_HOURS; h++) {
+		bool is = r != NULL && (r->hours[h / 8] >> h % 8 & 1) != 0;
+
+		hour[h] = is ? more(&k, at) : 0;
+		at += is;
+	}
+}
+
+static inline unsigned
+how_at(const struct record_look *k, unsigned slot)
+{
+	return k->how[slot / 4] >> slot % 4 * 2 & 3;
+}
+
+/* Of so many slots: as many as bits are set. */
+static inline unsigned
+more_of_slots(const struct record_look *k, unsigned first, unsigned n)
+{
+	unsigned sum = 0;
+
+	while (n > 0) {
+		unsigned here = 4 - first % 4, bits;
+
+		here = here < n ? here : n;
+		bits = (unsigned)k->how[first / 4] >> first % 4 * 2 &
+		    ((1u << here * 2) - 1);
+		first += here;
+		n -= here;
+		if (bits == 0)
+			continue;
+		bits = (bits & 0x55) + (bits >> 1 & 0x55);
+		bits = (bits & 0x33) + (bits >> 2 & 0x33);
+		sum += (bits & 15) + (bits >> 4);
+	}
+	return sum;
+}
+
+/* Senders of a domain: one for each slot that says no more. */
+static void
+add_up(struct record_look *k)
+{
+	unsigned told = k->at - k->begins;
+	uint32_t sum = k->n - told;
+
+	for (unsigned i = 0; i < told; i++)
+		sum += more(k, k->begins + i);
+	k->total = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
+}
+
+void
+record_row(struct record_look *k, unsigned row)
+{
+	const struct record *r = k->record;
+	unsigned head, length = 0;
+
+	k->first = k->slot;
+	k->total = k->types = 0;
+	if (r == NULL)
+		return;
+	head = r->row[row];
+	k->n = head % 32;
+	if (k->n == FEW) {
+		k->n = more(k, k->at);
+		length = more(k, k->at + 1);
+		k->at += 2;
+	}
+	if (k->n > r->n_slot - k->slot)		/* torn */
+		k->n = r->n_slot - k->slot;
+	if (k->n > 0) {
+		k->total = r->messages;
+		k->types = r->of_domain ? (uint16_t)k->n : k->once;
+	}
+	if ((head & HAS_TOTAL) != 0)
+		k->total = more(k, k->at++);
+	if ((head & HAS_TYPES) != 0)
+		k->types = more(k, k->at++);
+	k->begins = k->at;
+	k->slot += k->n;
+	k->at += head % 32 == FEW ? length :
+	    more_of_slots(k, k->first, k->n);
+	if (r->of_domain && (head & HAS_TOTAL) == 0)
+		add_up(k);
+}
+
+/* weight_once() backwards: a day is more than a step. */
+static uint16_t
+day_of_once(uint16_t w)
+{
+	unsigned steps = w - (unsigned)weight_once(0);
+
+	return (uint16_t)((steps * HALF_DAYS + WEIGHT_STEPS - 1) /
+	    WEIGHT_STEPS);
+}
+
+static inline struct found
+count_at(const struct record_look *k, unsigned how, unsigned at)
+{
+	const struct record *r = k->record;
+
+	if (r->of_domain)
+		return (struct found){ how == AS_MESSAGES ? 1 :
+		    more(k, at), 0 };
+	if (how == AS_MESSAGES)
+		return (struct found){ r->messages, r->last_day };
+	return (struct found){ more(k, at), how == ONCE ?
+	    day_of_once(more(k, at)) : how == LATELY ? r->last_day :
+	    more(k, at + 1) };
+}
+
+struct found
+record_find(const struct record_look *k, uint32_t value)
+{
+	const uint8_t *high = &k->high[k->first];
+	const uint16_t *low = &k->low[k->first];
+	unsigned i = 0;
+
+	if (k->record == NULL)
+		return (struct found){ 0, 0 };
+	value &= SLOT_VALUE;
+	while (i < k->n && (low[i] != (uint16_t)value ||
+	    high[i] != value >> 16))
+		i++;
+	if (i == k->n)
+		return (struct found){ 0, 0 };
+	return count_at(k, how_at(k, k->first + i), k->begins +
+	    more_of_slots(k, k->first, i));
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+static void
+open_row(struct profile *p, const struct record_look *k, unsigned row,
+    size_t slots)
+{
+	bool of_domain = k->record->of_domain;
+	unsigned at = k->begins, end = k->first + k->n;
+	uint32_t what = slot_what(row, 0);
+	struct slot *s = &p->slot[p->n_slot];
+
+	if (k->n > slots - p->n_slot)
+		end = k->first + (unsigned)(slots - p->n_slot);
+	for (unsigned i = k->first; i < end; i++) {
+		unsigned how = how_at(k, i);
+		struct found f = { 1, 0 };
+
+		if (how != AS_MESSAGES || !of_domain)
+			f = count_at(k, how, at);
+		*s = (struct slot){ what | (uint32_t)k->high[i] << 16 |
+		    k->low[i], f.count, f.day };
+		s++;
+		at += more_of(how);
+	}
+	p->n_slot = (uint16_t)(s - p->slot);
+}
+
+void
+record_open(struct profile *out, const struct record *r, size_t slots)
+{
+	struct record_look k;
+
+	*out = (struct profile){ .key = r->key, .first_day = r->first_day,
+		.last_day = r->last_day, .messages = r->messages,
+		.of_domain = r->of_domain, .cap_slot = (uint16_t)slots };
+	record_hours(out->hour, r);
+	record_look(&k, r);
+	for (unsigned row = 0; row < N_ROW; row++) {
+		record_row(&k, row);
+		out->total[row] = k.total;
+		out->types[row] = k.types;
+		open_row(out, &k, row, slots);
+	}
+}
+
+struct profile *
+record_profile(uint64_t room[PROFILE_WORDS(SENDER_SLOTS)],
+    const struct record *r)
+{
+	struct profile *p = (struct profile *)(void *)room;
+
+	if (r == NULL)
+		return NULL;
+	record_open(p, r, SENDER_SLOTS);
+	return p;
+}
+
+/* ---- packing ------------------------------------------------------------ */
+
+struct packing {
+	const struct profile *profile;
+	struct record *record;
+	uint8_t *high, *how;
+	uint16_t *low, *more;
+	unsigned at, slot;
+	uint16_t once;
+};
+
+static void
+tell(struct packing *k, uint16_t what)
+{
+	k->more[k->at] = what;
+	k->at++;
+}
+
+static inline unsigned
+how_of(const struct profile *p, const struct slot *s)
+{
+	if (s->day == p->last_day && s->count == p->messages)
+		return AS_MESSAGES;
+	if (s->count == weight_once(s->day) && day_of_once(s->count) == s->day)
+		return ONCE;
+	return s->day == p->last_day ? LATELY : DATED;
+}
+
+static void
+pack_slots(struct packing *k, unsigned n)
+{
+	const struct profile *p = k->profile;
+	const struct slot *s = &p->slot[k->slot];
+	bool of_domain = p->of_domain != 0;
+
+	for (unsigned i = k->slot; i < k->slot + n; i++, s++) {
+		unsigned how = of_domain ? AS_MESSAGES : how_of(p, s);
+
+		if (of_domain && s->count != 1)
+			how = ONCE;
+		k->high[i] = (uint8_t)(s->what >> 16 & 255);
+		k->low[i] = (uint16_t)(s->what & 0xffff);
+		if (how == AS_MESSAGES)
+			continue;
+		k->how[i / 4] |= (uint8_t)(how << i % 4 * 2);
+		tell(k, s->count);
+		if (how == DATED)
+			tell(k, s->day);
+	}
+	k->slot += n;
+}
+
+static unsigned
+slots_of(const struct packing *k, unsigned row)
+{
+	const struct profile *p = k->profile;
+	unsigned n = 0;
+
+	while (k->slot + n < p->n_slot && p->slot[k->slot + n].what >> 24 ==
+	    row)
+		n++;
+	return n;
+}
+
+/* What would be read of it if nothing were told: as in record_row(). */
+static uint16_t
+total_of(const struct packing *k, unsigned n)
+{
+	uint32_t sum = 0;
+
+	if (!k->profile->of_domain)
+		return n == 0 ? 0 : k->profile->messages;
+	for (unsigned i = 0; i < n; i++)
+		sum += k->profile->slot[k->slot + i].count;
+	return (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
+}
+
+static uint16_t
+types_of(const struct packing *k, unsigned n)
+{
+	if (k->profile->of_domain)
+		return (uint16_t)n;
+	return n == 0 ? 0 : k->once;
+}
+
+static void
+pack_row(struct packing *k, unsigned row)
+{
+	const struct profile *p = k->profile;
+	unsigned n = slots_of(k, row), head = n, length = 0;
+
+	if (n >= FEW) {
+		head = FEW | HAS_TOTAL | HAS_TYPES;
+		tell(k, (uint16_t)n);
+		length = k->at;
+		tell(k, 0);
+	}
+	if (p->total[row] != total_of(k, n))
+		head |= HAS_TOTAL;
+	if (p->types[row] != types_of(k, n))
+		head |= HAS_TYPES;
+	if ((head & HAS_TOTAL) != 0)
+		tell(k, p->total[row]);
+	if ((head & HAS_TYPES) != 0)
+		tell(k, p->types[row]);
+	k->record->row[row] = (uint8_t)head;
+	head = k->at;
+	pack_slots(k, n);
+	if (n >= FEW)
+		k->more[length] = (uint16_t)(k->at - head);
+}
+
+size_t
+record_pack(struct record *out, const struct profile *p)
+{
+	struct packing k = { .profile = p, .record = out, .high = out->rest,
+		.once = weight_once(p->first_day) };
+
+	*out = (struct record){ .key = p->key, .first_day = p->first_day,
+		.last_day = p->last_day, .messages = p->messages,
+		.of_domain = (uint8_t)p->of_domain, .n_slot = p->n_slot };
+	k.how = out->rest + p->n_slot;
+	bytes_clear(k.how, (p->n_slot + 3u) / 4 + 1);	/* what aligns, too */
+	k.low = (uint16_t *)(void *)((uint8_t *)out + low_at(p->n_slot));
+	k.more = k.low + p->n_slot;
+	for (unsigned h = 0; h < PROFILE_HOURS; h++)
+		if (p->hour[h] != 0) {
+			out->hours[h / 8] |= (uint8_t)(1u << h % 8);
+			tell(&k, p->hour[h]);
+		}
+	for (unsigned row = 0; row < N_ROW; row++)
+		pack_row(&k, row);
+	out->n_more = (uint16_t)k.at;
+	return record_octets(out, SIZE_MAX);
+}
