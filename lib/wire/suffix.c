@@ -127,17 +127,21 @@ is_category(struct span label)
 	return false;
 }
 
+/* A label may be empty: names come from anywhere. */
 static struct span
 tail(struct span name, size_t labels)
 {
-	size_t i = name.len;
+	size_t i = name.len, dot;
 
-	while (i > 0 && labels > 0) {
-		i = span_rfind(span_head(name, i), '.') < i ?
-		    span_rfind(span_head(name, i), '.') : 0;
+	for (;;) {
+		dot = span_rfind(span_head(name, i), '.');
+		if (dot == i)		/* there is none */
+			return name;
+		if (labels <= 1)
+			return span_skip(name, dot + 1);
+		i = dot;
 		labels--;
 	}
-	return i == 0 ? name : span_skip(name, i + 1);
 }
 
 static struct span

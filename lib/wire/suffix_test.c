@@ -23,6 +23,7 @@ struct row { const char *name, *icann, *private; };
 
 /* The last three: no rule matches, so that "*" does. */
 static const struct row with[] = {
+	{ "..co.uk", ".co.uk", ".co.uk" },	/* a label may be empty */
 	{ "example.com", "example.com", "example.com" },
 	{ "a.b.example.com", "example.com", "example.com" },
 	{ "com", "com", "com" },
