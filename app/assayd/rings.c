@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "budgets.h"
@@ -56,6 +57,25 @@ make_salt(int dir, uint8_t salt[SPOOL_SALT])
 	return ok;
 }
 
+enum {
+	DYING_MS = 20,
+	DYING_MOST = 150		/* times: three seconds, of which a
+					 * process needs some hundredths     */
+};
+
+/* Whoever belonged to a parent that was killed a moment ago dies with it,
+ * but not at once, and has the lock of his spool until then. */
+static bool
+is_dying(unsigned *times)
+{
+	struct timespec wait = { .tv_nsec = DYING_MS * 1000000L };
+
+	if (errno != EWOULDBLOCK || ++*times > DYING_MOST)
+		return false;
+	nanosleep(&wait, NULL);
+	return true;
+}
+
 static unsigned
 count_evals(const struct household *h)
 {
@@ -70,20 +90,22 @@ void
 rings_make(struct household *h)
 {
 	uint8_t salt[SPOOL_SALT];
-	unsigned n = count_evals(h);
+	unsigned n = count_evals(h), times = 0;
 	char name[40];
 	int dir = state_dir_below(h->state_dir, "spool", 0700);
 	bool ok = dir >= 0 && make_salt(h->state_dir, salt);
 
 	for (unsigned i = 0; ok && i < n; i++) {
 		snprintf(name, sizeof(name), "ring.%u.%u", h->number, i);
-		h->ring_fd[i] = spool_make(dir, name,
-		    h->conf->spool_bytes / n, salt);
+		do
+			h->ring_fd[i] = spool_make(dir, name,
+			    h->conf->spool_bytes / n, salt);
+		while (h->ring_fd[i] < 0 && is_dying(&times));
 		ok = h->ring_fd[i] >= 0;
 	}
 	snprintf(name, sizeof(name), "ids.%u", h->number);
-	if (ok)
-		ok = (h->ids_fd = open_ids_make(dir, name)) >= 0;
+	while (ok && (h->ids_fd = open_ids_make(dir, name)) < 0)
+		ok = is_dying(&times);
 	if (!ok)
 		log_say2(h->log, "spool-unusable", "records of messages are "
 		    "not stored", "why", assay_cstr(strerror(errno)));

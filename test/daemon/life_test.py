@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The life of assayd without any mail: start, deaths, reload, stop."""
+import fcntl
 import os
 import shutil
 import signal
@@ -58,6 +59,31 @@ def deaths():
     d.process.wait()
     ok(until(lambda: not any(os.path.exists(f"/proc/{p}") for p in pids)),
        "children die with the parent")
+    d.stop()
+
+
+def before_all_are_dead():
+    """Started again at once: who dies with his parent has still the lock of
+    his spool, which the next one waits for, or it would keep no record."""
+    d = Daemon()
+    d.ready()
+    pids = d.children().values()
+    d.process.kill()
+    d.process.wait()
+    until(lambda: not any(os.path.exists(f"/proc/{p}") for p in pids))
+    spool = os.path.join(d.dir, "state/spool")
+    held = [open(os.path.join(spool, n)) for n in os.listdir(spool)]
+    for f in held:
+        fcntl.flock(f, fcntl.LOCK_EX)
+    d.reader.join(5)
+    d.log.clear()
+    d.begin()
+    time.sleep(0.4)
+    for f in held:
+        f.close()
+    ok(held and d.ready(), "is ready when the last of the others is dead") \
+        or d.show()
+    ok(not d.said("spool-unusable"), "and stores records") or d.show()
     d.stop()
 
 
@@ -159,6 +185,7 @@ def bad_starts():
 
 starts_and_stops()
 deaths()
+before_all_are_dead()
 reloads()
 replaced()
 deaths_while_draining()
