@@ -29,6 +29,28 @@ limit(const struct alarm *a)
 	return num_least(left / rest, 2 * a->a_day / num_most(a->usual, 1));
 }
 
+float
+alarm_even(const struct alarm *a)
+{
+	return a->usual == 0 || a->a_day <= 0 ? 0 :
+	    a->a_day / num_most(a->usual, 1);
+}
+
+static bool
+is_open(const struct episode *e, uint64_t sender, int64_t now)
+{
+	return e->sender == sender && now - e->began <= EPISODE_SECONDS;
+}
+
+bool
+alarm_is_open(const struct alarm *a, uint64_t sender, int64_t now)
+{
+	for (unsigned i = 0; sender != 0 && i < EPISODES; i++)
+		if (is_open(&a->episode[i], sender, now))
+			return true;
+	return false;
+}
+
 static struct episode *
 episode_of(struct alarm *a, uint64_t sender, int64_t now)
 {
@@ -37,8 +59,7 @@ episode_of(struct alarm *a, uint64_t sender, int64_t now)
 	for (unsigned i = 0; i < EPISODES; i++) {
 		struct episode *e = &a->episode[i];
 
-		if (e->sender == sender && now - e->began <=
-		    EPISODE_SECONDS)
+		if (is_open(e, sender, now))
 			return e;
 		if (e->began < oldest->began)
 			oldest = e;
@@ -55,6 +76,8 @@ alarm_hear(struct alarm *a, uint64_t sender, float p, int64_t now)
 
 	new_day(a, (uint32_t)day_of(now) + 1);
 	said.limit = limit(a);
+	if (alarm_is_open(a, sender, now))
+		said.limit = num_most(said.limit, alarm_even(a));
 	a->seen++;
 	if (sender == 0 || p > said.limit)
 		return said;

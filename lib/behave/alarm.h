@@ -37,6 +37,11 @@ struct alarm_said {
 	float limit;			/* on p, at this moment              */
 };
 
+/* What a message of a sender who has an open episode is compared with at
+ * least: it costs no alert, so it counts when all of the day are spent. */
+float alarm_even(const struct alarm *a);
+bool alarm_is_open(const struct alarm *a, uint64_t sender, int64_t now);
+
 /* A message of sender with p, at a time. */
 struct alarm_said alarm_hear(struct alarm *a, uint64_t sender, float p,
     int64_t now);

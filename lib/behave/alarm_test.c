@@ -36,6 +36,15 @@ main(void)
 		if (next.alert || next.episode != said.episode)
 			T_OK(false, "later messages join it");
 	}
+	for (uint64_t i = 100; alarm_hear(&a, i, 1e-9f, now + 60).alert; i++)
+		continue;
+	said = alarm_hear(&a, 77, 1e-9f, now + 61);
+	T_OK(!said.alert && said.episode > 0 && said.limit > 0,
+	    "and do when the alerts of the day are spent");
+	T_OK(alarm_hear(&a, 77, 0.5f, now + 62).episode == 0,
+	    "but not what is usual");
+	T_OK(alarm_hear(&a, 99, 1e-9f, now + 63).episode == 0,
+	    "and nobody else");
 	T_OK(!alarm_hear(&a, 78, 0.5f, now).alert, "what is usual is not told");
 	T_OK(alarm_hear(&a, 77, 1e-9f, now + EPISODE_SECONDS + 9).alert,
 	    "after three days a new one");
