@@ -78,6 +78,7 @@ soak: all need-check ## hours: a month, random kills, long hunts
 	@ASSAY_KILLS=100 test/cli/report_test.py $(BUILD)/app/assay/assay .
 	@test/daemon/month_test.py $(BUILD)/app/assayd/assayd . --days 30 \
 	    --messages 1200 --kills 6
+	@test/integration/takeovers.py $(BUILD) --people 200 --victims 40
 	@ASSAY_SOAK_SECONDS=$(SOAK) test/integration/roles_killed.py $(BUILD)
 	@SECONDS_EACH=1800 tools/fuzz.sh ""
 

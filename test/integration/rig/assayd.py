@@ -28,10 +28,11 @@ def need(rig):
 
 class Assayd:
     """conf: further lines; listen: more listeners after the first, which is
-    a milter socket at .socket."""
+    a milter socket at .socket; world: "zone:FILE" instead of a resolver on
+    loopback whose port is given."""
 
     def __init__(self, rig, resolver, conf="", policy=POLICY, name="assayd",
-                 options="", workers=2, start=True):
+                 options="", workers=2, start=True, world=None):
         self.rig, self.name = rig, name
         self.program = need(rig)
         self.dir = rig.work / name
@@ -41,7 +42,8 @@ class Assayd:
             d.mkdir(exist_ok=True)
             d.chmod(0o755)
         self.conf = self.dir / "assay.conf"
-        self.resolver, self.policy = resolver, policy
+        self.resolver = world or f"127.0.0.1:{resolver}"
+        self.policy = policy
         self.options, self.workers = options, workers
         self.write(conf)
         self.process = None
@@ -50,7 +52,7 @@ class Assayd:
 
     def write(self, conf=""):
         self.conf.write_text(f"""authserv-id mx.rcpt.test
-resolver 127.0.0.1:{self.resolver}
+resolver {self.resolver}
 listen milter unix:{self.socket} permissions 666 {self.options}
 state-directory {self.state}
 run-directory {self.run}
@@ -60,14 +62,21 @@ workers {self.workers}
 {self.policy}""")
 
     def start(self):
-        self.process = self.rig.start(self.name, [
-            self.program, "-f", "-c", self.conf])
+        self.process = self.rig.start(self.name, self.command(),
+                                      **self.lesser())
         if not wait_for(lambda: milter.listens(self.socket) or
                         not self.process.alive(), 20) or \
                 not self.process.alive():
             raise RuntimeError("assayd does not start: " +
                                self.process.text()[-3000:])
         wait_for(lambda: len(self.roles()) >= 4 + self.workers, 10)
+
+    def command(self):
+        return [self.program, "-f", "-c", self.conf]
+
+    def lesser(self):
+        """What Popen is told besides."""
+        return {}
 
     def stop(self, seconds=30):
         return self.process.stop(seconds)
