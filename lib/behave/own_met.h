@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * own_met.h - was this met before?  A memory of fixed size for hashes alone:
+ * who wrote to whom, which links went out.
+ *
+ * Sets of eight entries of 8 octets: 32 bits of the hash, the day of the
+ * first time and of the last (profile days).  In a full set what was not met
+ * for longest makes room.  An entry is one number, so one process may look
+ * while another one writes.
+ */
+#ifndef BEHAVE_OWN_MET_H
+#define BEHAVE_OWN_MET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MET_WAYS = 8 };
+
+/* entry: MET_WAYS * sets, zeros at first.  The first day; 0: never. */
+uint16_t met_first(const uint64_t *entry, size_t sets, uint64_t hash);
+void met_add(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day);
+
+#endif

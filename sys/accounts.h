@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * accounts.h - what is known of our own accounts: a file that is mapped.
+ *
+ * store writes, every eval looks (DECISIONS 24).  It is allocated whole and
+ * never grows: profiles (behave/own.h), each twice, of which one is written
+ * while the other one is read, so that a process may be killed at any moment
+ * and nothing is half of anything; memories of who was written to and of
+ * links (behave/own_met.h); which entry of which spool was taken last; and
+ * what is to be told of an account, the one place where its name stands,
+ * until it was told.
+ *
+ * The end of the machine may forget the last seconds; a profile whose sum is
+ * wrong then is thrown away, and counted.
+ */
+#ifndef SYS_ACCOUNTS_H
+#define SYS_ACCOUNTS_H
+
+#include "behave/own.h"
+
+enum {
+	ACCOUNTS_KEY = 16,
+	ACCOUNTS_ITEM = 'O',		/* behind a record: an own message   */
+	ACCOUNTS_BOUNCE = 'K',		/* ... one that came back            */
+	ACCOUNTS_NAME = 128,		/* octets of an account's name       */
+	ACCOUNTS_NOTICES = 16,		/* that wait to be told              */
+	ACCOUNTS_PAUSE_S = 3 * 86400,	/* without a sign: an episode is over */
+	ACCOUNTS_ANSWER = 2 * OWN_VIEW	/* of base64                         */
+};
+
+struct accounts;
+
+/* Opens the file for so many accounts, or makes it; what fits in it stays.
+ * False: errno. */
+bool accounts_make(int dir, const char *name, unsigned n, int *writer,
+    int *reader);
+
+/* fd is not needed afterwards.  NULL: not such a file, or no memory.  A
+ * writer looks through it: *bad profiles were thrown away. */
+struct accounts *accounts_open(int fd, bool write, unsigned *bad);
+void accounts_close(struct accounts *a);
+
+/* The key of facts. */
+const uint8_t *accounts_key(const struct accounts *a);
+
+/* ---- eval --------------------------------------------------------------- */
+
+/* The answer of a PROFILE question, base64, until the next call.  Absent: it
+ * is no fact, or could not be read whole. */
+struct span accounts_ask(struct accounts *a, struct span fact,
+    struct own_limits limits, int64_t observe_s);
+
+/* ---- store -------------------------------------------------------------- */
+
+struct accounts_told {
+	bool noted;			/* false: it was known, or is none   */
+	bool odd, over;
+	bool begins;			/* an episode: somebody is to know   */
+	uint32_t episode;		/* 0: none                           */
+	char words[OWN_WORDS + 1];	/* if it begins                      */
+};
+
+/* The first call of all begins the days of observing. */
+void accounts_begin(struct accounts *a, int64_t now);
+int64_t accounts_began(const struct accounts *a);
+
+/* An item that stood behind entry number of a spool: how it ended, the name
+ * (absent: not needed), then the fact. */
+void accounts_put(struct buf *out, enum own_end end, struct span name,
+    struct span fact);
+struct accounts_told accounts_take(struct accounts *a, uint64_t spool,
+    uint64_t number, struct span item, struct own_limits limits);
+/* Mail came back to that address. */
+void accounts_bounced(struct accounts *a, uint64_t spool, uint64_t number,
+    uint32_t address, int64_t at);
+
+unsigned accounts_count(const struct accounts *a);
+
+/* The next notice that was not sent, or is due again; false: there is none.
+ * Names a moment after which it is due again: sent, when never. */
+struct accounts_notice {
+	uint32_t episode;
+	int64_t at;
+	char name[ACCOUNTS_NAME + 1], words[OWN_WORDS + 1];
+};
+bool accounts_notice(struct accounts *a, int64_t now,
+    struct accounts_notice *out);
+void accounts_notice_later(struct accounts *a, uint32_t episode,
+    int64_t due);
+void accounts_notice_done(struct accounts *a, uint32_t episode);
+
+#endif
