@@ -11,7 +11,7 @@
  * No outcome of another check is read here: what authentication gave counts
  * in the sample alone, and there in the first of four suspicions.
  */
-#include "eval.h"
+#include "account.h"
 
 #include "base/limits.h"
 #include "behave/pack.h"
@@ -64,6 +64,8 @@ eval_sample(struct assay_eval *ev, const struct content_in *from,
 	if (t == NULL || sample == NULL || !signers(&in, ev, &ev->side) ||
 	    !traits_read(t, &in, key, &ev->side))
 		return false;
+	if (s->own && s->auth_user.len > 0)
+		account_traits(t, s->auth_user, &ev->side);
 	sample_of(sample, t, key);
 	if (sample->sender == 0)
 		return false;
@@ -173,34 +175,52 @@ read_answer(struct known *out, const struct assay_answer *a,
 	    known_get(out, buf_span(&b), s);
 }
 
-enum step
-check_behaviour(struct run *r)
+static const struct memo_row *
+ask_sender(struct run *r, const struct sample *s)
 {
-	struct known *a = span_absent(r->facts->sample) ? NULL :
-	    arena_alloc(r->arena, sizeof(*a));
 	ROOM(room, KEY);
 	struct buf key = BUF_ON(room);
-	const struct memo_row *row;
-	struct sample s;
 
-	if (a == NULL || !sample_get(&s, r->facts->sample))
-		return STEP_DONE;
-	/* in a replay its answer is there before theirs */
-	if (!run_done(r, ASSAY_CHECK_DMARC))
-		return STEP_WAIT;
-	put_hex(&key, s.sender);
+	put_hex(&key, s->sender);
 	buf_byte(&key, '.');
-	put_hex(&key, s.domain);
+	put_hex(&key, s->domain);
 	asked_reset(r);
-	row = ask(r, ASSAY_Q_PROFILE, ASSAY_PROFILE_SENDER, buf_span(&key));
-	if (row == NULL)
-		return STEP_WAIT;
+	return ask(r, ASSAY_Q_PROFILE, ASSAY_PROFILE_SENDER, buf_span(&key));
+}
+
+static void
+judge_sender(struct run *r, const struct memo_row *row, struct sample *s)
+{
+	struct known *a = arena_alloc(r->arena, sizeof(*a));
+
 	r->out->behaviour.asked = true;
-	if (read_answer(a, &row->a, &s, r->arena)) {
-		conclude(r, a, &s);
-		return STEP_DONE;
+	if (a != NULL && read_answer(a, &row->a, s, r->arena)) {
+		conclude(r, a, s);
+		return;
 	}
 	r->out->behaviour.result = ASSAY_TEMPERROR;
 	add(r, ASSAY_TEMPERROR, ASSAY_R_BEHAVIOUR_UNAVAILABLE, SPAN_NONE);
+}
+
+/* Both are asked before either is told. */
+enum step
+check_behaviour(struct run *r)
+{
+	enum step account = account_ask(r);
+	const struct memo_row *row = NULL;
+	struct sample s;
+	bool sender = !span_absent(r->facts->sample) &&
+	    sample_get(&s, r->facts->sample);
+
+	/* in a replay its answer is there before theirs */
+	if (sender && !r->session->own && !run_done(r, ASSAY_CHECK_DMARC))
+		return STEP_WAIT;
+	if (sender)
+		row = ask_sender(r, &s);
+	if (account == STEP_WAIT || (sender && row == NULL))
+		return STEP_WAIT;
+	account_conclude(r);
+	if (sender)
+		judge_sender(r, ask_sender(r, &s), &s);
 	return STEP_DONE;
 }

@@ -3,7 +3,7 @@
  * content_read.c - the message itself, when it is asked for: what in it acts,
  * and how it was made, as facts, of one reading of its content.
  */
-#include "eval.h"
+#include "account.h"
 
 #include "base/limits.h"
 #include "origin/acts.h"
@@ -16,7 +16,7 @@ read_message(struct assay_eval *ev, struct span message,
 {
 	struct content_in in = { .body = message };
 	struct content *c = arena_alloc(&ev->side, sizeof(*c));
-	bool sample = false;
+	bool sample = false, account = false;
 
 	in.header = head_take(&in.body);
 	if (c == NULL)
@@ -24,8 +24,12 @@ read_message(struct assay_eval *ev, struct span message,
 	/* of what is too large, what was read so far */
 	if (!content_read(c, &in, &ev->side))
 		c->stopped |= CONTENT_STOP_TEXT;
-	else if (what->behaviour != NULL)
-		sample = eval_sample(ev, &in, c, what->behaviour);
+	else {
+		sample = what->behaviour != NULL &&
+		    eval_sample(ev, &in, c, what->behaviour);
+		account = what->account != NULL && ev->session.own &&
+		    eval_account(ev, &in, c, what->account);
+	}
 	if (what->cut)
 		c->stopped |= CONTENT_STOP_TEXT;
 	if (what->content)
@@ -34,7 +38,7 @@ read_message(struct assay_eval *ev, struct span message,
 		known_read(&ev->facts, &(struct known_in){
 		    .header = ev->fields, .mail_from = ev->session.mail_from,
 		    .content = c, .key = what->memory }, &ev->arena);
-	if (sample)
+	if (sample || account)
 		eval_facts_added(ev, ASSAY_CHECK_BEHAVIOUR);
 	if ((what->content && ev->facts.n_act > 0) ||
 	    ev->facts.n_dealing > 0)
@@ -54,9 +58,11 @@ assay_eval_read(struct assay_eval *ev, struct assay_span message,
 	if (ev->phase != EVAL_DONE ||
 	    (how.content && ev->facts.act != NULL) ||
 	    (how.memory != NULL && ev->facts.named != NULL) ||
-	    (how.behaviour != NULL && !span_absent(ev->facts.sample)))
+	    (how.behaviour != NULL && !span_absent(ev->facts.sample)) ||
+	    (how.account != NULL && !span_absent(ev->facts.account)))
 		return ASSAY_MISUSE;
-	if (how.behaviour != NULL && message.len > LIMIT_BEHAVE_MESSAGE) {
+	if ((how.behaviour != NULL || how.account != NULL) &&
+	    message.len > LIMIT_BEHAVE_MESSAGE) {
 		message.len = LIMIT_BEHAVE_MESSAGE;
 		how.cut = true;
 	}

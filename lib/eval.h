@@ -37,6 +37,7 @@ struct assay_eval {
 	uint64_t waits[ASSAY_CHECK_AGE + 1][LIMIT_QUESTIONS / 64];
 					/* by check: open questions          */
 	const struct assay_policy *builtin_policy; /* in home, or NULL       */
+	const struct assay_policy *builtin_own;
 	const struct ours *ours;	/* in home                           */
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */

@@ -70,9 +70,9 @@ void accounts_put(struct buf *out, enum own_end end, struct span name,
     struct span fact);
 struct accounts_told accounts_take(struct accounts *a, uint64_t spool,
     uint64_t number, struct span item, struct own_limits limits);
-/* Mail came back to that address. */
+/* A message came back to these addresses. */
 void accounts_bounced(struct accounts *a, uint64_t spool, uint64_t number,
-    uint32_t address, int64_t at);
+    const uint32_t *address, size_t n, int64_t at);
 
 unsigned accounts_count(const struct accounts *a);
 

@@ -125,6 +125,15 @@ remember(struct accounts *a, const struct own_fact *f)
 		met_add(a->links, a->link_sets, num_mix(f->link[i]), today);
 }
 
+/* A link that came with something odd is new to the others still. */
+static void
+doubt(struct accounts *a, const struct own_fact *f)
+{
+	for (unsigned i = 0; i < f->n_link; i++)
+		met_forget(a->links, a->link_sets, num_mix(f->link[i]),
+		    day_of(f->at));
+}
+
 /* ---- episodes ------------------------------------------------------------ */
 
 /* With no room the oldest is lost: it was due for longest. */
@@ -255,24 +264,34 @@ accounts_take(struct accounts *a, uint64_t spool, uint64_t number,
 			a->head->episodes++;
 		if (end == OWN_SENT && !score.odd)
 			remember(a, &f);
+		if (score.odd)
+			doubt(a, &f);
 	}
 	taken(a, spool, number);
 	return t;
 }
 
+static bool
+has_address(const struct accounts *a, uint64_t cell, const uint32_t *address,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < OWN_ADDRESSES && address[i] != 0; k++)
+			if (a->address[cell][k] == address[i])
+				return true;
+	return false;
+}
+
 void
 accounts_bounced(struct accounts *a, uint64_t spool, uint64_t number,
-    uint32_t address, int64_t at)
+    const uint32_t *address, size_t n, int64_t at)
 {
-	if (address == 0 || at < 1 || !is_new(a, spool, number))
+	if (at < 1 || !is_new(a, spool, number))
 		return;
 	for (uint64_t i = 0; i < a->cells; i++) {
 		struct own_profile p;
-		bool hit = false;
 
-		for (size_t k = 0; k < OWN_ADDRESSES; k++)
-			hit |= a->address[i][k] == address;
-		if (!hit)
+		if (!has_address(a, i, address, n))
 			continue;
 		p = a->cell[i].p[a->cell[i].turn & 1];
 		own_bounce(&p, at);

@@ -114,8 +114,8 @@ both_sides(void)
 	    BEGIN, "and stays");
 	T_OK(take_as(w, &f, OWN_SENT, entry).noted == false,
 	    "what comes twice is noted once");
-	accounts_bounced(w, 1, ++entry, 1001, f.at);
-	accounts_bounced(w, 1, ++entry, 5, f.at);
+	accounts_bounced(w, 1, ++entry, (uint32_t[]){ 5, 1001 }, 2, f.at);
+	accounts_bounced(w, 1, ++entry, (uint32_t[]){ 5, 0 }, 2, f.at);
 	T_OK(ask(r, &f, &v) && v.bounces == 1, "what came back to it");
 	accounts_close(w);
 	accounts_close(r);

@@ -21,3 +21,27 @@ making_behaviour(struct making *m)
 	m->d->behaviour.recall = recall == 1 ||
 	    (recall == 2 && m->d->behaviour.content);
 }
+
+void
+making_own(struct making *m)
+{
+	const struct conf *c = m->c;
+	struct daemon_own *o = &m->d->own;
+
+	*o = (struct daemon_own){ .on = conf_number(c,
+	    CONF_K_OWN_ACCOUNTS) == 1,
+		.accounts = (unsigned)conf_number(c,
+		    CONF_K_OWN_ACCOUNTS_MOST),
+		.hour = (unsigned)conf_number(c, CONF_K_OWN_PEOPLE_HOUR),
+		.day = (unsigned)conf_number(c, CONF_K_OWN_PEOPLE_DAY),
+		.most_hour = (unsigned)conf_number(c, CONF_K_OWN_MOST_HOUR),
+		.most_day = (unsigned)conf_number(c, CONF_K_OWN_MOST_DAY),
+		.observe_s = (int64_t)(conf_number(c, CONF_K_OWN_OBSERVE) /
+		    1000) };
+	if (o->hour > o->most_hour)
+		making_wrong(m, making_line(m, CONF_K_OWN_PEOPLE_HOUR),
+		    "that is more than own-most-hour", NULL);
+	if (o->day > o->most_day)
+		making_wrong(m, making_line(m, CONF_K_OWN_PEOPLE_DAY),
+		    "that is more than own-most-day", NULL);
+}

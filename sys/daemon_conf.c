@@ -357,6 +357,7 @@ daemon_conf_make(struct daemon_conf *out, const struct conf *conf,
 	making_outbound(&m);
 	making_alerts(&m);
 	making_behaviour(&m);
+	making_own(&m);
 	local_networks(&m);
 	own_mail(&m);
 	own_relays(&m);

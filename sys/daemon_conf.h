@@ -140,6 +140,16 @@ struct daemon_behaviour {
 	bool recall;		/* ... and what in it is new                 */
 };
 
+/* ---- what our own accounts usually do ---- */
+
+struct daemon_own {
+	bool on;
+	unsigned accounts;	/* that are known at once                    */
+	unsigned hour, day;	/* people that anybody may reach             */
+	unsigned most_hour, most_day;	/* ... and nobody more than that     */
+	int64_t observe_s;
+};
+
 /* ---- who is told of alerts ---- */
 
 struct daemon_alerts {
@@ -192,6 +202,7 @@ struct daemon_conf {
 	struct daemon_outbound outbound;
 	struct daemon_alerts alerts;
 	struct daemon_behaviour behaviour;
+	struct daemon_own own;
 
 	const char *state_directory, *run_directory, *status_socket;
 	const char *token_file;		/* NULL: none                        */

@@ -197,6 +197,27 @@ behaviour(const struct draw *d)
 		    "behaviour_observe_days"));
 }
 
+static void
+own_accounts(const struct draw *d)
+{
+	char a[32], b[32];
+
+	if (gauge(d, "own_accounts") == 0 &&
+	    counter(d, "own_scored", NULL) == 0)
+		return;
+	text_printf(d->t, "  %-12s %11s  accounts %s, unlike themselves %llu, "
+	    "over rate %llu, told %llu\n", "own accounts",
+	    status_count(a, counter(d, "own_scored", NULL)),
+	    status_count(b, gauge(d, "own_accounts")),
+	    (unsigned long long)counter(d, "own_unlike", NULL),
+	    (unsigned long long)counter(d, "own_over_rate", NULL),
+	    (unsigned long long)counter(d, "own_episodes", NULL));
+	if (gauge(d, "own_observe_days") > 0)
+		text_printf(d->t, "  %-12s %11s  observed only, for %llu more "
+		    "days\n", "", "", (unsigned long long)gauge(d,
+		    "own_observe_days"));
+}
+
 /* ---- latency ----------------------------------------------------------- */
 
 /* dns_wait is "dns wait". */
@@ -370,6 +391,7 @@ status_draw(struct text *t, const struct out *out,
 	head(&d);
 	mail(&d);
 	behaviour(&d);
+	own_accounts(&d);
 	latency(&d);
 	checks(&d);
 	dns(&d);

@@ -87,6 +87,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		for (unsigned i = 0; h->recall != NULL && i < RECALL_FILES;
 		    i++)
 			give(g, "recall", i, h->recall->read[i]);
+		give(g, "accounts", 0, h->accounts_read);
 		break;
 	case ROLE_RESOLVE:
 		give(g, "answers", 0, h->answers_write);
@@ -101,6 +102,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		    i++)
 			give(g, "recall", i,
 			    firstseen_fd(h->recall->held[i]));
+		give(g, "accounts", 0, h->accounts_write);
 		break;
 	case ROLE_SIGNER:
 		for (unsigned i = 0; i < h->conf->n_key; i++)

@@ -37,7 +37,9 @@ behave_begin(struct evals *e)
 static bool
 is_read(const struct slot *s)
 {
-	return s->kind == JOB_MAIL && !s->own && (s->evals->habits != NULL ||
+	if (s->own)
+		return own_is_judged(s);
+	return s->kind == JOB_MAIL && (s->evals->habits != NULL ||
 	    s->evals->daemon->behaviour.content || s->evals->recall != NULL);
 }
 
@@ -85,6 +87,8 @@ answer(struct slot *s, const struct assay_question *q)
 	struct habits_reader *r = s->evals->habits;
 	struct span item, news;
 
+	if (q->kind == ASSAY_Q_PROFILE && q->type == ASSAY_PROFILE_ACCOUNT)
+		return own_answer(s, q);
 	if (q->kind != ASSAY_Q_PROFILE || q->type != ASSAY_PROFILE_SENDER)
 		return answer_recall(s, q);
 	item = habits_ask(r, assay_eval_sample(s->ev), eval_said(s->ev));
@@ -146,11 +150,14 @@ slot_behave(struct slot *s)
 		what.behaviour = key;
 	else if (e->habits != NULL)
 		stats_count(&e->role->stats, STAT_BEHAVIOUR_MISSED);
-	if (e->recall != NULL) {
+	if (s->own)
+		what.account = own_key(e);
+	if (e->recall != NULL && !s->own) {
 		recall_key(e->recall, memory);
 		what.memory = memory;
 	}
-	if (!what.content && what.behaviour == NULL && what.memory == NULL)
+	if (!what.content && what.behaviour == NULL && what.memory == NULL &&
+	    what.account == NULL)
 		return ASSAY_OK;
 	st = assay_eval_read(s->ev, seen, &what);
 	return st == ASSAY_OK ? step_all(s) : st;

@@ -88,6 +88,8 @@ slot_log(struct slot *s, const struct ending *end)
 	uint64_t us = (uint64_t)(clock_micros() - s->began);
 	struct log_line line;
 
+	if (s->own)			/* own_log() */
+		return;
 	count(s, end, us);
 	log_begin(&line, &s->evals->role->log, "verdict");
 	log_span(&line, "queue", s->queue_id);
@@ -120,8 +122,13 @@ own_log(struct slot *s, size_t signatures)
 	log_span(&line, "queue", s->queue_id);
 	log_span(&line, "client", s->client_text);
 	log_span(&line, "from", assay_eval_author(s->ev));
-	log_str(&line, "listener",
-	    s->evals->daemon->listener[s->listener].name);
+	if (s->end.v != NULL) {
+		put_act(&line, s, &s->end);
+		put_because(&line, s, &s->end);
+	} else {
+		log_str(&line, "listener",
+		    s->evals->daemon->listener[s->listener].name);
+	}
 	log_u64(&line, "signatures", signatures);
 	log_u64(&line, "size", s->size);
 	log_u64(&line, "us", (uint64_t)(clock_micros() - s->began));

@@ -44,7 +44,9 @@ put_tallies(struct slot *s, const struct ending *end, struct buf *out)
 		.report_from = d->outbound.from };
 	struct tally t;
 
-	for (size_t i = 0; d->outbound.count && i < LIMIT_AUTHORS; i++) {
+	/* RFC 9990 is about mail that was received */
+	for (size_t i = 0; d->outbound.count && !s->own &&
+	    i < LIMIT_AUTHORS; i++) {
 		size_t at = out->len;
 		if (!tally_of(&t, s->ev, end->v, i, &how))
 			continue;
@@ -79,6 +81,10 @@ slot_record(struct slot *s, const struct ending *end)
 		put_sample(s, end, &out);
 	if (st == ASSAY_OK && !out.full)
 		put_recall(s, end, &out);
+	if (st == ASSAY_OK && !out.full)
+		put_own(s, end, &out);
+	if (st == ASSAY_OK && !out.full)
+		put_bounce(s, &out);
 	if (st == ASSAY_OK && !out.full)
 		put_failures(s, end, &out);
 	/* what cannot be written whole counts as dropped, too */

@@ -238,6 +238,18 @@ slot_key_known(struct slot *s, uint16_t key)
 
 /* ---- own mail, sealed mail ----------------------------------------------- */
 
+/* What is not taken needs no signature; under a mandate it may be, after
+ * all. */
+static bool
+is_refused(const struct slot *s)
+{
+	const struct assay_verdict *v = s->end.v;
+
+	return v != NULL && span_absent(v->mandate) &&
+	    (v->disposition == ASSAY_REJECT ||
+	    v->disposition == ASSAY_DEFER);
+}
+
 void
 slot_own(struct slot *s)
 {
@@ -248,7 +260,8 @@ slot_own(struct slot *s)
 	const struct daemon_signer *w = domain_absent(author) ? NULL :
 	    daemon_signer_for(d, author);
 
-	if (observes(s) || w == NULL || !daemon_may_sign(d, w, &party) ||
+	if (observes(s) || is_refused(s) || w == NULL ||
+	    !daemon_may_sign(d, w, &party) ||
 	    !begin_all(s, w, false))
 		slot_answer(s);
 }

@@ -215,13 +215,32 @@ judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 		    s->evals->text_room, .cap = WORDS_ROOM });
 }
 
+/* Nothing of what was found about an account of ours goes out with its mail,
+ * but if the operator wants it. */
 static void
-signed_own(struct slot *s, struct buf *list)
+signed_own(struct slot *s, struct msg_verdict *m, struct buf *list)
 {
 	struct buf room = { .ptr = s->evals->text_room, .cap = TEXT_ROOM };
+	const struct daemon_conf *d = s->evals->daemon;
+	const struct assay_verdict *v = s->end.v;
 
+	own_verdict(s, m);
 	put_removals(s, list);
 	own_log(s, put_signatures(s, list, &room));
+	if (v == NULL)
+		return;
+	m->mandate = mandate_key(s, &s->end);
+	m->budget = v->mandate_budget;
+	if (!is_kept_apart(v))
+		return;
+	if (d->quarantine_header != NULL)
+		insert(list, d->quarantine_header,
+		    assay_cstr(d->quarantine_value));
+	else
+		m->quarantine = because_words(s, &s->end, v->disposition ==
+		    ASSAY_QUARANTINE ? "assay:" : "assay: hold:",
+		    (struct buf){ .ptr = s->evals->words,
+		    .cap = WORDS_ROOM });
 }
 
 void
@@ -234,7 +253,7 @@ slot_answer(struct slot *s)
 
 	if (!s->evals->daemon->listener[s->listener].observe) {
 		if (s->own)
-			signed_own(s, &list);
+			signed_own(s, &m, &list);
 		else
 			judged(s, &m, &list);
 		m.edits = buf_span(&list);
@@ -288,6 +307,8 @@ slot_finish(struct slot *s)
 		answer_check(s, &s->end);
 	else if (s->kind == JOB_LETTER)
 		letter_author(s);
+	else if (s->own)
+		slot_own(s);
 	else if (!slot_seal(s))
 		slot_answer(s);
 }

@@ -91,11 +91,14 @@ add_desk(struct household *h)
 	    add_wire(h, ROLE_WEB, 0, ROLE_STORE, 0);
 }
 
-/* Who brings reports out, if any go. */
+/* Who brings mail out: reports, and what is told of our own accounts. */
 static bool
 add_courier(struct household *h)
 {
-	return !h->conf->outbound.send || (add_child(h, ROLE_COURIER, 0) &&
+	bool tells = h->conf->own.on && !span_absent(h->conf->alerts.to);
+
+	return (!h->conf->outbound.send && !tells) ||
+	    (add_child(h, ROLE_COURIER, 0) &&
 	    add_wire(h, ROLE_STORE, 0, ROLE_COURIER, 0) &&
 	    add_wire(h, ROLE_COURIER, 0, ROLE_RESOLVE, 0));
 }

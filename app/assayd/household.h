@@ -68,6 +68,7 @@ struct household {
 	int habits_write, habits_read;	/* what is known of senders, of all
 					 * generations; -1: not wanted     */
 	const struct recall_files *recall; /* ... of domains; or NULL      */
+	int accounts_write, accounts_read; /* what is known of our own; -1  */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accounts.h"
 #include "habits.h"
+#include "recall.h"
 #include "report/failure_item.h"
 #include "report/tally.h"
 #include "store/hash.h"
@@ -151,8 +153,11 @@ outbox_take(struct outbox *o, uint64_t spool, uint64_t number,
 	if (!outbound_entry(o->store, spool, number))
 		return true;		/* it was counted before we died */
 	for (; bus_list_next(&tallies, &one); f.index++)
-		if (span_at(one, 0) == HABITS_ITEM)
-			continue;	/* store_habits.c */
+		if (span_at(one, 0) == HABITS_ITEM ||
+		    span_at(one, 0) == ACCOUNTS_ITEM ||
+		    span_at(one, 0) == ACCOUNTS_BOUNCE ||
+		    span_at(one, 0) == RECALL_ITEM)
+			continue;	/* for other desks of store */
 		else if (failure_item_is(one) ? !take_failure(o, &f, one) :
 		    !count(o, one))
 			return false;
@@ -235,12 +240,9 @@ outbox_busy(const struct outbox *o)
 	return false;
 }
 
-static void
-on_courier(void *ctx, struct bus *bus, struct msg *m)
+void
+outbox_hear(struct outbox *o, const struct msg *m)
 {
-	struct outbox *o = ctx;
-
-	(void)bus;
 	if (m->kind == MSG_ROUTED)
 		outbox_routed(o, &m->routed);
 	else if (m->kind == MSG_DELIVERED)
@@ -248,7 +250,7 @@ on_courier(void *ctx, struct bus *bus, struct msg *m)
 }
 
 struct outbox *
-outbox_new(struct role *role)
+outbox_new(struct role *role, struct bus *courier)
 {
 	struct outbox *o = calloc(1, sizeof(*o));
 
@@ -257,7 +259,7 @@ outbox_new(struct role *role)
 	o->role = role;
 	o->next_id = (uint64_t)loop_ms(role->loop) << 16;
 	arena_init(&o->arena, MEMORY);
-	o->courier = role_bus(role, ROLE_COURIER, 0, on_courier, o);
+	o->courier = courier;
 	if (o->courier != NULL || !role->daemon.outbound.send)
 		return o;
 	arena_free(&o->arena);

@@ -14,8 +14,10 @@
 
 struct outbox;
 
-/* NULL: no memory. */
-struct outbox *outbox_new(struct role *role);
+/* courier: NULL if nothing is sent.  NULL: no memory. */
+struct outbox *outbox_new(struct role *role, struct bus *courier);
+/* Courier has said something. */
+void outbox_hear(struct outbox *o, const struct msg *m);
 
 /* An entry of a spool: the lines of reports that its message goes into.
  * False: the store cannot be used now; it was told. */

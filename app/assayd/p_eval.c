@@ -92,7 +92,8 @@ session_of(const struct evals *e, const struct msg_job *job,
 		.helo = job->helo, .auth_user = job->auth_user,
 		.queue_id = job->queue_id, .now = job->now,
 		.receiver = assay_cstr(e->daemon->authserv_id),
-		.rcpt = rcpt };
+		.rcpt = rcpt, .own = job->own == JOB_OWN &&
+		    job->kind == JOB_MAIL };
 	struct span list = job->rcpts;
 
 	s.relay = conf_is_relay(e->daemon->judging.relay,
@@ -189,6 +190,7 @@ begin(struct evals *e, struct slot *s, const struct msg_job *job, int fd)
 		letter_arrival(e, job, fd, &session);
 	select_policies(e, s, &session);
 	note_session(s, &session);
+	own_note_bounce(s, &session);
 	know_answers(e, s);
 	if (s->lf) {		/* rare, and made with other options */
 		assay_eval_free(s->ev);
@@ -419,7 +421,8 @@ on_job(struct evals *e, struct bus *from, const struct msg_job *job, int fd)
 		give_up(s, VERDICT_FAILED);
 		return;
 	}
-	if (s->own) {
+	if (s->own && !own_is_judged(s)) {
+		s->end = (struct ending){ .v = NULL };
 		slot_own(s);
 		return;
 	}
@@ -529,6 +532,7 @@ role_eval(struct role *role)
 		return 1;
 	}
 	behave_begin(e);
+	own_begin(e);
 	if (!warm_judge(e->has_suffix ? &e->suffix : NULL)) {
 		log_say(&role->log, "start-failed", "a message that is "
 		    "genuine was not found so: this build is broken");

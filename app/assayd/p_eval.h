@@ -85,6 +85,8 @@ struct slot {
 	size_t seen_len;
 	uint8_t news[HABITS_NEWS];	/* words that go with its sample     */
 	size_t news_len;
+	uint32_t bounce[3];		/* whom mail from nobody came to     */
+	size_t n_bounce;
 	uint64_t size;
 	size_t open, asked;		/* questions with resolve; in all    */
 	unsigned passes;
@@ -114,6 +116,7 @@ struct evals {
 	struct habits_reader *habits;	/* NULL: behaviour is off            */
 	struct recall *recall;		/* NULL: nothing is remembered of
 					 * domains                           */
+	struct accounts *accounts;	/* NULL: own accounts are not known  */
 	struct failures *failures;	/* NULL: nobody is told of them      */
 	uint8_t *record_room;
 	struct sign_key *sign_key;	/* of each key (sign_keys.h)         */
@@ -153,6 +156,18 @@ enum assay_status slot_behave(struct slot *s);
 /* As an item behind the record. */
 void put_sample(struct slot *s, const struct ending *end, struct buf *out);
 void put_recall(struct slot *s, const struct ending *end, struct buf *out);
+
+/* eval_own.c */
+void own_begin(struct evals *e);
+/* Is this mail of ours looked at at all? */
+bool own_is_judged(const struct slot *s);
+const uint8_t *own_key(const struct evals *e);
+enum assay_status own_answer(struct slot *s, const struct assay_question *q);
+void own_note_bounce(struct slot *s, const struct assay_session *session);
+/* As items behind the record. */
+void put_own(struct slot *s, const struct ending *end, struct buf *out);
+void put_bounce(struct slot *s, struct buf *out);
+void own_verdict(struct slot *s, struct msg_verdict *m);
 
 /* compare.c */
 void slot_compare(struct slot *s, const struct ending *end);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "configuration.h"
+#include "accounts.h"
 #include "habits.h"
 #include "recall.h"
 #include "household.h"
@@ -246,6 +247,21 @@ share_habits(struct parent *p, struct household *h)
 	return true;
 }
 
+/* A file, of which each generation has its own descriptors. */
+static bool
+share_accounts(struct parent *p, struct household *h)
+{
+	const struct daemon_own *o = &h->conf->own;
+
+	h->accounts_write = h->accounts_read = -1;
+	if (!o->on || accounts_make(p->state.fd, "accounts", o->accounts,
+	    &h->accounts_write, &h->accounts_read))
+		return true;
+	log_say2(&p->log, "start-failed", strerror(errno), "what",
+	    SPAN("the file of own accounts"));
+	return false;
+}
+
 /* Without it mail is judged all the same. */
 static void
 share_recall(struct parent *p, struct household *h)
@@ -279,7 +295,8 @@ prepare(struct parent *p, struct generation *g)
 	if (!state_dir_open(&p->state, &g->conf.daemon, &p->log))
 		return false;
 	g->house.state_dir = p->state.fd;
-	if (!give_state(p, &g->conf.daemon) || !share_habits(p, &g->house))
+	if (!give_state(p, &g->conf.daemon) || !share_habits(p, &g->house) ||
+	    !share_accounts(p, &g->house))
 		return false;
 	share_recall(p, &g->house);
 	g->sockets = sockets_open(&g->conf.daemon, before, &p->log);

@@ -30,6 +30,7 @@
 #include "state_dir.h"
 #include "store_habits.h"
 #include "store_letters.h"
+#include "store_own.h"
 #include "store_shelf.h"
 
 enum {
@@ -73,7 +74,7 @@ struct left_ids {
 
 struct keeper {
 	struct role *role;
-	struct bus *front, *web;
+	struct bus *front, *web, *courier;
 	unsigned quiet;			/* rounds in which it said nothing   */
 	int64_t retry_at;		/* after trouble; loop_ms()          */
 	struct journal *journal;
@@ -81,6 +82,7 @@ struct keeper {
 	struct outbox *outbox;		/* NULL: no reports are sent         */
 	struct desk *desk;		/* NULL: behaviour is off            */
 	struct shelf *shelf;		/* NULL: domains are not remembered  */
+	struct own_desk *own;		/* NULL: own accounts are not known  */
 	struct open_ids *ids;
 	struct left_ids left_ids[OPEN_IDS_LEFT];
 	size_t n_left_ids;
@@ -185,6 +187,9 @@ put(struct keeper *s, struct ring *r, const struct spool_entry *e)
 		    rest);
 	if (s->shelf != NULL)
 		shelf_take(s->shelf, rest);
+	if (s->own != NULL)
+		own_desk_take(s->own, spool_identity(r->reader), e->number,
+		    rest);
 	if (e->number <= r->written)
 		return true;	/* the journal has it, the outbox had not */
 	snprintf(mark, sizeof(mark), "%016llx.%llu",
@@ -463,6 +468,8 @@ on_pump(void *ctx)
 		desk_work(s->desk);
 	if (s->shelf != NULL)
 		shelf_work(s->shelf);
+	if (s->own != NULL)
+		own_desk_work(s->own);
 	show(s);
 	loop_timer(s->role->loop, &s->pump, wait);
 }
@@ -484,6 +491,20 @@ from_web(void *ctx, struct bus *bus, struct msg *m)
 		outbox_hurry(s->outbox, bus, &m->hurry);
 }
 
+/* What became of mails, and where reports may go. */
+static void
+from_courier(void *ctx, struct bus *bus, struct msg *m)
+{
+	struct keeper *s = ctx;
+
+	(void)bus;
+	if (s->own != NULL && m->kind == MSG_DELIVERED &&
+	    own_desk_delivered(s->own, &m->delivered))
+		return;
+	if (s->outbox != NULL)
+		outbox_hear(s->outbox, m);
+}
+
 /* What it opened last it may have had no time to say. */
 static void
 on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
@@ -493,6 +514,8 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 	(void)index;
 	if (s->outbox != NULL)
 		outbox_peer(s->outbox, kind, up);
+	if (s->own != NULL)
+		own_desk_peer(s->own, kind, up);
 	if (kind == ROLE_FRONT && !up)
 		s->sure = loop_ms(s->role->loop) + GRACE_MS;
 	else if (kind == ROLE_READER)
@@ -506,6 +529,8 @@ on_yield(void *ctx)
 
 	if (s->desk != NULL)
 		desk_end(s->desk, false);
+	if (s->own != NULL)
+		own_desk_end(s->own);
 }
 
 static void
@@ -519,6 +544,8 @@ on_drain(void *ctx)
 		;
 	if (s->desk != NULL)
 		desk_end(s->desk, true);
+	if (s->own != NULL)
+		own_desk_end(s->own);
 	/* a mail on its way is waited for: else it would be sent again */
 	if (s->outbox == NULL || !outbox_busy(s->outbox))
 		role_drained(s->role);
@@ -626,7 +653,10 @@ open_all(struct keeper *s)
 		return false;
 	if ((s->shelf = shelf_new(s->role, state, &off)) == NULL && !off)
 		return false;
-	if (d->outbound.count && (s->outbox = outbox_new(s->role)) == NULL)
+	if (d->outbound.count && (s->outbox = outbox_new(s->role,
+	    s->courier)) == NULL)
+		return false;
+	if (d->own.on && (s->own = own_desk_new(s->role, s->courier)) == NULL)
 		return false;
 	s->ids = open_ids_new(role_fd(s->role, "ids", 0));
 	if (s->ids == NULL)	/* then in memory alone */
@@ -660,6 +690,7 @@ role_store(struct role *role)
 	role->on_yield = on_yield;
 	role->on_peer = on_peer;
 	s->web = role_bus(role, ROLE_WEB, 0, from_web, s);
+	s->courier = role_bus(role, ROLE_COURIER, 0, from_courier, s);
 	role->wall_dir = role_fd(role, "state", 0);
 	/* for store_house.c: names are relative, files nobody else's */
 	if (fchdir(role->wall_dir) != 0)

@@ -159,4 +159,6 @@ shared_free(struct household *h)
 		shared_close(&h->ring_fd[i]);
 	shared_close(&h->ids_fd);
 	shared_close(&h->budget_fd);
+	shared_close(&h->accounts_write);
+	shared_close(&h->accounts_read);
 }

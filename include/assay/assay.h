@@ -108,6 +108,9 @@ struct assay_session {
 					 * front: what it (trusted_authserv)
 					 * says of its own client stands in
 					 * for SPF and iprev of ours         */
+	bool own;			/* mail of our own people: only what
+					 * the account does is looked at, and
+					 * who sent it needs no proof        */
 };
 
 enum assay_profile {
@@ -333,6 +336,13 @@ assay_eval_behaviour(struct assay_eval *ev, struct assay_span message,
     const uint8_t key[16]);
 ASSAY_API struct assay_span
 assay_eval_sample(const struct assay_eval *ev);
+/* The same of an account of ours: numbers, and hashes of names. */
+ASSAY_API struct assay_span
+assay_eval_account(const struct assay_eval *ev);
+/* ... and as such a hash the address of a path, without <>: whom mail comes
+ * back to. */
+ASSAY_API uint32_t
+assay_account_address(struct assay_span path, const uint8_t key[16]);
 
 /* Reads what the message says and carries, which authentication never needs.
  * After assay_eval_step() has said ASSAY_OK, with the message as it was fed;
@@ -350,12 +360,16 @@ struct assay_reading {
 	 * domain, ASSAY_Q_PROFILE of type ASSAY_PROFILE_DEALING about each
 	 * account and number; answers are made by who remembers. */
 	const uint8_t *memory;
+	const uint8_t *account;		/* the same; of an own session that
+					 * somebody logged in to: asks
+					 * ASSAY_Q_PROFILE of type
+					 * ASSAY_PROFILE_ACCOUNT             */
 	bool cut;			/* the message goes on               */
 };
 /* The author as who remembers knows him, a hash; 0: nobody. */
 ASSAY_API uint64_t assay_eval_dealer(const struct assay_eval *ev);
 enum { ASSAY_INTEL_AGE = 1, ASSAY_PROFILE_SENDER = 1,
-    ASSAY_PROFILE_DEALING = 5 };
+    ASSAY_PROFILE_ACCOUNT = 2, ASSAY_PROFILE_DEALING = 5 };
 ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_read(struct assay_eval *ev, struct assay_span message,
     const struct assay_reading *what);
@@ -484,6 +498,8 @@ ASSAY_API void assay_policy_free(struct assay_policy *policy);
 
 /* The text of the built-in policy.  Static. */
 ASSAY_API const char *assay_policy_builtin(void);
+/* ... and of mail of our own people. */
+ASSAY_API const char *assay_policy_builtin_own(void);
 
 /* What is legal in a policy and yet deserves a word at start-up, such as
  * rejecting for DMARC alone (RFC 9989 7.4): remark i, counted from 0, as a

@@ -93,6 +93,19 @@ doubt(struct own_seen *s, size_t n, uint32_t value)
 		*at = (struct own_seen){ .value = 0 };
 }
 
+/* So was what went out today before it was seen what this is. */
+static void
+doubt_today(struct own_profile *p, uint16_t day)
+{
+	for (size_t i = 0; i < OWN_DAYS; i++)
+		if (p->day[i].messages != 0 && p->day[i].day == day) {
+			p->day[i] = (struct own_day){ .day = 0 };
+			p->days -= p->days > 0;
+		}
+	for (size_t i = 0; i < OWN_SLOTS; i++)
+		p->slot[i].usual = 0;
+}
+
 /* Today does not count: it may be an intruder's. */
 static uint32_t
 days_of(const struct own_seen *s, size_t n, uint32_t value, uint16_t today)
@@ -352,6 +365,7 @@ own_note(struct own_profile *p, const struct own_fact *f,
 		doubt(p->net, OWN_NETS, f->net);
 		doubt(p->program, OWN_PROGRAMS, f->program);
 		doubt(p->name, OWN_NAMES, f->author);
+		doubt_today(p, day_of(f->at));
 	}
 	if (end == OWN_REFUSED)
 		return;

@@ -67,3 +67,16 @@ met_add(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day)
 	}
 	store(oldest, entry_of(hash, day, day));
 }
+
+void
+met_forget(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day)
+{
+	uint64_t *set = entry + (set_of(entry, sets, hash) - entry);
+
+	for (size_t i = 0; i < MET_WAYS; i++) {
+		uint64_t e = load(&set[i]);
+
+		if (is(e, hash) && (uint16_t)(e >> 16) == day)
+			store(&set[i], 0);
+	}
+}

@@ -20,5 +20,7 @@ enum { MET_WAYS = 8 };
 /* entry: MET_WAYS * sets, zeros at first.  The first day; 0: never. */
 uint16_t met_first(const uint64_t *entry, size_t sets, uint64_t hash);
 void met_add(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day);
+/* If that day was the first. */
+void met_forget(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day);
 
 #endif

@@ -27,6 +27,12 @@ main(void)
 	for (uint64_t i = 0; i < 100000; i++)
 		met_add(entry, SETS, num_mix(i + 1000), 150);
 	T_OK(met_first(entry, SETS, 5) == 0, "a flood pushes out");
+	met_add(entry, SETS, 9, 160);
+	met_add(entry, SETS, 9, 161);
+	met_forget(entry, SETS, 9, 161);
+	T_OK(met_first(entry, SETS, 9) == 160, "known since longer");
+	met_forget(entry, SETS, 9, 160);
+	T_OK(met_first(entry, SETS, 9) == 0, "forgotten");
 	met_add(entry, SETS, 7, 0);
 	T_OK(met_first(entry, SETS, 7) == 0, "day 0 is never");
 	return t_done();

@@ -159,6 +159,11 @@ intruder(uint32_t together, uint32_t links, unsigned let_most)
 	f.net = bob.net;
 	f.program = bob.program;
 	f.n_rcpt = 1;
+	f.at += 86400;
+	judge(&f, &old);
+	T_OK(view.best_hour == 2 && view.best_day == 6 && view.days == 30,
+	    "nor is it tomorrow");
+	f.at -= 86400;
 	T_OK(send(&f, &old) == OWN_SENT, "he himself goes on");
 }
 

@@ -116,6 +116,18 @@ struct behaviour_outcome {
 	size_t n_because;
 };
 
+struct account_outcome {
+	enum assay_result result;	/* NONE: not asked, as nobody of ours
+					 * logged in; NEUTRAL, POLICY: unlike
+					 * the account, or more than it may;
+					 * TEMPERROR: not known              */
+	bool asked;
+	bool known;			/* enough to say who it is not       */
+	bool alert, over, observed;
+	unsigned who, what;		/* 0..100                            */
+	struct span words;
+};
+
 struct outcome {
 	struct spf_outcome spf, helo;
 	struct iprev_outcome iprev;
@@ -124,6 +136,7 @@ struct outcome {
 	struct dmarc_outcome dmarc;
 	struct impersonation_outcome impersonation, content, age;
 	struct behaviour_outcome behaviour;
+	struct account_outcome account;
 };
 
 #endif

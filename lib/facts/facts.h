@@ -199,6 +199,8 @@ struct facts {
 	size_t n_dealing;
 	struct span sample;		/* how it was made, packed, of hashes
 					 * (behave/pack.h), or absent      */
+	struct span account;		/* what our account does with it, the
+					 * same (behave/own.h), or absent  */
 };
 
 /* NULL: nothing stands in for this check. */

@@ -51,6 +51,7 @@ static const struct shape_field session_fields[] = {
 	PLAIN(struct assay_session, SHAPE_I64, now),
 	PLAIN(struct assay_session, SHAPE_OCTETS, origin),
 	PLAIN(struct assay_session, SHAPE_BOOL, relay),
+	PLAIN(struct assay_session, SHAPE_BOOL, own),
 };
 
 static const struct shape_field option_fields[] = {
@@ -238,6 +239,7 @@ static const struct shape_field facts_fields[] = {
 	MANY(struct facts, "dealings", SHAPE_LIST, dealing, n_dealing,
 	    LIMIT_DEALINGS, &dealing),
 	PLAIN(struct facts, SHAPE_BASE64, sample),
+	PLAIN(struct facts, SHAPE_BASE64, account),
 };
 
 const struct shape shape_session = SHAPE(struct assay_session,

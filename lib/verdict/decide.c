@@ -54,24 +54,61 @@ larger(unsigned a, unsigned b)
 static unsigned
 with_behaviour(const struct assay_eval *ev, unsigned who)
 {
-	return ev->out.behaviour.observed ? who :
-	    larger(who, ev->out.behaviour.level);
+	const struct account_outcome *o = &ev->out.account;
+
+	if (!ev->out.behaviour.observed)
+		who = larger(who, ev->out.behaviour.level);
+	return o->observed ? who : larger(who, o->who);
+}
+
+static unsigned
+suspicion_what(const struct assay_eval *ev)
+{
+	const struct account_outcome *o = &ev->out.account;
+	unsigned what = impersonate_sum(ev->out.impersonation.level,
+	    ev->out.content.level);
+
+	what = impersonate_sum(what, ev->out.age.level);
+	return o->observed ? what : impersonate_sum(what, o->what);
 }
 
 /* What behaviour would do that is only observed. */
 static enum assay_disposition
 would_be(struct assay_eval *ev, const struct assay_policy *policy,
-    enum assay_disposition now, unsigned who, unsigned what)
+    enum assay_disposition now)
 {
 	struct behaviour_outcome *o = &ev->out.behaviour;
+	struct account_outcome *a = &ev->out.account;
+	struct behaviour_outcome sender = *o;
+	struct account_outcome account = *a;
 	struct ruling k;
 
-	if (!o->observed || !o->alert)
+	if (!(o->observed && o->alert) && !(a->observed && a->alert))
 		return now;
-	o->observed = false;
-	policy_rule(&k, &ev->run, policy, larger(who, o->level), what);
-	o->observed = true;
+	o->observed = o->observed && !o->alert;
+	a->observed = a->observed && !a->alert;
+	policy_rule(&k, &ev->run, policy, with_behaviour(ev,
+	    suspicion_who(ev)), suspicion_what(ev));
+	*o = sender;
+	*a = account;
 	return k.disposition;
+}
+
+/* The rules for own mail are there also where nobody says any. */
+static const struct assay_policy *
+own_policy(struct assay_eval *ev, const struct assay_policy *policy)
+{
+	struct assay_policy *p;
+
+	if (ev->builtin_own == NULL) {
+		p = arena_alloc(ev->home, sizeof(*p));
+		if (p == NULL || !policy_parse(p,
+		    assay_cstr(assay_policy_builtin_own()), NULL, NULL,
+		    ev->home))
+			return NULL;
+		ev->builtin_own = p;
+	}
+	return policy_for_own(policy, ev->builtin_own, &ev->arena);
 }
 
 /* As a field of the header says it. */
@@ -125,13 +162,13 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 		return ASSAY_MISUSE;
 	if (builtin)
 		policy = builtin_policy(ev);
+	if (policy != NULL && ev->session.own)
+		policy = own_policy(ev, policy);
 	v = arena_alloc(&ev->arena, sizeof(*v));
 	if (policy == NULL || v == NULL)
 		return ASSAY_LIMIT;
 	who = with_behaviour(ev, suspicion_who(ev));
-	what = impersonate_sum(ev->out.impersonation.level,
-	    ev->out.content.level);
-	what = impersonate_sum(what, ev->out.age.level);
+	what = suspicion_what(ev);
 	policy_rule(&k, &ev->run, policy, who, what);
 	*v = (struct assay_verdict){
 		.disposition = k.disposition,
@@ -149,7 +186,7 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 		.mandate_budget = k.mandate == NULL ? 0 :
 		    k.mandate->mandate->budget,
 		.second_signal = k.signalled,
-		.would = would_be(ev, policy, k.disposition, who, what),
+		.would = would_be(ev, policy, k.disposition),
 		.behaviour = behaviour_text(ev),
 		.authentication_results = authres_out(ev) };
 	if (ev->arena.failed)

@@ -453,8 +453,10 @@ assay_check_result(const struct assay_eval *ev, enum assay_check check)
 		return ev->out.dmarc.result;
 	case ASSAY_CHECK_IMPERSONATION:
 		return ev->out.impersonation.result;
-	case ASSAY_CHECK_BEHAVIOUR:
-		return ev->out.behaviour.result;
+	case ASSAY_CHECK_BEHAVIOUR:	/* of the account, too */
+		return ev->out.behaviour.result == ASSAY_NONE ||
+		    ev->out.account.result == ASSAY_POLICY ?
+		    ev->out.account.result : ev->out.behaviour.result;
 	case ASSAY_CHECK_CONTENT:
 		return ev->out.content.result;
 	case ASSAY_CHECK_AGE:

@@ -9,14 +9,16 @@ static const char one_axis[] = "suspicion of one kind goes no further than "
 
 /* Codes of reasons.def; the blocks of it are for ever. */
 enum { FIRST_FINDING = 100, PAST_FINDINGS = 200, FIRST_SUSPICION = 900,
-	FIRST_WHO = 940, PAST_WHO = 950 };
+	FIRST_WHO = 940, PAST_WHO = 950,
+	FIRST_OWN_WHO = 980, PAST_OWN_WHO = 985 };
 
 static unsigned
 axis_of_reason(enum assay_reason reason)
 {
 	if ((int)reason < FIRST_SUSPICION)
 		return 0;
-	return (int)reason >= FIRST_WHO && (int)reason < PAST_WHO ?
+	return ((int)reason >= FIRST_WHO && (int)reason < PAST_WHO) ||
+	    ((int)reason >= FIRST_OWN_WHO && (int)reason < PAST_OWN_WHO) ?
 	    AXIS_WHO : AXIS_WHAT;
 }
 
@@ -31,6 +33,9 @@ axis_of(const struct condition *c)
 	case COND_WHO: return AXIS_WHO;
 	case COND_WHAT: case COND_IMPERSONATION: return AXIS_WHAT;
 	case COND_EVIDENCE: return axis_of_reason(c->reason);
+	/* unlike the account, and what is done with stolen ones */
+	case COND_OWN:
+		return c->own == OWN_OVER ? AXIS_WHO | AXIS_WHAT : 0;
 	case COND_SPF: case COND_HELO: case COND_IPREV: case COND_DKIM:
 	case COND_ARC: case COND_ARC_TRUSTED: case COND_SECOND_SIGNAL:
 	case COND_LIST_ID: case COND_LIST: case COND_AUTHOR:
@@ -176,7 +181,8 @@ names_somebody(const struct condition *c, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (c[i].kind == COND_AUTHOR || c[i].kind == COND_SENDER ||
 		    c[i].kind == COND_CLIENT || c[i].kind == COND_LIST ||
-		    c[i].kind == COND_ARC_TRUSTED)
+		    c[i].kind == COND_ARC_TRUSTED ||
+		    c[i].own == OWN_ACCOUNT)
 			return true;
 	return false;
 }

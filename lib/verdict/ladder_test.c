@@ -20,6 +20,12 @@ static struct arena arena;
 static const struct { const char *text; unsigned line; const char *why; }
 words[] = {
 	{ "who >= 3 then tag", 0, NULL },
+	{ "own over-rate then reject", 0, NULL },
+	{ "own and evidence \"own-new-network\" and evidence "
+	  "\"own-fan-out\" then hold", 0, NULL },
+	{ "own and evidence \"own-new-network\" and who >= 40 then hold", 1,
+	  "suspicion of one kind goes no further than \"tag\"; name both "
+	  "who and what, or DMARC or structure as well" },
 	{ "who >= 3 and what >= 3 then hold", 0, NULL },
 	{ "who >= 3 and impersonation then quarantine", 0, NULL },
 	{ "who >= 3 and evidence \"shows-person\" then defer once", 0, NULL },

@@ -2,121 +2,12 @@
 /*
  * policy.c - the language of policy.h: words in, statements out.
  */
-#include "verdict/policy.h"
+#include "verdict/policy_lex.h"
 
 #include "base/ascii.h"
 #include "wire/addr.h"
 #include "verdict/ladder.h"
 #include "wire/day.h"
-
-struct lexer {
-	struct span rest;
-	unsigned line;			/* of word                          */
-	struct span word;		/* absent: the end of a statement   */
-	bool quoted;			/* word stood in quotes             */
-	bool end;			/* of the text                      */
-	const char *why;		/* the first error; NULL: none      */
-	struct arena *arena;
-};
-
-static bool
-fail(struct lexer *x, const char *why)
-{
-	if (x->why == NULL)
-		x->why = why;
-	return false;
-}
-
-/* ---- words -------------------------------------------------------------- */
-
-static void
-skip_blank(struct lexer *x)
-{
-	while (is_wsp(span_at(x->rest, 0)) || span_at(x->rest, 0) == '\r')
-		x->rest = span_skip(x->rest, 1);
-	if (span_at(x->rest, 0) == '#')
-		x->rest = span_skip(x->rest, span_find(x->rest, '\n'));
-}
-
-static bool
-is_word_byte(int c)
-{
-	return is_vchar(c) && c != '"' && c != '#' && c != ';' && c != '{' &&
-	    c != '}';
-}
-
-static void
-next_quoted(struct lexer *x)
-{
-	struct span s = span_skip(x->rest, 1);
-	size_t end = span_find(s, '"');
-
-	x->word = span_head(s, end);
-	x->quoted = true;
-	if (end == s.len || span_has(x->word, '\n'))
-		fail(x, "a quote is not closed");
-	x->rest = span_skip(s, end + 1);
-}
-
-/* The next word; at the end of a statement there is none. */
-static void
-next(struct lexer *x)
-{
-	size_t n = 0;
-	int c;
-
-	skip_blank(x);
-	x->quoted = false;
-	x->word = SPAN_NONE;
-	c = span_at(x->rest, 0);
-	if (c < 0 || c == '\n' || c == ';')
-		return;
-	if (c == '"') {
-		next_quoted(x);
-		return;
-	}
-	if (c == '{' || c == '}')
-		n = 1;
-	else
-		while (is_word_byte(span_at(x->rest, n)))
-			n++;
-	if (n == 0)
-		fail(x, "an octet that is not allowed here");
-	x->word = span_head(x->rest, n);
-	x->rest = n == 0 ? SPAN("") : span_skip(x->rest, n);
-}
-
-/* To the first word of the next statement; none: the end of the text. */
-static void
-next_statement(struct lexer *x)
-{
-	for (;;) {
-		int c;
-		skip_blank(x);
-		c = span_at(x->rest, 0);
-		if (c != '\n' && c != ';')
-			break;
-		x->line += c == '\n';
-		x->rest = span_skip(x->rest, 1);
-	}
-	x->end = x->rest.len == 0;
-	next(x);
-}
-
-static bool
-is(const struct lexer *x, struct span word)
-{
-	return !x->quoted && !span_absent(x->word) && span_eq(x->word, word);
-}
-
-static bool
-accept_word(struct lexer *x, struct span word)
-{
-	if (!is(x, word))
-		return false;
-	next(x);
-	return true;
-}
 
 /* ---- conditions --------------------------------------------------------- */
 
@@ -127,14 +18,15 @@ read_result(struct lexer *x, struct condition *c)
 		ASSAY_SOFTFAIL, ASSAY_NEUTRAL, ASSAY_TEMPERROR,
 		ASSAY_PERMERROR, ASSAY_POLICY };
 
-	if (is(x, SPAN("pass")))
-		return fail(x, "a pass excuses nothing, it cannot be named");
+	if (lex_is(x, SPAN("pass")))
+		return lex_fail(x, "a pass excuses nothing, it cannot be "
+		    "named");
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (accept_word(x, assay_cstr(assay_result_name(all[i])))) {
+		if (lex_accept(x, assay_cstr(assay_result_name(all[i])))) {
 			c->result = all[i];
 			return true;
 		}
-	return fail(x, "a result is missing: fail, none, temperror, ...");
+	return lex_fail(x, "a result is missing: fail, none, temperror, ...");
 }
 
 static bool
@@ -144,21 +36,21 @@ read_policy_word(struct lexer *x, struct condition *c)
 		POLICY_QUARANTINE, POLICY_REJECT };
 	static const char *const word[] = { "none", "quarantine", "reject" };
 
-	if (!accept_word(x, SPAN("policy")))
+	if (!lex_accept(x, SPAN("policy")))
 		return true;
 	for (size_t i = 0; i < 3; i++)
-		if (accept_word(x, assay_cstr(word[i]))) {
+		if (lex_accept(x, assay_cstr(word[i]))) {
 			c->policy = all[i];
 			return true;
 		}
-	return fail(x, "after \"policy\": none, quarantine or reject");
+	return lex_fail(x, "after \"policy\": none, quarantine or reject");
 }
 
 static bool
 read_dmarc(struct lexer *x, struct condition *c)
 {
 	return read_result(x, c) && (check_gives(COND_DMARC, c->result) ||
-	    fail(x, "this check has no such result")) &&
+	    lex_fail(x, "this check has no such result")) &&
 	    read_policy_word(x, c);
 }
 
@@ -173,30 +65,30 @@ static bool
 read_check(struct lexer *x, struct condition *c)
 {
 	return read_result(x, c) && (check_gives(c->kind, c->result) ||
-	    fail(x, "this check has no such result"));
+	    lex_fail(x, "this check has no such result"));
 }
 
 static bool
 read_arc(struct lexer *x, struct condition *c)
 {
-	if (!accept_word(x, SPAN("pass")))
+	if (!lex_accept(x, SPAN("pass")))
 		return read_check(x, c);
 	c->kind = COND_ARC_TRUSTED;
-	return accept_word(x, SPAN("trusted")) ||
-	    fail(x, "only \"arc pass trusted\" means something");
+	return lex_accept(x, SPAN("trusted")) ||
+	    lex_fail(x, "only \"arc pass trusted\" means something");
 }
 
 static bool
 read_severity(struct lexer *x, struct condition *c)
 {
-	if (accept_word(x, SPAN("S1")))
+	if (lex_accept(x, SPAN("S1")))
 		c->severity = SEVERITY_S1;
-	else if (accept_word(x, SPAN("S2")))
+	else if (lex_accept(x, SPAN("S2")))
 		c->severity = SEVERITY_S2;
-	else if (accept_word(x, SPAN("S3")))
+	else if (lex_accept(x, SPAN("S3")))
 		c->severity = SEVERITY_S3;
 	else
-		return fail(x, "after \"structure\": S1, S2 or S3");
+		return lex_fail(x, "after \"structure\": S1, S2 or S3");
 	return true;
 }
 
@@ -205,8 +97,8 @@ read_domain(struct lexer *x, struct condition *c)
 {
 	if (span_absent(x->word) ||
 	    !domain_parse(&c->domain, x->word, true, x->arena))
-		return fail(x, "not a domain name");
-	next(x);
+		return lex_fail(x, "not a domain name");
+	lex_next(x);
 	return true;
 }
 
@@ -224,10 +116,10 @@ read_list(struct lexer *x, struct condition *c)
 {
 	if (!is_text(x->word, LIMIT_NAME) || span_has(x->word, '<') ||
 	    span_has(x->word, '>'))
-		return fail(x, "after \"list\": the identifier of its "
+		return lex_fail(x, "after \"list\": the identifier of its "
 		    "List-Id, without < >");
 	c->list = arena_dup(x->arena, x->word);
-	next(x);
+	lex_next(x);
 	return true;
 }
 
@@ -240,12 +132,12 @@ read_client(struct lexer *x, struct condition *c)
 
 	if (span_absent(x->word) ||
 	    (!addr_parse4(&c->net, addr) && !addr_parse6(&c->net, addr)))
-		return fail(x, "not an IP address");
+		return lex_fail(x, "not an IP address");
 	n = c->net.family == 4 ? 32 : 128;
 	if (addr.len < x->word.len && !span_u64(bits, n, &n))
-		return fail(x, "not a length of a network prefix");
+		return lex_fail(x, "not a length of a network prefix");
 	c->bits = (unsigned)n;
-	next(x);
+	lex_next(x);
 	return true;
 }
 
@@ -254,12 +146,12 @@ read_level(struct lexer *x, struct condition *c)
 {
 	uint64_t n = 0;
 
-	if (!accept_word(x, SPAN(">=")))
-		return fail(x, "\">=\" is missing");
+	if (!lex_accept(x, SPAN(">=")))
+		return lex_fail(x, "\">=\" is missing");
 	if (!span_u64(x->word, 100, &n) || n == 0)
-		return fail(x, "a number from 1 to 100 is missing");
+		return lex_fail(x, "a number from 1 to 100 is missing");
 	c->level = (unsigned)n;
-	next(x);
+	lex_next(x);
 	return true;
 }
 
@@ -267,7 +159,7 @@ static bool
 read_guise(struct lexer *x, struct condition *c)
 {
 	for (int k = GUISE_PERSON; k <= GUISE_LOOKALIKE; k++)
-		if (accept_word(x, assay_cstr(guise_kind_name(
+		if (lex_accept(x, assay_cstr(guise_kind_name(
 		    (enum guise_kind)k)))) {
 			c->guise = (enum guise_kind)k;
 			break;
@@ -282,8 +174,25 @@ read_evidence(struct lexer *x, struct condition *c)
 
 	if (span_absent(x->word) ||
 	    !ladder_reason(&c->reason, x->word, &why))
-		return fail(x, why);
-	next(x);
+		return lex_fail(x, why);
+	lex_next(x);
+	return true;
+}
+
+static bool
+read_own(struct lexer *x, struct condition *c)
+{
+	if (lex_accept(x, SPAN("over-rate"))) {
+		c->own = OWN_OVER;
+		return true;
+	}
+	if (!x->quoted)
+		return true;
+	if (!is_text(x->word, LIMIT_NAME))
+		return lex_fail(x, "after \"own\": who logs in, in quotes");
+	c->own = OWN_ACCOUNT;
+	c->account = arena_dup(x->arena, x->word);
+	lex_next(x);
 	return true;
 }
 
@@ -314,6 +223,7 @@ static const struct {
 	{ "client", COND_CLIENT, read_client },
 	{ "impersonation", COND_IMPERSONATION, read_guise },
 	{ "evidence", COND_EVIDENCE, read_evidence },
+	{ "own", COND_OWN, read_own },
 	{ "who", COND_WHO, read_level }, { "what", COND_WHAT, read_level },
 };
 
@@ -322,11 +232,11 @@ read_condition(struct lexer *x, struct condition *c)
 {
 	*c = (struct condition){ .level = 0 };
 	for (size_t i = 0; i < sizeof(grammar) / sizeof(grammar[0]); i++)
-		if (accept_word(x, assay_cstr(grammar[i].word))) {
+		if (lex_accept(x, assay_cstr(grammar[i].word))) {
 			c->kind = grammar[i].kind;
 			return grammar[i].read(x, c);
 		}
-	return fail(x, span_absent(x->word) ? "a condition is missing" :
+	return lex_fail(x, span_absent(x->word) ? "a condition is missing" :
 	    "not a condition");
 }
 
@@ -335,11 +245,11 @@ read_condition(struct lexer *x, struct condition *c)
 static bool
 read_said(struct lexer *x, struct span word, struct span *out)
 {
-	if (!accept_word(x, word) || !x->quoted ||
+	if (!lex_accept(x, word) || !x->quoted ||
 	    !is_text(x->word, LIMIT_POLICY_TEXT))
 		return false;
 	*out = arena_dup(x->arena, x->word);
-	next(x);
+	lex_next(x);
 	return true;
 }
 
@@ -350,24 +260,24 @@ read_as(struct lexer *x, struct exception *e)
 	static const char *const all[] = { "local_policy", "mailing_list",
 		"trusted_forwarder" };
 
-	if (!accept_word(x, SPAN("as")))
+	if (!lex_accept(x, SPAN("as")))
 		return true;
 	for (size_t i = 0; i < 3; i++)
-		if (accept_word(x, assay_cstr(all[i]))) {
+		if (lex_accept(x, assay_cstr(all[i]))) {
 			e->as = all[i];
 			return true;
 		}
-	return fail(x, "after \"as\": local_policy, mailing_list or "
+	return lex_fail(x, "after \"as\": local_policy, mailing_list or "
 	    "trusted_forwarder");
 }
 
 static bool
 read_until(struct lexer *x, int64_t *out)
 {
-	if (!accept_word(x, SPAN("until")) || !day_parse(out, x->word))
-		return fail(x, "until YYYY-MM-DD is missing: an exception "
+	if (!lex_accept(x, SPAN("until")) || !day_parse(out, x->word))
+		return lex_fail(x, "until YYYY-MM-DD is missing: an exception "
 		    "and a mandate end");
-	next(x);
+	lex_next(x);
 	return true;
 }
 
@@ -378,15 +288,16 @@ read_exception(struct lexer *x, struct statement *s,
 	struct exception *e = arena_alloc(x->arena, sizeof(*e));
 
 	if (e == NULL)
-		return fail(x, "the policy is too large");
+		return lex_fail(x, "the policy is too large");
 	if (!names_somebody(c, s->n))
-		return fail(x, "an exception names an author, a sender, a "
-		    "list, a client or \"arc pass trusted\"");
+		return lex_fail(x, "an exception names an author, a sender, a "
+		    "list, a client, an own account or \"arc pass "
+		    "trusted\"");
 	if (!read_said(x, SPAN("reason"), &e->reason))
-		return fail(x, "reason \"TEXT\" is missing: why is this "
+		return lex_fail(x, "reason \"TEXT\" is missing: why is this "
 		    "excused?");
 	if (!read_said(x, SPAN("owner"), &e->owner))
-		return fail(x, "owner \"TEXT\" is missing: who answers for "
+		return lex_fail(x, "owner \"TEXT\" is missing: who answers for "
 		    "it?");
 	s->except = e;
 	s->then = ASSAY_ACCEPT;
@@ -398,12 +309,12 @@ read_budget(struct lexer *x, unsigned *out)
 {
 	uint64_t n;
 
-	if (!accept_word(x, SPAN("budget")) || span_absent(x->word) ||
+	if (!lex_accept(x, SPAN("budget")) || span_absent(x->word) ||
 	    !span_u64(x->word, LIMIT_POLICY_BUDGET, &n) || n == 0)
-		return fail(x, "budget N is missing: how often a day, 1 to "
+		return lex_fail(x, "budget N is missing: how often a day, 1 to "
 		    "100000");
 	*out = (unsigned)n;
-	next(x);
+	lex_next(x);
 	return true;
 }
 
@@ -413,11 +324,11 @@ read_mandate(struct lexer *x, struct statement *s, struct span name)
 	struct mandate *m = arena_alloc(x->arena, sizeof(*m));
 
 	if (m == NULL)
-		return fail(x, "the policy is too large");
+		return lex_fail(x, "the policy is too large");
 	m->name = name;
 	s->mandate = m;
 	if (!read_said(x, SPAN("owner"), &m->owner))
-		return fail(x, "owner \"TEXT\" is missing: who answers for "
+		return lex_fail(x, "owner \"TEXT\" is missing: who answers for "
 		    "it?");
 	return read_until(x, &m->until) && read_budget(x, &m->budget);
 }
@@ -431,19 +342,19 @@ read_disposition(struct lexer *x, struct statement *s)
 		ASSAY_TAG, ASSAY_HOLD, ASSAY_QUARANTINE, ASSAY_REJECT,
 		ASSAY_DEFER };
 
-	s->signal = accept_word(x, SPAN("signal"));
+	s->signal = lex_accept(x, SPAN("signal"));
 	if (s->signal)
 		return true;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (accept_word(x, assay_cstr(
+		if (lex_accept(x, assay_cstr(
 		    assay_disposition_name(all[i])))) {
 			s->then = all[i];
 			if (all[i] == ASSAY_DEFER &&
-			    accept_word(x, SPAN("once")))
+			    lex_accept(x, SPAN("once")))
 				s->then = ASSAY_DEFER_ONCE;
 			return true;
 		}
-	return fail(x, "after \"then\": accept, tag, defer once, hold, "
+	return lex_fail(x, "after \"then\": accept, tag, defer once, hold, "
 	    "quarantine, defer, reject or signal");
 }
 
@@ -456,58 +367,58 @@ keep_conditions(struct lexer *x, struct statement *s,
 	for (size_t i = 0; out != NULL && i < s->n; i++) {
 		out[i] = c[i];
 		if (s->signal && c[i].kind == COND_SECOND_SIGNAL)
-			return fail(x, "a signal cannot rest on itself");
+			return lex_fail(x, "a signal cannot rest on itself");
 	}
 	s->cond = out;
-	return out != NULL || fail(x, "the policy is too large");
+	return out != NULL || lex_fail(x, "the policy is too large");
 }
 
 /* What follows "then"; an exception need not say it. */
 static bool
 read_then(struct lexer *x, struct statement *s)
 {
-	if (!accept_word(x, SPAN("then")))
+	if (!lex_accept(x, SPAN("then")))
 		return s->except != NULL && (span_absent(x->word) ||
-		    is(x, SPAN("}"))) ? true :
-		    fail(x, s->except != NULL ? "\"then\" is missing" :
+		    lex_is(x, SPAN("}"))) ? true :
+		    lex_fail(x, s->except != NULL ? "\"then\" is missing" :
 		    "\"and\" or \"then\" is missing");
 	if (!read_disposition(x, s))
 		return false;
 	if (s->mandate != NULL)
 		return (!s->signal && ladder_final(s->then)) ||
-		    fail(x, "a mandate ends in defer or reject");
+		    lex_fail(x, "a mandate ends in defer or reject");
 	return s->except == NULL || (!s->signal &&
 	    s->then != ASSAY_DEFER && s->then != ASSAY_DEFER_ONCE &&
 	    s->then != ASSAY_REJECT) ||
-	    fail(x, "an exception ends in accept, tag, hold or quarantine");
+	    lex_fail(x, "an exception ends in accept, tag, hold or quarantine");
 }
 
 static bool
 read_statement(struct lexer *x, struct statement *s)
 {
 	struct condition c[LIMIT_POLICY_CONDITIONS];
-	bool except = accept_word(x, SPAN("except"));
+	bool except = lex_accept(x, SPAN("except"));
 	struct span name = SPAN_NONE;
 
 	*s = (struct statement){ .line = x->line };
-	if (!except && is(x, SPAN("mandate")) &&
+	if (!except && lex_is(x, SPAN("mandate")) &&
 	    !read_said(x, SPAN("mandate"), &name))
-		return fail(x, "after \"mandate\": a name in quotes");
+		return lex_fail(x, "after \"mandate\": a name in quotes");
 	do {
 		if (s->n == LIMIT_POLICY_CONDITIONS)
-			return fail(x, "too many conditions");
+			return lex_fail(x, "too many conditions");
 		if (!read_condition(x, &c[s->n++]))
 			return false;
-	} while (accept_word(x, SPAN("and")));
+	} while (lex_accept(x, SPAN("and")));
 	if ((except && !read_exception(x, s, c)) ||
 	    (!span_absent(name) && !read_mandate(x, s, name)) ||
 	    !read_then(x, s) ||
 	    !keep_conditions(x, s, c))
 		return false;
 	if (ladder_objects(s) != NULL)
-		return fail(x, ladder_objects(s));
-	return span_absent(x->word) || is(x, SPAN("}")) ||
-	    fail(x, "one statement a line");
+		return lex_fail(x, ladder_objects(s));
+	return span_absent(x->word) || lex_is(x, SPAN("}")) ||
+	    lex_fail(x, "one statement a line");
 }
 
 static size_t
@@ -525,38 +436,38 @@ static bool
 open_block(struct lexer *x, struct assay_policy *out)
 {
 	if (!x->quoted || !is_text(x->word, LIMIT_LABEL))
-		return fail(x, "after \"policy\": a name in quotes");
+		return lex_fail(x, "after \"policy\": a name in quotes");
 	out->name = arena_dup(x->arena, x->word);
-	next(x);
-	if (!accept_word(x, SPAN("{")))
-		return fail(x, "\"{\" is missing");
+	lex_next(x);
+	if (!lex_accept(x, SPAN("{")))
+		return lex_fail(x, "\"{\" is missing");
 	return true;
 }
 
 static void
 read_block(struct lexer *x, struct assay_policy *out, size_t room)
 {
-	bool block = accept_word(x, SPAN("policy")) && open_block(x, out);
+	bool block = lex_accept(x, SPAN("policy")) && open_block(x, out);
 
 	if (block && span_absent(x->word))
-		next_statement(x);
-	while (x->why == NULL && !x->end && !is(x, SPAN("}"))) {
+		lex_statement(x);
+	while (x->why == NULL && !x->end && !lex_is(x, SPAN("}"))) {
 		if (out->n == room) {
-			fail(x, "too many statements");
+			lex_fail(x, "too many statements");
 			return;
 		}
 		if (!read_statement(x, &out->statement[out->n]))
 			return;
 		out->n++;
-		if (!is(x, SPAN("}")))
-			next_statement(x);
+		if (!lex_is(x, SPAN("}")))
+			lex_statement(x);
 	}
-	if (block && !accept_word(x, SPAN("}")))
-		fail(x, "\"}\" is missing");
+	if (block && !lex_accept(x, SPAN("}")))
+		lex_fail(x, "\"}\" is missing");
 	if (block && x->why == NULL && span_absent(x->word))
-		next_statement(x);
+		lex_statement(x);
 	if (!x->end || !span_absent(x->word))
-		fail(x, "nothing may follow");
+		lex_fail(x, "nothing may follow");
 }
 
 bool
@@ -569,15 +480,15 @@ policy_parse(struct assay_policy *out, struct span text, unsigned *line,
 	*out = (struct assay_policy){ .statement = arena_array(a, room,
 	    sizeof(struct statement)) };
 	if (text.len > LIMIT_POLICY_BYTES || out->statement == NULL)
-		fail(&x, "the policy is too large");
+		lex_fail(&x, "the policy is too large");
 	else {
-		next_statement(&x);
+		lex_statement(&x);
 		read_block(&x, out, room);
 	}
 	if (x.why == NULL)
 		x.why = ladder_objects_to_signals(out, &x.line);
 	if (x.why == NULL && a->failed)
-		fail(&x, "the policy is too large");
+		lex_fail(&x, "the policy is too large");
 	if (line != NULL)
 		*line = x.line;
 	if (why != NULL)

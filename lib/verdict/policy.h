@@ -39,6 +39,14 @@
  *					disguise or lookalike; without one,
  *					any that weighs (40 of 100)
  *	evidence "REASON"		a line of the evidence has that reason
+ *	own				mail that somebody of ours submitted
+ *	own "ACCOUNT"			... who logged in so; "@D": as somebody
+ *					of D
+ *	own over-rate			... more than he may send now
+ *
+ * A statement that says "own" speaks of our own mail alone, and all others of
+ * mail from outside.  A policy that has no rule for own mail gets those of
+ * assay_policy_builtin_own().
  *
  * Suspicion has two axes, who and what (ladder.h).  A statement that rests on
  * them asks for no more than a tag, unless it names both of them, or DMARC
@@ -64,8 +72,11 @@ enum condition_kind {
 	COND_DMARC = 1, COND_SPF, COND_HELO, COND_IPREV, COND_DKIM, COND_ARC,
 	COND_ARC_TRUSTED, COND_STRUCTURE, COND_SECOND_SIGNAL, COND_LIST_ID,
 	COND_AUTHOR, COND_SENDER, COND_CLIENT, COND_WHO, COND_WHAT, COND_LIST,
-	COND_IMPERSONATION, COND_EVIDENCE
+	COND_IMPERSONATION, COND_EVIDENCE, COND_OWN
 };
+
+/* Mail of our own people; of one account; of one that sends too much. */
+enum own_kind { OWN_ANY = 0, OWN_ACCOUNT, OWN_OVER };
 
 enum guise_kind {
 	GUISE_ANY = 0, GUISE_PERSON, GUISE_OWN_NAME, GUISE_ADDRESS,
@@ -84,6 +95,9 @@ struct condition {
 	unsigned level;			/* WHO, WHAT: 1..100                */
 	enum guise_kind guise;		/* IMPERSONATION                    */
 	enum assay_reason reason;	/* EVIDENCE                         */
+	enum own_kind own;		/* OWN                              */
+	struct span account;		/* of OWN_ACCOUNT: "name", or
+					 * "@domain"                        */
 };
 
 struct statement {
@@ -125,6 +139,13 @@ void statement_print(struct buf *out, const struct statement *s);
 /* Octets that statement_print() writes, at most. */
 size_t statement_room(const struct statement *s);
 void policy_print(struct buf *out, const struct assay_policy *policy);
+
+/* Does it speak of our own mail? */
+bool statement_is_own(const struct statement *s);
+/* With the built-in rules for own mail, if it has none; they live as long as
+ * they are needed.  NULL: no memory. */
+const struct assay_policy *policy_for_own(const struct assay_policy *policy,
+    const struct assay_policy *rules, struct arena *a);
 
 /* "person", ...; NULL for GUISE_ANY. */
 const char *guise_kind_name(enum guise_kind kind);

@@ -50,6 +50,16 @@ put_level(struct buf *out, const char *word, const struct condition *c)
 }
 
 static void
+put_own(struct buf *out, const struct condition *c)
+{
+	buf_str(out, "own");
+	if (c->own == OWN_OVER)
+		buf_str(out, " over-rate");
+	else if (c->own == OWN_ACCOUNT)
+		put_quoted(out, " ", c->account);
+}
+
+static void
 put_condition(struct buf *out, const struct condition *c)
 {
 	static const char *const severity[] = { "", "S3", "S2", "S1" };
@@ -92,6 +102,7 @@ put_condition(struct buf *out, const struct condition *c)
 		if (c->guise != GUISE_ANY)
 			put_word(out, " ", guise_kind_name(c->guise));
 		break;
+	case COND_OWN: put_own(out, c); break;
 	}
 }
 
@@ -101,7 +112,8 @@ statement_room(const struct statement *s)
 	size_t n = 32;
 
 	for (size_t i = 0; i < s->n; i++)
-		n += 64 + s->cond[i].domain.name.len + s->cond[i].list.len;
+		n += 64 + s->cond[i].domain.name.len +
+		    s->cond[i].list.len + s->cond[i].account.len;
 	if (s->except != NULL)
 		n += 100 + s->except->reason.len + s->except->owner.len;
 	if (s->mandate != NULL)
@@ -181,7 +193,7 @@ adds_knowledge(enum condition_kind kind)
 	case COND_HELO: case COND_IPREV: case COND_STRUCTURE:
 	case COND_SECOND_SIGNAL: case COND_AUTHOR: case COND_SENDER:
 	case COND_CLIENT: case COND_WHO: case COND_WHAT: case COND_LIST:
-	case COND_IMPERSONATION: case COND_EVIDENCE:
+	case COND_IMPERSONATION: case COND_EVIDENCE: case COND_OWN:
 		return true;
 	}
 	return true;

@@ -9,8 +9,8 @@
 #include "verdict/policy.h"
 
 #include "verdict/ladder.h"
+#include "verdict/policy_note.h"
 #include "wire/addr.h"
-#include "wire/day.h"
 
 struct court {
 	struct run *r;
@@ -130,10 +130,36 @@ is_said(const struct run *r, enum assay_reason reason)
 	/* in its first days behaviour is told and nothing follows */
 	if (reason == ASSAY_R_BEHAVIOUR_UNUSUAL && r->out->behaviour.observed)
 		return false;
+	if (reason >= ASSAY_R_OWN_NEW_NETWORK &&
+	    reason <= ASSAY_R_OWN_UNAVAILABLE && r->out->account.observed)
+		return false;
 	for (size_t i = 0; i < r->n_evidence; i++)
 		if (r->evidence[i].reason == reason &&
 		    r->evidence[i].result != ASSAY_PASS)
 			return true;
+	return false;
+}
+
+/* Who logged in, as names of accounts are written: "@D" is all of D. */
+static bool
+account_is(struct span user, struct span name)
+{
+	if (span_at(name, 0) == '@')
+		user = span_skip(user, span_rfind(user, '@'));
+	return user.len > 0 && span_ieq(user, name);
+}
+
+static bool
+own_holds(const struct run *r, const struct condition *c)
+{
+	const struct account_outcome *o = &r->out->account;
+
+	switch (c->own) {
+	case OWN_ANY: return true;
+	case OWN_ACCOUNT:
+		return account_is(r->session->auth_user, c->account);
+	case OWN_OVER: return o->over && !o->observed;
+	}
 	return false;
 }
 
@@ -163,6 +189,7 @@ holds(const struct court *k, const struct condition *c)
 	case COND_WHAT: return k->what >= c->level;
 	case COND_IMPERSONATION: return impersonates(r, c->guise);
 	case COND_EVIDENCE: return is_said(r, c->reason);
+	case COND_OWN: return own_holds(r, c);
 	}
 	return false;
 }
@@ -170,6 +197,8 @@ holds(const struct court *k, const struct condition *c)
 static bool
 matches(const struct court *k, const struct statement *s)
 {
+	if (statement_is_own(s) != k->r->session->own)
+		return false;
 	for (size_t i = 0; i < s->n; i++)
 		if (!holds(k, &s->cond[i]))
 			return false;
@@ -239,9 +268,19 @@ point_guises(struct court *k, enum guise_kind kind)
 }
 
 static void
+point_own(struct court *k, enum assay_reason first, enum assay_reason last)
+{
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		if (k->r->evidence[i].reason >= first &&
+		    k->r->evidence[i].reason <= last)
+			k->spoke[i] = true;
+}
+
+static void
 point_what(struct court *k)
 {
 	point_guises(k, GUISE_ANY);
+	point_own(k, ASSAY_R_OWN_FAN_OUT, ASSAY_R_OWN_BOUNCES);
 	for (size_t i = 0; i < k->r->n_evidence; i++)
 		k->spoke[i] |= is_what(k->r, k->r->evidence[i].check);
 }
@@ -301,111 +340,16 @@ point(struct court *k, const struct condition *c)
 	case COND_WHO:
 		point_reason(k, ASSAY_R_DMARC_OWN_DOMAIN_OUTSIDE);
 		point_reason(k, ASSAY_R_BEHAVIOUR_UNUSUAL);
+		point_own(k, ASSAY_R_OWN_NEW_NETWORK, ASSAY_R_OWN_UNLIKE);
 		break;
 	case COND_WHAT: point_what(k); break;
 	case COND_IMPERSONATION: point_guises(k, c->guise); break;
 	case COND_EVIDENCE: point_reason(k, c->reason); break;
+	case COND_OWN:
+		if (c->own == OWN_OVER)
+			point_reason(k, ASSAY_R_OWN_OVER_RATE);
+		break;
 	}
-}
-
-/* ---- evidence of our own ------------------------------------------------ */
-
-static void
-note_once(struct run *r, enum assay_check check, enum assay_reason reason,
-    struct span subject, struct span detail)
-{
-	for (size_t i = 0; i < r->n_evidence; i++)
-		if (r->evidence[i].reason == reason &&
-		    span_eq(r->evidence[i].subject, subject))
-			return;
-	asked_reset(r);
-	/* the policy may be gone before the evidence */
-	evidence_add(r, check, ASSAY_POLICY, reason,
-	    arena_dup(r->arena, subject), detail, (struct place){ 0, 0 });
-}
-
-static void
-note_client(struct run *r, const struct condition *c)
-{
-	struct buf who = arena_buf(r->arena, ADDR_TEXT);
-	struct buf net = arena_buf(r->arena, ADDR_TEXT + 10);
-	struct span subject;
-
-	addr_print(&net, &c->net);
-	buf_str(&net, "/");
-	buf_u64(&net, c->bits);
-	addr_print(&who, &r->session->client);
-	subject = arena_done(r->arena, &who);
-	note_once(r, ASSAY_CHECK_IPREV, ASSAY_R_LISTED_CLIENT, subject,
-	    arena_done(r->arena, &net));
-}
-
-/* What the checks did not say, because it is the policy's own knowledge. */
-static void
-note_own(struct court *k, const struct condition *c)
-{
-	struct run *r = k->r;
-
-	if (c->kind == COND_AUTHOR)
-		note_once(r, ASSAY_CHECK_DMARC, ASSAY_R_LISTED_AUTHOR,
-		    c->domain.name, SPAN_NONE);
-	else if (c->kind == COND_SENDER)
-		note_once(r, ASSAY_CHECK_SPF, ASSAY_R_LISTED_SENDER,
-		    c->domain.name, SPAN_NONE);
-	else if (c->kind == COND_CLIENT)
-		note_client(r, c);
-	else if (c->kind == COND_LIST_ID || c->kind == COND_LIST)
-		note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_LIST_ID,
-		    r->facts->list_id, SPAN_NONE);
-}
-
-/* The exception itself, with who answers for it. */
-static void
-note_exception(struct run *r, const struct ruling *out)
-{
-	const struct exception *x = out->excused->except;
-	struct buf b = arena_buf(r->arena, x->reason.len + x->owner.len +
-	    100);
-
-	buf_str(&b, "not ");
-	buf_str(&b, assay_disposition_name(out->would));
-	buf_str(&b, ", because: ");
-	buf_put(&b, x->reason);
-	buf_str(&b, " (owner ");
-	buf_put(&b, x->owner);
-	buf_str(&b, ", until ");
-	day_print(&b, x->until);
-	buf_str(&b, ")");
-	note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_EXCEPTION, SPAN_NONE,
-	    arena_done(r->arena, &b));
-}
-
-/* What the first statement asked for, and cannot have. */
-static void
-note_softened(struct run *r, const struct statement *s)
-{
-	struct buf b = arena_buf(r->arena, 80);
-
-	buf_str(&b, "hold instead of ");
-	buf_str(&b, assay_disposition_name(s->then));
-	note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_NO_MANDATE, SPAN_NONE,
-	    arena_done(r->arena, &b));
-}
-
-static void
-note_mandate(struct run *r, const struct mandate *m)
-{
-	struct buf b = arena_buf(r->arena, m->owner.len + 80);
-
-	buf_str(&b, "owner ");
-	buf_put(&b, m->owner);
-	buf_str(&b, ", until ");
-	day_print(&b, m->until);
-	buf_str(&b, ", at most ");
-	buf_u64(&b, m->budget);
-	buf_str(&b, " a day, then hold");
-	note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_MANDATE, m->name,
-	    arena_done(r->arena, &b));
 }
 
 /* ---- the ruling --------------------------------------------------------- */
@@ -465,7 +409,7 @@ find_mandate(struct court *k, struct ruling *out)
 		return;
 	}
 	for (size_t n = 0; n < out->mandate->n; n++)
-		note_own(k, &out->mandate->cond[n]);
+		note_own(k->r, &out->mandate->cond[n]);
 	note_mandate(k->r, out->mandate->mandate);
 }
 
@@ -479,7 +423,7 @@ find_disposition(struct court *k, struct ruling *out)
 		    !matches(k, s))
 			continue;
 		for (size_t n = 0; n < s->n; n++)
-			note_own(k, &s->cond[n]);
+			note_own(k->r, &s->cond[n]);
 		if (s->signal)
 			continue;
 		out->spoke |= kinds_of(s);
@@ -517,7 +461,7 @@ find_exception(struct court *k, struct ruling *out)
 	if (out->excused == NULL)
 		return;
 	for (size_t n = 0; n < out->excused->n; n++)
-		note_own(k, &out->excused->cond[n]);
+		note_own(k->r, &out->excused->cond[n]);
 	note_exception(k->r, out);
 	out->mandate = NULL;
 	out->spoke |= kinds_of(out->excused);

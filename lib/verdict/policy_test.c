@@ -58,10 +58,23 @@ static const struct { const char *text, *print; } good[] = {
 	{ "list \"l.a.test\" and dmarc-fail then quarantine",
 	  "list \"l.a.test\" and dmarc-fail then quarantine\n" },
 	{ "policy \"x\" { }", "policy \"x\" {\n}\n" },
+	{ "own over-rate then defer; own \"bob@a.test\" and who >= 40 and what "
+	  ">= 9 then hold; own and evidence \"own-bounces\" then tag",
+	  "own over-rate then defer\n"
+	  "own \"bob@a.test\" and who >= 40 and what >= 9 then hold\n"
+	  "own and evidence \"own-bounces\" then tag\n" },
+	{ "except own \"@a.test\" reason \"r\" owner \"o\" until 2026-01-01",
+	  "except own \"@a.test\" reason \"r\" owner \"o\" until "
+	  "2026-01-01 then accept\n" },
 };
 
 static const struct { const char *text; unsigned line; const char *why; }
 bad[] = {
+	{ "own \"\" then hold", 1, "after \"own\": who logs in, in quotes" },
+	{ "own bob then hold", 1, "\"and\" or \"then\" is missing" },
+	{ "except own reason \"r\" owner \"o\" until 2026-01-01", 1,
+	  "an exception names an author, a sender, a list, a client, an "
+	  "own account or \"arc pass trusted\"" },
 	{ "dmarc-fail", 1, "\"and\" or \"then\" is missing" },
 	{ "\n\ndmarc-fail reject", 3, "\"and\" or \"then\" is missing" },
 	{ "spf then reject", 1,
@@ -93,7 +106,8 @@ bad[] = {
 	{ "spf fail and\ndkim fail then reject", 1,
 	  "a condition is missing" },
 	{ "except dmarc-fail reason \"r\" owner \"o\" until 2026-01-01", 1,
-	  "an exception names an author, a sender, a list, a client or "
+	  "an exception names an author, a sender, a list, a client, an "
+	  "own account or "
 	  "\"arc pass trusted\"" },
 	{ "except author a.test then accept", 1,
 	  "reason \"TEXT\" is missing: why is this excused?" },

@@ -142,6 +142,17 @@ say_structure(struct reply *p, const struct facts *f)
 	buf_str(b, t->section);
 }
 
+/* Who submits is one of us, and told what is in his way. */
+static void
+say_own(struct reply *p, const struct account_outcome *o)
+{
+	struct buf *b = clause(p, "7.1", false);
+
+	buf_str(b, o->over ? "this account has reached more people than it "
+	    "may by what it usually does; what is usual goes through" :
+	    "this account is used unlike itself");
+}
+
 static bool
 has(const struct ruling *ruling, enum condition_kind kind)
 {
@@ -168,6 +179,8 @@ say_all(struct reply *p, const struct run *r, const struct ruling *k)
 		say_result(p, "7.25", "reverse DNS", o->iprev.result);
 	if (has(k, COND_STRUCTURE))
 		say_structure(p, r->facts);
+	if (has(k, COND_OWN) && o->account.alert)
+		say_own(p, &o->account);
 	if (p->first)
 		buf_str(clause(p, "7.1", false), "by local policy");
 }

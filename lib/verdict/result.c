@@ -423,6 +423,24 @@ behaviour(struct jw *w, const struct behaviour_outcome *o)
 	jw_end_object(w);
 }
 
+static void
+account(struct jw *w, const struct account_outcome *o)
+{
+	if (!o->asked)
+		return;
+	jw_key(w, "account");
+	jw_object(w);
+	jw_put_cstr(w, "result", assay_result_name(o->result));
+	jw_put_bool(w, "known", o->known);
+	jw_put_bool(w, "alert", o->alert);
+	jw_put_bool(w, "over_rate", o->over);
+	jw_put_bool(w, "observed", o->observed);
+	jw_put_u64(w, "who", o->who);
+	jw_put_u64(w, "what", o->what);
+	jw_put_str(w, "words", o->words);
+	jw_end_object(w);
+}
+
 enum assay_status
 assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
     struct assay_span name, assay_write_fn *write, void *ctx)
@@ -442,6 +460,7 @@ assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
 	arc(&w, &ev->out.arc);
 	dmarc(&w, ev);
 	behaviour(&w, &ev->out.behaviour);
+	account(&w, &ev->out.account);
 	structure(&w, &ev->facts);
 	evidence(&w, ev);
 	questions(&w, ev);

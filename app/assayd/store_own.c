@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store_own.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "accounts.h"
+#include "base/cur.h"
+#include "own_letter.h"
+#include "wire/smtp.h"
+
+enum {
+	OPEN_MS = 500,			/* until it is tried again           */
+	SHOW_MS = 1000,
+	BOUNCED = 3,			/* as eval_own.c says                */
+	AGAIN_S = 900,			/* until a mail is tried again       */
+	ASK_MS = 200			/* whether there is one to be sent   */
+};
+
+#define POSTED_BY_US (UINT64_C(1) << 63)	/* in ids of POST            */
+
+struct own_desk {
+	struct role *role;
+	struct bus *courier;
+	struct accounts *accounts;	/* NULL: not open                    */
+	int fd;
+	bool ended, told, courier_up;
+	int64_t open_at, show_at, ask_at;	/* loop_ms()                 */
+	uint64_t next_id, posted;	/* posted 0: none is on its way      */
+	uint32_t episode;		/* of it                             */
+};
+
+struct own_desk *
+own_desk_new(struct role *role, struct bus *courier)
+{
+	struct own_desk *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	d->role = role;
+	d->courier = courier;
+	d->fd = role_fd(role, "accounts", 0);
+	d->next_id = (uint64_t)loop_ms(role->loop) << 16;
+	own_desk_work(d);
+	return d;
+}
+
+/* ---- the file ------------------------------------------------------------ */
+
+static void
+tell_open(struct own_desk *d, unsigned bad)
+{
+	int64_t until = accounts_began(d->accounts) +
+	    d->role->daemon.own.observe_s;
+	struct log_line line;
+
+	d->told = false;
+	log_begin(&line, &d->role->log, "own-accounts");
+	log_u64(&line, "accounts", accounts_count(d->accounts));
+	if (bad > 0)
+		log_u64(&line, "thrown-away", bad);
+	if (loop_time(d->role->loop) < until)
+		log_u64(&line, "observing-until", (uint64_t)until);
+	log_end(&line);
+}
+
+/* Generations have descriptors of their own, and one of them the lock. */
+static void
+try_open(struct own_desk *d)
+{
+	int64_t now = loop_ms(d->role->loop);
+	unsigned bad = 0;
+
+	if (d->ended || now < d->open_at)
+		return;
+	d->open_at = now + OPEN_MS;
+	if (flock(d->fd, LOCK_EX | LOCK_NB) == 0)
+		d->accounts = accounts_open(d->fd, true, &bad);
+	else if (errno == EWOULDBLOCK)
+		return;
+	if (d->accounts != NULL) {
+		accounts_begin(d->accounts, loop_time(d->role->loop));
+		tell_open(d, bad);
+		return;
+	}
+	if (!d->told)
+		log_say2(&d->role->log, "own-accounts-off", strerror(errno),
+		    "then", SPAN("nothing is noted until that is over"));
+	d->told = true;
+}
+
+void
+own_desk_end(struct own_desk *d)
+{
+	d->ended = true;
+	accounts_close(d->accounts);
+	d->accounts = NULL;
+	(void)flock(d->fd, LOCK_UN);
+}
+
+/* ---- what evals say ------------------------------------------------------ */
+
+static struct own_limits
+limits(const struct own_desk *d)
+{
+	const struct daemon_own *o = &d->role->daemon.own;
+
+	return (struct own_limits){ o->hour, o->day, o->most_hour,
+		o->most_day, loop_time(d->role->loop) <
+		    accounts_began(d->accounts) + o->observe_s };
+}
+
+static struct span
+name_in(struct span item)
+{
+	struct span rest = span_skip(item, 2), name = SPAN_NONE;
+
+	(void)bus_list_next(&rest, &name);
+	return span_head(name, ACCOUNTS_NAME);
+}
+
+static void
+tell_episode(struct own_desk *d, uint64_t spool, uint64_t number,
+    const struct accounts_told *t, struct span item)
+{
+	struct log_line line;
+	char entry[48];
+
+	snprintf(entry, sizeof(entry), "%016llx.%llu",
+	    (unsigned long long)spool, (unsigned long long)number);
+	log_begin(&line, &d->role->log, "own-account-alert");
+	log_u64(&line, "episode", t->episode);
+	log_span(&line, "account", name_in(item));
+	log_str(&line, "because", t->odd ? "unlike itself" : "over its rate");
+	log_str(&line, "words", t->words);
+	log_str(&line, "entry", entry);
+	log_end(&line);
+}
+
+static void
+take_own(struct own_desk *d, uint64_t spool, uint64_t number,
+    struct span item)
+{
+	struct stats *st = &d->role->stats;
+	struct accounts_told t = accounts_take(d->accounts, spool, number,
+	    item, limits(d));
+
+	if (t.odd)
+		stats_count(st, STAT_OWN_UNLIKE);
+	if (t.over)
+		stats_count(st, STAT_OWN_OVER);
+	if (!t.begins)
+		return;
+	stats_count(st, STAT_OWN_EPISODES);
+	tell_episode(d, spool, number, &t, item);
+	/* a name is kept for no longer than somebody has to be told */
+	if (d->courier == NULL || span_absent(d->role->daemon.alerts.to))
+		accounts_notice_done(d->accounts, t.episode);
+}
+
+static void
+take_bounce(struct own_desk *d, uint64_t spool, uint64_t number,
+    struct span item)
+{
+	struct cur c = cur_of(span_skip(item, 1));
+	uint32_t address[BOUNCED];
+	size_t n = 0;
+
+	while (!cur_end(&c) && n < BOUNCED)
+		address[n++] = cur_u32(&c);
+	if (!c.bad)
+		accounts_bounced(d->accounts, spool, number, address, n,
+		    loop_time(d->role->loop));
+}
+
+void
+own_desk_take(struct own_desk *d, uint64_t spool, uint64_t number,
+    struct span items)
+{
+	struct span one;
+
+	while (d->accounts != NULL && bus_list_next(&items, &one)) {
+		if (span_at(one, 0) == ACCOUNTS_ITEM)
+			take_own(d, spool, number, one);
+		else if (span_at(one, 0) == ACCOUNTS_BOUNCE)
+			take_bounce(d, spool, number, one);
+	}
+}
+
+/* ---- notices ------------------------------------------------------------- */
+
+static void
+tell_mail(struct own_desk *d, const char *event, uint32_t episode,
+    struct span why)
+{
+	struct log_line line;
+
+	log_begin(&line, &d->role->log, event);
+	log_u64(&line, "episode", episode);
+	log_span(&line, "to", d->role->daemon.alerts.to);
+	if (why.len > 0)
+		log_span(&line, "why", why);
+	log_end(&line);
+}
+
+bool
+own_desk_delivered(struct own_desk *d, const struct msg_delivered *m)
+{
+	if ((m->id & POSTED_BY_US) == 0)
+		return false;
+	if (m->id != d->posted || d->accounts == NULL)
+		return true;
+	d->posted = 0;
+	if (m->result == SMTP_LATER) {
+		tell_mail(d, "own-notice-delayed", d->episode, m->text);
+		return true;		/* it is due again in a while */
+	}
+	if (m->result == SMTP_SENT)
+		stats_count(&d->role->stats, STAT_OWN_NOTICES);
+	tell_mail(d, m->result == SMTP_SENT ? "own-notice-sent" :
+	    "own-notice-failed", d->episode, m->text);
+	accounts_notice_done(d->accounts, d->episode);
+	return true;
+}
+
+/* One at a time; noted as tried before it leaves.  Who kills us between sends
+ * it once more. */
+static void
+post_notice(struct own_desk *d)
+{
+	const struct daemon_alerts *to = &d->role->daemon.alerts;
+	int64_t now = loop_time(d->role->loop);
+	struct msg_post m = { .from = to->from, .to = to->to };
+	struct accounts_notice n;
+	int fd;
+
+	if (d->posted != 0 || !d->courier_up || span_absent(to->to) ||
+	    !accounts_notice(d->accounts, now, &n))
+		return;
+	accounts_notice_later(d->accounts, n.episode, now + AGAIN_S);
+	fd = own_letter(&n, &d->role->daemon, &m.size);
+	m.id = POSTED_BY_US | ++d->next_id;
+	if (fd >= 0 && bus_send_post(d->courier, &m, fd)) {
+		d->posted = m.id;
+		d->episode = n.episode;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+own_desk_peer(struct own_desk *d, enum role_kind kind, bool up)
+{
+	if (kind != ROLE_COURIER)
+		return;
+	d->courier_up = up;
+	if (!up)
+		d->posted = 0;
+}
+
+/* ---- work ---------------------------------------------------------------- */
+
+void
+own_desk_work(struct own_desk *d)
+{
+	struct stats *st = &d->role->stats;
+	int64_t now = loop_ms(d->role->loop), left;
+
+	if (d->accounts == NULL)
+		try_open(d);
+	if (d->accounts == NULL)
+		return;
+	if (now >= d->ask_at && d->courier != NULL) {
+		d->ask_at = now + ASK_MS;
+		post_notice(d);
+	}
+	if (now < d->show_at)
+		return;
+	d->show_at = now + SHOW_MS;
+	left = accounts_began(d->accounts) + d->role->daemon.own.observe_s -
+	    loop_time(d->role->loop);
+	stats_set(st, STAT_OWN_KNOWN, accounts_count(d->accounts));
+	stats_set(st, STAT_OWN_OBSERVE, left <= 0 ? 0 :
+	    (uint64_t)(left + 86399) / 86400);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* account.h - own accounts, for the glue: account.c. */
+#ifndef LIB_ACCOUNT_H
+#define LIB_ACCOUNT_H
+
+#include "eval.h"
+
+/* facts.account, of a message of ours whose content was read.  False: nobody
+ * logged in, or it could not be read. */
+bool eval_account(struct assay_eval *ev, const struct content_in *in,
+    const struct content *c, const uint8_t key[16]);
+
+/* The same message as one of the sender that the account is. */
+struct traits;
+void account_traits(struct traits *t, struct span user, struct arena *a);
+
+/* Asks what is known of the account, if it is one. */
+enum step account_ask(struct run *r);
+/* When that is done: outcome and evidence. */
+void account_conclude(struct run *r);
+
+#endif
