@@ -59,9 +59,11 @@ struct span habits_ask(struct habits_reader *r, struct span sample,
 /* What of said is to be learned with it; until the next call. */
 struct span habits_news(const struct habits_reader *r);
 
-/* What store learns of a message: its sample, and such words. */
+/* What store learns of a message: its sample, and such words; of one that was
+ * kept from its reader only that it was odd. */
 struct lesson {
 	struct span sample, news;
+	bool kept;
 };
 
 void lesson_put(struct buf *out, const struct lesson *l);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define SNAPSHOT UINT64_C(0x32746f6873706e53)
-#define LEARNED UINT64_C(0x3264656e7261654c)
+#define LEARNED UINT64_C(0x3364656e7261654c)
 
 enum {
 	FILES = 1024,			/* more starts, and snapshots that
@@ -324,7 +324,7 @@ replay_one(struct habits *h, struct span *in)
 		return false;
 	if (habits_is_new(h, get_u64(span_skip(entry, 2)),
 	    get_u64(span_skip(entry, 10)))) {
-		(void)habits_learn(h, &s, l.news, false);
+		(void)habits_learn(h, &s, &l, false);
 		h->state.replayed++;
 		h->changed = true;
 	}

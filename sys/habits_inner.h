@@ -43,7 +43,7 @@ struct habits {
 /* habits_keep.c */
 /* live: others look; else nobody sees it before the end. */
 struct habits_told habits_learn(struct habits *h, struct sample *s,
-    struct span news, bool live);
+    const struct lesson *l, bool live);
 bool habits_is_new(struct habits *h, uint64_t spool, uint64_t number);
 bool habits_fresh(struct habits *h, const uint8_t key[HABITS_KEY],
     int64_t first);

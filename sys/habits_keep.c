@@ -31,9 +31,10 @@ change_ends(struct habits *h)
 }
 
 struct habits_told
-habits_learn(struct habits *h, struct sample *s, struct span news, bool live)
+habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
+    bool live)
 {
-	struct habits_told told = { .learned = true };
+	struct habits_told told = { .learned = !l->kept };
 	struct alarm_said said = { .alert = false };
 	struct score score;
 	struct view v;
@@ -45,8 +46,10 @@ habits_learn(struct habits *h, struct sample *s, struct span news, bool live)
 	if (score.known)
 		said = alarm_hear(h->b.alarm, s->sender, score.p,
 		    s->arrival);
-	behave_learn(&h->b, s, &score);
-	behave_hear(&h->b, s, &score, news);
+	if (!l->kept) {
+		behave_learn(&h->b, s, &score);
+		behave_hear(&h->b, s, &score, l->news);
+	}
 	if (live)
 		change_ends(h);
 	told.scored = score.known;
@@ -98,7 +101,7 @@ habits_take(struct habits *h, uint64_t spool, uint64_t number,
 	habits_put_entry(h, spool, number, lesson);
 	h->state.learned++;
 	h->changed = true;
-	return habits_learn(h, &s, l.news, true);
+	return habits_learn(h, &s, &l, true);
 }
 
 /* ---- the disk ------------------------------------------------------------ */

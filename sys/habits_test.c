@@ -76,6 +76,18 @@ lesson(unsigned n, bool flood)
 	return buf_span(&b);
 }
 
+/* One that a policy held. */
+static struct span
+held_back(unsigned n)
+{
+	static uint8_t room[HABITS_LESSON];
+	struct buf b = BUF_ON(room);
+	struct lesson l = { .sample = octets(n, true), .kept = true };
+
+	lesson_put(&b, &l);
+	return buf_span(&b);
+}
+
 static int
 new_dir(void)
 {
@@ -394,6 +406,39 @@ looked_at(void)
 	left(&w);
 }
 
+/* Of what is kept from its reader nothing is usual. */
+static void
+teaches_nothing(void)
+{
+	struct world w = world(new_dir()), v = w;
+	struct habits *h = begun(&w);
+	uint64_t senders, waiting;
+	struct habits_told t;
+
+	learn(h, 0, 300);
+	senders = habits_state(h).senders;
+	waiting = habits_state(h).waiting;
+	for (unsigned n = 300; n < 400; n++) {
+		t = habits_take(h, 7, n + 1, held_back(n));
+		if (t.learned)
+			T_OK(false, "what is held is not learned");
+	}
+	T_INT(habits_state(h).senders, senders, "no sender more");
+	T_INT(habits_state(h).waiting, waiting, "nor waits any of it");
+	T_OK(habits_flush(h, 1), "but it is written down");
+	habits_close(h, false);
+	w = world(v.conf.dir);
+	h = begun(&w);
+	T_INT(habits_state(h).replayed, 400, "with what was learned");
+	T_INT(habits_state(h).senders, senders, "and teaches nothing then");
+	T_OK(habits_take(h, 7, 401, lesson(399, true)).learned &&
+	    habits_state(h).senders == senders + 1,
+	    "delivered, it would have");
+	habits_close(h, false);
+	left(&w);
+	left(&v);
+}
+
 int
 main(void)
 {
@@ -406,6 +451,7 @@ main(void)
 	kept();
 	killed();
 	damaged();
+	teaches_nothing();
 	flooded();
 	looked_at();
 	snprintf(command, sizeof(command), "rm -rf %s", base);

@@ -172,18 +172,27 @@ is_delivered(const struct slot *s, const struct ending *end)
 	    s->evals->daemon->listener[s->listener].observe;
 }
 
+static bool
+is_kept(const struct ending *end)
+{
+	return end->v->disposition == ASSAY_HOLD ||
+	    end->v->disposition == ASSAY_QUARANTINE;
+}
+
 /* Only what is delivered can become usual; what was tagged for being odd
- * waits for an answer, and counts in the alerts of the day. */
+ * waits for an answer.  Both, and what is kept from its reader, count in the
+ * alerts of the day. */
 void
 put_sample(struct slot *s, const struct ending *end, struct buf *out)
 {
 	struct lesson l = { .sample = assay_eval_sample(s->ev),
-		.news = { s->news, s->news_len } };
+		.news = { s->news, s->news_len },
+		.kept = !is_delivered(s, end) };
 
 	if (s->evals->habits == NULL || span_absent(l.sample) ||
-	    !is_delivered(s, end))
+	    (l.kept && !is_kept(end)))
 		return;
-	bus_put_u32(out, (uint32_t)(l.sample.len + l.news.len) + 3);
+	bus_put_u32(out, (uint32_t)(l.sample.len + l.news.len) + 4);
 	buf_byte(out, HABITS_ITEM);
 	lesson_put(out, &l);
 }

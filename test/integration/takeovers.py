@@ -101,6 +101,8 @@ def budget(w, mails):
     w.tap.ok(0 < most <= ALERTS, f"at most {ALERTS} alarms a day ({most})",
              {d: len(x) for d, x in days.items()})
     alarms = [m for d, x in days.items() for m in x]
+    w.tap.ok(any(disposition(m) == "hold" for m in alarms),
+             "what is held counts, too")
     wrong = [m for m in alarms if not m.attack and m.day >= OBSERVED]
     w.tap.note("alarms: " + " ".join(f"{d}:{len(x)}" for d, x in
                                      sorted(days.items())))
