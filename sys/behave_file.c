@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave_file.h"
+#include "behave/merge.h"
 #include "whole.h"
 
 #include <errno.h>
@@ -12,7 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 64 << 10 };	/* octets of a hole, at least */
+enum {
+	CHUNK = 64 << 10,	/* octets of a hole, at least                */
+	MERGE = 128 << 20	/* ... of a list of 4,000,000 of two nodes   */
+};
 
 /* 100,000 senders of the usual size, and what belongs to them. */
 static const struct geometry usual = { .units = 1u << 22, .index = 1u << 18,
@@ -132,6 +136,51 @@ behave_file_open(struct behave_file *f, const char *dir, uint64_t seed,
 	ok = fd < 0 ? make(f, seed, cold) : load(f, fd);
 	if (fd >= 0)
 		close(fd);
+	return ok;
+}
+
+static bool
+join(struct behave_file *f, const struct behave_file *other,
+    struct arena *room)
+{
+	struct geometry g;
+	struct behave b;
+	uint64_t *block;
+	size_t octets;
+
+	if (f->fresh)
+		memcpy(f->behave.head->key, other->behave.head->key,
+		    sizeof(f->behave.head->key));
+	merge_geometry(&g, &f->behave, &other->behave);
+	octets = behave_size(&g);
+	block = calloc(1, octets);
+	if (block == NULL || !behave_open(&b, block, octets, &g)) {
+		free(block);
+		return wrong(f, strerror(ENOMEM), "state");
+	}
+	if (!behave_merge(&b, &f->behave, &other->behave, room)) {
+		free(block);
+		return wrong(f, room->failed ? strerror(ENOMEM) :
+		    "has another key, so that the two know nobody in common: "
+		    "begin one of them by merging into an empty directory",
+		    "state");
+	}
+	free(f->block);
+	f->block = block;
+	f->octets = octets;
+	f->behave = b;
+	return true;
+}
+
+bool
+behave_file_merge(struct behave_file *f, const struct behave_file *other)
+{
+	struct arena room;
+	bool ok;
+
+	arena_init(&room, MERGE);
+	ok = join(f, other, &room);
+	arena_free(&room);
 	return ok;
 }
 

@@ -28,6 +28,9 @@ struct behave_file {
  * the directory.  seed 0: a key by chance.  False: why. */
 bool behave_file_open(struct behave_file *f, const char *dir, uint64_t seed,
     bool cold);
+/* What the other one knows, into this one; a fresh one takes its key as well.
+ * False: why. */
+bool behave_file_merge(struct behave_file *f, const struct behave_file *other);
 bool behave_file_save(struct behave_file *f);
 void behave_file_close(struct behave_file *f);
 

@@ -9,9 +9,11 @@
  */
 #include "cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "arrival.h"
@@ -128,6 +130,34 @@ all(struct learn *l)
 	return save(l) ? EXIT_ACCEPTED : EXIT_USAGE;
 }
 
+/* False: it was said. */
+static bool
+take_in(struct learn *l, const char *dir)
+{
+	static struct behave_file other;
+	struct stat st;
+	char path[BEHAVE_PATH + 8];
+	bool ok;
+
+	/* reading must not make one */
+	snprintf(path, sizeof(path), "%.4000s/state", dir);
+	if (stat(path, &st) != 0) {
+		fprintf(stderr, "assay learn: %s: %s\n", path,
+		    strerror(errno));
+		return false;
+	}
+	if (!behave_file_open(&other, dir, 0, false)) {
+		fprintf(stderr, "assay learn: %s\n", other.why);
+		behave_file_close(&other);
+		return false;
+	}
+	ok = behave_file_merge(&l->run.file, &other);
+	if (!ok)
+		fprintf(stderr, "assay learn: %s\n", l->run.file.why);
+	behave_file_close(&other);
+	return ok;
+}
+
 static int
 told(const struct learn *l, int status)
 {
@@ -151,7 +181,8 @@ cmd_learn(const struct args *args, const struct out *out)
 	int status;
 
 	(void)out;
-	if (!args->given[F_STATE] || args->n_word == 0) {
+	if (!args->given[F_STATE] ||
+	    (args->n_word == 0 && !args->given[F_MERGE])) {
 		fprintf(stderr, "assay learn: --state DIR says where, and "
 		    "mailboxes or messages what from\n'assay learn --help' "
 		    "shows how\n");
@@ -162,7 +193,8 @@ cmd_learn(const struct args *args, const struct out *out)
 	for (size_t i = 0; i < args->n_word; i++)
 		input_add(&l.in, args->word[i]);
 	if (!behave_run_open(&l.run, "learn", args->value[F_STATE], 0,
-	    false)) {
+	    false) ||
+	    (args->given[F_MERGE] && !take_in(&l, args->value[F_MERGE]))) {
 		behave_run_close(&l.run);
 		return EXIT_USAGE;
 	}

@@ -399,10 +399,13 @@ static const char doctor_more[] =
 static const char learn_more[] =
 "No words of mail are kept: salted hashes, counts, days. What looks odd in\n"
 "the archive itself waits for 14 days of its time, or for an answer.\n"
+"States that began as one (--merge into a new directory) can be merged, in\n"
+"any order and any number of times, with the same result.\n"
 "\n"
 "Examples\n"
 "    assay learn --state /var/lib/assay/senders ~/Maildir\n"
 "    assay learn --state senders archive-2025.mbox archive-2026.mbox\n"
+"    assay learn --state new-node --merge senders\n"
 "\n"
 "Exit status here: 0 learned, 2 usage or the state cannot be written, 3 some\n"
 "input could not be read.\n";

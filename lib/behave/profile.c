@@ -205,6 +205,19 @@ trim(struct profile *p)
 }
 
 void
+profile_trim(struct profile *p, size_t slots)
+{
+	while (p->n_slot > slots) {
+		size_t least = 0;
+
+		for (size_t i = 1; i < p->n_slot; i++)
+			if (lesser(&p->slot[i], &p->slot[least]))
+				least = i;
+		drop(p, least);
+	}
+}
+
+void
 profile_merge(struct profile *a, const struct profile *b)
 {
 	if (a->first_day == 0 || (b->first_day != 0 &&

@@ -62,6 +62,8 @@ bool profile_add(struct profile *p, unsigned row, uint32_t value,
 /* A message was counted: ages the record. */
 void profile_message(struct profile *p, uint16_t day, unsigned hour);
 unsigned profile_budget(bool of_domain, unsigned row);
+/* What counts least goes, until there are no more slots than that. */
+void profile_trim(struct profile *p, size_t slots);
 /* Into a, which has room for the slots of both. */
 void profile_merge(struct profile *a, const struct profile *b);
 

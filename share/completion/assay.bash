@@ -23,7 +23,7 @@ _assay()
 	fi
 	case $prev in
 	--protected|--names|--seen|--zone|--conf|--policy|--record|--assayd|--socket|--store|\
-	--sign|--mta-sts-policy|--mail-log|--import|--after|--note|--bootstrap|--state|--in|--out|--curves)
+	--sign|--mta-sts-policy|--mail-log|--import|--after|--note|--bootstrap|--state|--merge|--in|--out|--curves)
 		compopt -o filenames
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
@@ -65,7 +65,7 @@ _assay()
 	content)	flags='--json --text --color --help' ;;
 	age)		flags='--import --as --after --note --rdap --bootstrap
 			--ca-file --state --conf --time --json --color --help' ;;
-	learn)		flags='--state --time --color --help' ;;
+	learn)		flags='--state --merge --time --color --help' ;;
 	eval)		flags='--state --in --out --tsv --seed --cold --per-day
 			--curves --color --help' ;;
 	replay)		flags='--policy --json --color --help' ;;

@@ -172,6 +172,54 @@ def test_learn():
        err)
 
 
+def test_merge():
+    """Two nodes and three that began as one, in any order."""
+    def learn(state, *more):
+        status, _, err = run("learn", "--state", state, *more)
+        same((status, err), (0, ""), f"{state} takes in {' '.join(more)}")
+
+    rng = random.Random(9)
+    box = []
+    for part in range(4):
+        text = ""
+        for i in range(part * 150, part * 150 + 150):
+            t, one = message(rng.randrange(PEOPLE), i, rng)
+            text += f"From x {time.asctime(time.gmtime(t))}\n" + one + "\n"
+        box.append(put(f"part{part}.mbox", text))
+    learn("n0", "part0.mbox")
+    for i in (1, 2, 3):
+        learn(f"n{i}", "--merge", "n0")
+        learn(f"n{i}", f"part{i}.mbox")
+    for order in ("12", "21", "123", "321", "231", "1223"):
+        for i in order:
+            learn(f"m{order}", "--merge", f"n{i}")
+    learn("m12-3", "--merge", "m12")
+    learn("m12-3", "--merge", "n3")
+    state = {n: read(os.path.join(scratch, n, "state"))
+             for n in ("n1", "m12", "m21", "m123", "m321", "m231", "m1223",
+                       "m12-3")}
+    same(state["m12"], state["m21"], "one with two is two with one")
+    ok(state["m12"] != state["n1"], "and more than one")
+    ok(state["m123"] == state["m321"] == state["m231"] == state["m12-3"] ==
+       state["m1223"], "three in any order, and twice")
+    put("later.jsonl", "".join(world(300, 4)))
+    for n in ("m123", "m321"):
+        evaluate(n, "later.jsonl", f"{n}.out", cold=False)
+    same(read(os.path.join(scratch, "m123.out")),
+         read(os.path.join(scratch, "m321.out")), "they score the same")
+    status, _, err = run("learn", "--state", "m12", "--merge", "m")
+    ok(status == 2 and "damaged" in err, "not what is damaged", err)
+    learn("o", "part0.mbox")
+    status, _, err = run("learn", "--state", "m12", "--merge", "o")
+    ok(status == 2 and "another key" in err, "not who knows nobody of them",
+       err)
+    same(read(os.path.join(scratch, "m12", "state")), state["m12"],
+         "then all is as it was")
+    status, _, err = run("learn", "--state", "m12", "--merge", "nowhere")
+    ok(status == 2 and not os.path.exists(os.path.join(scratch, "nowhere")),
+       "nor what is not there", err)
+
+
 def test_usage():
     for args in (["eval"], ["eval", "--state", "u"], ["learn"],
                  ["learn", "archive.mbox"],
@@ -188,4 +236,4 @@ def test_usage():
     ok(status == 3 and "none.jsonl" in err, "no input", err)
 
 
-main(test_eval, test_resume, test_kill, test_learn, test_usage)
+main(test_eval, test_resume, test_kill, test_learn, test_merge, test_usage)
