@@ -176,7 +176,7 @@ behave_learn(struct behave *b, const struct sample *s,
 
 	if (s->sender == 0)
 		return;
-	pending_answered(b->pending, s->parent, s->sender);
+	pending_answered(b->pending, s);
 	believe_waiting(b, s->arrival);
 	memory_letter(&b->memory, s);
 	if (behave_waits(score)) {

@@ -159,6 +159,7 @@ intruder(void)
 	s = stolen(3, 17, 8100);
 	answer = message(9, 8101);
 	answer.parent = s.id;
+	answer.value[answer.first[ROW_RECIPIENTS]] = s.person;
 	for (unsigned k = 0; k < 24; k++) {
 		r = judge(&b, &s);
 		behave_learn(&b, &s, &r);
@@ -359,9 +360,11 @@ hints(void)
 	free(block);
 }
 
+enum answer { NO_ANSWER, ANSWER, ANSWER_TO_OTHERS };
+
 /* How many lessons a waiting message gives when that one comes. */
 static uint32_t
-lessons_of(bool answered)
+lessons_of(enum answer a)
 {
 	uint64_t *block;
 	struct behave b = new_state(&block);
@@ -378,8 +381,10 @@ lessons_of(bool answered)
 	/* somebody who is not known yet: no lesson of his own */
 	answer = message(4, 1001);
 	answer.sender = 4242;
-	answer.parent = answered ? s.id : 0;
-	answer.arrival += answered ? DAY : 20 * DAY;
+	answer.parent = a == NO_ANSWER ? 0 : s.id;
+	answer.arrival += a == NO_ANSWER ? 20 * DAY : DAY;
+	if (a == ANSWER)
+		answer.value[answer.first[ROW_RECIPIENTS]] = s.person;
 	odd = judge(&b, &answer);
 	behave_learn(&b, &answer, &odd);
 	before = b.trainer->n_example - before;
@@ -391,8 +396,12 @@ lessons_of(bool answered)
 static void
 lessons(void)
 {
-	T_INT(lessons_of(true), 1, "an odd message that was answered teaches");
-	T_INT(lessons_of(false), 0, "one that nobody answered never does");
+	T_INT(lessons_of(ANSWER), 1, "an odd message that was answered "
+	    "teaches");
+	T_INT(lessons_of(NO_ANSWER), 0, "one that nobody answered never "
+	    "does");
+	T_INT(lessons_of(ANSWER_TO_OTHERS), 0, "nor one of an intruder who "
+	    "took over a Message-ID that others answer");
 }
 
 /* A donor who is the only one with a value, in lessons of many. */

@@ -192,21 +192,12 @@ e_value(const float ph[N_WINDOW])
 }
 
 /* Forests know the size of a profile themselves, so that their score means
- * much the same for all sizes: half of each.  Windows of one size alone are
- * too coarse at the end that matters. */
-static float
-between(float a, float b)
-{
-	return num_exp2((num_log2(num_most(a, 1e-35f)) +
-	    num_log2(num_most(b, 1e-35f))) / 2);
-}
-
+ * the same for all sizes; windows of one size are too coarse at the end that
+ * matters. */
 static void
 by_forests(struct score *out, const struct excerpt *e)
 {
-	float wide = window_part_p(&e->wide, out->s[W_FOREST]);
-
-	out->ph[W_FOREST] = between(out->ph[W_FOREST], wide);
+	out->ph[W_FOREST] = window_part_p(&e->wide, out->s[W_FOREST]);
 	if (!e->grown || !(e->wide.n >= WINDOW_LEAST))
 		return;
 	out->untuned = num_least(out->ph[W_FOREST], 1);

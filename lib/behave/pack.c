@@ -3,7 +3,7 @@
 
 #include "base/cur.h"
 
-enum { VERSION = 2, ANSWER = 5, OBSERVED = 1 };
+enum { VERSION = 2, ANSWER = 6, OBSERVED = 1 };
 
 #define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
 

@@ -52,12 +52,24 @@ pending_due(struct pending *p, int64_t now)
 	return NULL;
 }
 
-void
-pending_answered(struct pending *p, uint64_t id, uint64_t by)
+/* An answer that does not go to him answers somebody else, whose Message-ID
+ * he wrote on his own. */
+static bool
+goes_to(const struct sample *s, uint32_t person)
 {
-	for (uint32_t i = 0; id != 0 && i < PENDING; i++)
-		if (p->id[i] == id && p->sender[i] != 0 &&
-		    p->sender[i] != by && p->until[i] != INT64_MIN) {
+	for (unsigned i = 0; i < s->n[ROW_RECIPIENTS]; i++)
+		if (s->value[s->first[ROW_RECIPIENTS] + i] == person)
+			return true;
+	return false;
+}
+
+void
+pending_answered(struct pending *p, const struct sample *s)
+{
+	for (uint32_t i = 0; s->parent != 0 && i < PENDING; i++)
+		if (p->id[i] == s->parent && p->sender[i] != 0 &&
+		    p->sender[i] != s->sender && p->until[i] != INT64_MIN &&
+		    goes_to(s, p->one[i].sample.person)) {
 			p->until[i] = INT64_MIN;
 			p->answered++;
 		}

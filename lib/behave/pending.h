@@ -43,8 +43,9 @@ struct pending {
 void pending_add(struct pending *p, const struct pending_one *one);
 /* The next that may be believed at that time, taken out; NULL: none. */
 const struct pending_one *pending_due(struct pending *p, int64_t now);
-/* The message with this id was answered, by somebody else. */
-void pending_answered(struct pending *p, uint64_t id, uint64_t by);
+/* If s answers a message that waits, and goes to its sender, from somebody
+ * else, he has read it. */
+void pending_answered(struct pending *p, const struct sample *s);
 /* The last day on which something of his came that waits; 0: none. */
 uint16_t pending_last(const struct pending *p, uint64_t sender);
 /* What the sender wrote shortly before, in the same conversation or to the

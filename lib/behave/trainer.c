@@ -150,7 +150,7 @@ const struct sample *
 trainer_impostor(struct trainer *t, struct sample *out, unsigned h,
     const struct sample *victim)
 {
-	bool house = h <= H_STOLEN && chance_below(&t->chance, 3) == 0;
+	bool house = h <= H_STOLEN && chance_below(&t->chance, 2) == 0;
 	const struct sample *d = t->n_donor < 2 ? NULL :
 	    somebody_else(t, victim, house);
 
