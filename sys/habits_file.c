@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SNAPSHOT UINT64_C(0x32746f6873706e53)
+#define SNAPSHOT UINT64_C(0x34746f6873706e53)
 #define LEARNED UINT64_C(0x3364656e7261654c)
 
 enum {
@@ -26,6 +26,7 @@ struct snapshot_head {
 	int64_t first;
 	struct habits_seen seen[HABITS_SPOOLS];
 	uint64_t uses;
+	struct habits_gone gone[HABITS_GONE];
 	uint8_t sum[32];		/* of all, with zeros here           */
 };
 
@@ -94,6 +95,7 @@ habits_load(struct habits *h)
 	h->first = head.first;
 	memcpy(h->seen, head.seen, sizeof(h->seen));
 	h->uses = head.uses;
+	memcpy(h->gone, head.gone, sizeof(h->gone));
 	return true;
 }
 
@@ -252,6 +254,7 @@ habits_snapshot(struct habits *h)
 	head.generation = h->generation;
 	memcpy(head.seen, h->seen, sizeof(head.seen));
 	head.uses = h->uses;
+	memcpy(head.gone, h->gone, sizeof(head.gone));
 	h->dirty = false;
 	if (!write_snapshot(h, &head))
 		return false;

@@ -21,6 +21,17 @@ struct habits_seen {
 	uint64_t used;			/* last; 0: the place is free        */
 };
 
+/* Who was erased, and what arrived up to when is not learned. */
+struct habits_gone {
+	uint64_t mark;			/* habits_erase.c                    */
+	int64_t before;			/* 0: none                           */
+};
+
+enum {
+	HABITS_GONE = 128,
+	HABITS_GONE_S = 2 * 86400	/* longer no spool waits             */
+};
+
 struct habits {
 	struct habits_conf conf;
 	int lock, journal;
@@ -36,6 +47,7 @@ struct habits {
 	int64_t first;			/* when it began                     */
 	struct habits_seen seen[HABITS_SPOOLS];
 	uint64_t uses;
+	struct habits_gone gone[HABITS_GONE];
 	struct buf batch;
 	struct habits_state state;
 };
@@ -47,6 +59,14 @@ struct habits_told habits_learn(struct habits *h, struct sample *s,
 bool habits_is_new(struct habits *h, uint64_t spool, uint64_t number);
 bool habits_fresh(struct habits *h, const uint8_t key[HABITS_KEY],
     int64_t first);
+
+/* The block is changed, from now on; no more. */
+void habits_change(struct habits *h, bool begins);
+/* What was taken goes into the file. */
+bool habits_write(struct habits *h);
+
+/* habits_erase.c */
+bool habits_is_gone(const struct habits *h, const struct sample *s);
 
 /* habits_file.c.  The snapshot into the block; false: there is none that can
  * be believed. */

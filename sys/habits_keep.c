@@ -12,22 +12,20 @@
 
 /* ---- learning ------------------------------------------------------------ */
 
-static void
-change_begins(struct habits *h)
+void
+habits_change(struct habits *h, bool begins)
 {
 	uint64_t n = h->head->sequence;
 
+	if (!begins) {
+		atomic_store_explicit(&h->head->sequence, (n | 1) + 1,
+		    memory_order_release);
+		return;
+	}
 	/* odd already: somebody was killed, or nothing is there yet */
 	atomic_store_explicit(&h->head->sequence, n | 1,
 	    memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
-}
-
-static void
-change_ends(struct habits *h)
-{
-	atomic_store_explicit(&h->head->sequence,
-	    (h->head->sequence | 1) + 1, memory_order_release);
 }
 
 struct habits_told
@@ -42,7 +40,7 @@ habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
 	/* to look changes nothing: others may look, too */
 	behave_view(&h->b, s, &v);
 	behave_score(&score, h->b.judge, &v, s);
-	change_begins(h);
+	habits_change(h, true);
 	if (score.known)
 		said = alarm_hear(h->b.alarm, s->sender, score.p,
 		    s->arrival);
@@ -51,7 +49,7 @@ habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
 		behave_hear(&h->b, s, &score, l->news);
 	}
 	if (live)
-		change_ends(h);
+		habits_change(h, false);
 	told.scored = score.known;
 	told.alert = said.alert;
 	told.episode = said.episode;
@@ -96,7 +94,7 @@ habits_take(struct habits *h, uint64_t spool, uint64_t number,
 		h->state.refused++;
 		return none;
 	}
-	if (!habits_is_new(h, spool, number))
+	if (!habits_is_new(h, spool, number) || habits_is_gone(h, &s))
 		return none;
 	habits_put_entry(h, spool, number, lesson);
 	h->state.learned++;
@@ -106,8 +104,8 @@ habits_take(struct habits *h, uint64_t spool, uint64_t number,
 
 /* ---- the disk ------------------------------------------------------------ */
 
-static bool
-write_batch(struct habits *h)
+bool
+habits_write(struct habits *h)
 {
 	ssize_t n = h->batch.len == 0 ? 0 : pwrite(h->journal, h->batch.ptr,
 	    h->batch.len, h->end);
@@ -135,7 +133,7 @@ sync_file(struct habits *h)
 bool
 habits_flush(struct habits *h, int64_t ms)
 {
-	if (!write_batch(h))
+	if (!habits_write(h))
 		return false;
 	if (h->dirty && ms >= h->sync_at) {
 		if (!sync_file(h))
@@ -205,7 +203,7 @@ restore(struct habits *h, int64_t now)
 {
 	uint8_t key[HABITS_KEY];
 
-	change_begins(h);
+	habits_change(h, true);
 	if (!habits_load(h)) {
 		h->state.fresh = true;
 		h->first = now;
@@ -222,7 +220,7 @@ restore(struct habits *h, int64_t now)
 	h->head->observe = h->state.observe;
 	if (!habits_begin_file(h))
 		return false;
-	change_ends(h);
+	habits_change(h, false);
 	return true;
 }
 
@@ -251,7 +249,7 @@ habits_close(struct habits *h, bool keep)
 	if (h == NULL)
 		return;
 	if (h->journal >= 0) {
-		if (write_batch(h) && sync_file(h) && keep && h->changed)
+		if (habits_write(h) && sync_file(h) && keep && h->changed)
 			(void)habits_snapshot(h);
 		close(h->journal);
 	}

@@ -28,6 +28,7 @@ enum command {
 #define C_RELEASE (UINT64_C(1) << 33)
 #define C_LABEL (UINT64_C(1) << 34)
 #define C_SHARE (UINT64_C(1) << 35)
+#define C_ERASE (UINT64_C(1) << 36)
 
 typedef uint64_t command_bits;
 

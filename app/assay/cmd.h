@@ -13,6 +13,7 @@ cmd_fn cmd_check, cmd_explain, cmd_replay, cmd_spf, cmd_dkim, cmd_arc,
     cmd_token, cmd_key, cmd_domain, cmd_store, cmd_report,
     cmd_source, cmd_policy, cmd_rollout, cmd_alerts, cmd_digest,
     cmd_traits, cmd_lookalike, cmd_content, cmd_age,
-    cmd_learn, cmd_eval, cmd_held, cmd_release, cmd_label, cmd_share;
+    cmd_learn, cmd_eval, cmd_held, cmd_release, cmd_label, cmd_share,
+    cmd_erase;
 
 #endif

@@ -410,6 +410,21 @@ static const char learn_more[] =
 "Exit status here: 0 learned, 2 usage or the state cannot be written, 3 some\n"
 "input could not be read.\n";
 
+static const char erase_more[] =
+"What assayd learned of ADDRESS goes, as a sender and as somebody whom others\n"
+"write to, also through each LIST that writes itself into From. It is on the\n"
+"disk when this returns: assayd does it at once, or before it looks at\n"
+"anything when it starts. Records of messages and reports stay: journal-size\n"
+"of assay.conf(5), assay store erase.\n"
+"\n"
+"Examples\n"
+"    assay erase anna@example.net\n"
+"    assay erase anna@example.net devel@lists.example.org\n"
+"    assay erase --state senders anna@example.net     of assay learn\n"
+"\n"
+"Exit status here: 0 it is erased, or will be at the next start, 2 usage or\n"
+"it cannot be read or written, 4 assayd has not done it yet.\n";
+
 static const char eval_more[] =
 "Each message is scored by what those before it taught, then learned, but\n"
 "not if its record has \"learn\": false. A killed run goes on where it\n"
@@ -459,6 +474,7 @@ more_of(command_bits id)
 	case C_DIGEST: return digest_more;
 	case C_LOOKALIKE: return lookalike_more;
 	case C_LEARN: return learn_more;
+	case C_ERASE: return erase_more;
 	case C_EVAL: return eval_more;
 	case C_HELD: return held_more;
 	case C_RELEASE: return release_more;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "habits_erase.h"
 #include "habits_keep.h"
 #include "state_dir.h"
 
@@ -127,6 +128,27 @@ desk_flush(struct desk *d)
 		d->told = false;
 }
 
+/* What assay erase asked for. */
+static void
+erase(struct desk *d)
+{
+	struct erased e;
+	struct log_line line;
+	int done = habits_erase(d->habits, loop_time(d->role->loop), &e);
+
+	if (done < 0)
+		tell(d, errno == EBADMSG ? "behaviour-erase-refused" :
+		    "behaviour-stuck", strerror(errno));
+	if (done <= 0)
+		return;
+	log_begin(&line, &d->role->log, "behaviour-erased");
+	log_str(&line, "known", e.known ? "yes" : "no");
+	log_u64(&line, "values", e.values);
+	log_u64(&line, "named", e.named);
+	log_u64(&line, "messages", e.messages);
+	log_end(&line);
+}
+
 static void
 try_open(struct desk *d)
 {
@@ -136,11 +158,13 @@ try_open(struct desk *d)
 		return;
 	d->open_at = now + OPEN_MS;
 	d->habits = habits_open(&d->conf, loop_time(d->role->loop));
-	if (d->habits != NULL)
+	if (d->habits != NULL) {
 		tell_open(d);
-	else if (errno != EWOULDBLOCK)
+		erase(d);
+	} else if (errno != EWOULDBLOCK) {
 		tell(d, "behaviour-off", errno == ENOSPC ? "behaviour-size "
 		    "is less than what is kept needs" : strerror(errno));
+	}
 }
 
 void
@@ -156,6 +180,7 @@ desk_work(struct desk *d)
 	if (d->habits == NULL || now < d->show_at)
 		return;
 	d->show_at = now + SHOW_MS;
+	erase(d);
 	s = habits_state(d->habits);
 	stats_set(st, STAT_BEHAVIOUR_SENDERS, s.senders);
 	stats_set(st, STAT_BEHAVIOUR_PENDING, s.waiting);

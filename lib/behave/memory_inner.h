@@ -27,4 +27,11 @@ void memory_profile(struct profile *out, const struct memory *m, uint64_t key,
 /* Takes the place of the record that there was.  False: no room. */
 bool memory_keep(struct memory *m, const struct profile *p);
 
+/* The record in the i-th place of the index; NULL: there is none. */
+const struct record *memory_nth(const struct memory *m, uint32_t i);
+/* Nothing is known of key any more. */
+void memory_forget(struct memory *m, uint64_t key);
+/* Octets that belong to nobody are zero. */
+void memory_wipe(struct memory *m);
+
 #endif

@@ -3,6 +3,8 @@
 #include "behave/memory_inner.h"
 #include "behave/num.h"
 
+#include <limits.h>
+
 static struct record *
 record_at(const struct memory *m, uint32_t unit)
 {
@@ -175,7 +177,7 @@ index_remove(struct memory *m, uint32_t hole)
 		m->index[hole] = m->index[i];
 		hole = i;
 	}
-	m->index[hole].unit = 0;
+	m->index[hole] = (struct memory_entry){ .unit = 0 };
 }
 
 static void
@@ -190,6 +192,36 @@ forget(struct memory *m, uint32_t at)
 	m->head->evicted++;
 	run_put(m, m->index[at].unit - 1, r->units);
 	index_remove(m, at);
+}
+
+void
+memory_forget(struct memory *m, uint64_t key)
+{
+	uint32_t i = index_find(m, key);
+
+	if (key != 0 && m->index[i].unit != 0)
+		forget(m, i);
+}
+
+void
+memory_wipe(struct memory *m)
+{
+	size_t all = (size_t)m->head->geometry.units * UNIT_WORDS;
+
+	/* the way that was begun to its end, then a whole one */
+	close_up(m, UINT_MAX);
+	close_up(m, UINT_MAX);
+	for (size_t i = (size_t)m->head->units_used * UNIT_WORDS; i < all;
+	    i++)
+		if (m->unit[i] != 0)
+			m->unit[i] = 0;
+}
+
+const struct record *
+memory_nth(const struct memory *m, uint32_t i)
+{
+	return i >= m->head->geometry.index || m->index[i].unit == 0 ? NULL :
+	    record_at(m, m->index[i].unit - 1);
 }
 
 /* Of the next records under the hand the one that is used least goes: a flood

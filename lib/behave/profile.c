@@ -80,6 +80,36 @@ drop(struct profile *p, size_t at)
 	p->n_slot--;
 }
 
+bool
+profile_drop(struct profile *p, unsigned row, uint32_t value)
+{
+	uint32_t what = slot_what(row, value);
+	size_t at = lower(p, what);
+
+	if (at >= p->n_slot || p->slot[at].what != what)
+		return false;
+	drop(p, at);
+	p->slot[p->n_slot] = (struct slot){ .what = 0 };
+	return true;
+}
+
+void
+profile_uncount(struct profile *p, unsigned row, uint32_t value)
+{
+	uint32_t what = slot_what(row, value);
+	size_t at = lower(p, what);
+
+	if (!p->of_domain || at >= p->n_slot || p->slot[at].what != what)
+		return;
+	p->slot[at].count = (uint16_t)(p->slot[at].count -
+	    (p->slot[at].count > 0));
+	p->total[row] = (uint16_t)(p->total[row] - (p->total[row] > 0));
+	if (p->slot[at].count > 0)
+		return;
+	p->types[row] = (uint16_t)(p->types[row] - (p->types[row] > 0));
+	(void)profile_drop(p, row, value);
+}
+
 /* Room for one more in a row: by its budget, by the record's. */
 static void
 make_room(struct profile *p, unsigned row)

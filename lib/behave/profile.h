@@ -59,6 +59,10 @@ const struct slot *profile_find(const struct profile *p, unsigned row,
 /* One more of a value, on a day.  True: it was not known before. */
 bool profile_add(struct profile *p, unsigned row, uint32_t value,
     uint16_t day);
+/* A value is not there any more.  False: it was not. */
+bool profile_drop(struct profile *p, unsigned row, uint32_t value);
+/* Of a domain: one sender less uses it. */
+void profile_uncount(struct profile *p, unsigned row, uint32_t value);
 /* A message was counted: ages the record. */
 void profile_message(struct profile *p, uint16_t day, unsigned hour);
 unsigned profile_budget(bool of_domain, unsigned row);

@@ -151,8 +151,26 @@ through_list(struct sample *s, const struct traits *t,
 	    t->munged ? t->sender : SPAN_NONE;
 
 	if (who.len > 0 && t->from.len > 0)
-		s->sender = num_mix(named(key, 0xfb, t->from) ^
-		    named(key, 0xfa, who));
+		s->sender = sample_through(key, t->from, who);
+}
+
+/* As a recipient is: whom he writes to, and who writes to him. */
+uint64_t
+sample_person(const uint8_t key[16], struct span address)
+{
+	return named(key, TRAIT_RECIPIENTS, address);
+}
+
+uint64_t
+sample_domain(const uint8_t key[16], struct span domain)
+{
+	return named(key, 0xfe, domain);
+}
+
+uint64_t
+sample_through(const uint8_t key[16], struct span list, struct span who)
+{
+	return num_mix(named(key, 0xfb, list) ^ named(key, 0xfa, who));
 }
 
 void
@@ -165,13 +183,12 @@ sample_of(struct sample *out, const struct traits *t, const uint8_t key[16])
 	*out = (struct sample){ .arrival = t->arrival,
 		.mail_class = (uint8_t)t->mail_class,
 		.hour = (uint8_t)(t->hour < 0 ? 255 : t->hour) };
-	out->domain = named(key, 0xfe, t->sender_domain);
+	out->domain = sample_domain(key, t->sender_domain);
 	out->id = named(key, 0xfd, t->message_id);
 	out->parent = named(key, 0xfd, parent);
 	traits(out, t);
 	suffixes(out, t, key);
-	/* as a recipient is: whom he writes to, and who writes to him */
-	out->sender = named(key, TRAIT_RECIPIENTS, t->sender);
+	out->sender = sample_person(key, t->sender);
 	out->person = (uint32_t)out->sender;
 	through_list(out, t, key);
 	out->one[ROW_OWN_HOUR] = (uint32_t)(t->date_hour / 3 + 1);

@@ -80,6 +80,14 @@ int row_trait(unsigned row);
 /* The places of its sets are in it. */
 bool sample_holds(const struct sample *s);
 
+/* Under key, the keys of profiles: of an address (lower case), of an
+ * organization, and of who writes through a list that writes itself into
+ * From. */
+uint64_t sample_person(const uint8_t key[16], struct span address);
+uint64_t sample_domain(const uint8_t key[16], struct span domain);
+uint64_t sample_through(const uint8_t key[16], struct span list,
+    struct span who);
+
 /* Rows that need memory are left for memory_view(). */
 void sample_of(struct sample *out, const struct traits *t,
     const uint8_t key[16]);

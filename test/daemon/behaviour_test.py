@@ -130,7 +130,7 @@ def stranger(d, house, label, header):
     said = fields(changes, "X-Assay-Behaviour")
     print("#", label, said)
     ok(len(said) == 1 and re.search(
-        r"p=0\.0.*; h=H\d; known=\d+/\d+d; why=.* not \".*alert=" + header,
+        r"p=0\.0.*; h=H\d; known=\d+/\d+d; why=.+alert=" + header,
         said[0], re.S),
        f"{label}: somebody else under his name is told")
     m.close()
@@ -236,6 +236,7 @@ def month():
        "and waits for an answer like other odd mail")
     kills(d, house)
     reload(d, house)
+    erased(d, house)
     ok(d.stop() == 0, "ends well")
 
 
@@ -257,6 +258,31 @@ def kills(d, house):
         usual(d, house, f"after {role}")
     time.sleep(0.5)
     stranger(d, house, "after the kills", "yes")
+
+
+def erase(d, *words):
+    return subprocess.run([ASSAY, "erase", "--conf", d.conf, *words],
+                          capture_output=True, text=True, timeout=60)
+
+
+def erased(d, house):
+    """A person asks to be forgotten."""
+    usual(d, house, "before he is erased")
+    out = erase(d, "P5@House.example")
+    ok(out.returncode == 0 and out.stdout == "erased\n",
+       "assay erase waits until it is done") or print("#", out)
+    line = d.said("event=behaviour-erased")
+    ok(len(line) == 1 and "known=yes" in line[0] and
+       "values=0 " not in line[0], "and it is logged") or print("#", line)
+    m = Milter(d.sock)
+    _, _, changes = house.send(m, 5, 5)
+    ok(not fields(changes, "X-Assay-Behaviour"), "he is a stranger again")
+    _, _, changes = house.send(m, 7, 7)
+    ok(fields(changes, "X-Assay-Behaviour"), "others are not")
+    m.close()
+    out = erase(d, "nobody")
+    ok(out.returncode == 2 and "no address" in out.stderr,
+       "a word that is no address is told")
 
 
 def reload(d, house):
