@@ -70,10 +70,11 @@ arrival_read(struct arrival *out, struct span head,
 {
 	struct span name, value;
 	struct received r;
-	unsigned field = 0;
+	unsigned field = 0, all = 0;
 
 	*out = (struct arrival){ .field = 0 };
 	while (next_field(&head, &name, &value)) {
+		all++;
 		if (span_ieq(name, SPAN("Return-Path")) &&
 		    span_absent(out->mail_from))
 			out->mail_from = path(value);
@@ -84,6 +85,7 @@ arrival_read(struct arrival *out, struct span head,
 			return;		/* not of a server of ours */
 		if (is_relay(&r, relay, n_relay) || is_local(&r)) {
 			out->passed = field;
+			out->border = all;
 			out->local += !is_relay(&r, relay, n_relay);
 			continue;
 		}
@@ -92,6 +94,7 @@ arrival_read(struct arrival *out, struct span head,
 		out->client = r.client;
 		out->helo = r.helo;
 		out->field = field;
+		out->border = all;
 		return;
 	}
 }

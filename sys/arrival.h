@@ -17,6 +17,7 @@ struct arrival {
 	struct assay_addr client;	/* family 0: not to be told     */
 	struct span helo, mail_from;	/* of the header given          */
 	unsigned field;			/* which Received; 0: none      */
+	unsigned border;		/* fields on top, with this one */
 	unsigned passed;		/* of our own, above it         */
 	unsigned local;			/* ... which this host gave itself: then
 					 * some program here may have written

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave_file.h"
 #include "behave/merge.h"
+#include "habits.h"
 #include "whole.h"
 
 #include <errno.h>
@@ -92,15 +93,16 @@ load(struct behave_file *f, int fd)
 }
 
 static bool
-make(struct behave_file *f, uint64_t seed, bool cold)
+make(struct behave_file *f, const struct geometry *g, uint64_t seed,
+    bool cold)
 {
 	struct behave_head *h;
 
 	f->fresh = true;
-	f->octets = behave_size(&usual);
+	f->octets = behave_size(g);
 	f->block = calloc(1, f->octets);
 	if (f->block == NULL || !behave_open(&f->behave, f->block, f->octets,
-	    &usual))
+	    g))
 		return wrong(f, strerror(ENOMEM), "state");
 	h = f->behave.head;
 	h->seed = seed;
@@ -115,9 +117,9 @@ make(struct behave_file *f, uint64_t seed, bool cold)
 	return true;
 }
 
-bool
-behave_file_open(struct behave_file *f, const char *dir, uint64_t seed,
-    bool cold)
+static bool
+open_with(struct behave_file *f, const char *dir, const struct geometry *g,
+    uint64_t seed, bool cold)
 {
 	int fd;
 	bool ok;
@@ -133,7 +135,7 @@ behave_file_open(struct behave_file *f, const char *dir, uint64_t seed,
 	fd = in_dir(f, "state", O_RDONLY);
 	if (fd < 0 && errno != ENOENT)
 		return wrong(f, strerror(errno), "state");
-	ok = fd < 0 ? make(f, seed, cold) : load(f, fd);
+	ok = fd < 0 ? make(f, g, seed, cold) : load(f, fd);
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -182,6 +184,25 @@ behave_file_merge(struct behave_file *f, const struct behave_file *other)
 	ok = join(f, other, &room);
 	arena_free(&room);
 	return ok;
+}
+
+bool
+behave_file_open(struct behave_file *f, const char *dir, uint64_t seed,
+    bool cold)
+{
+	return open_with(f, dir, &usual, seed, cold);
+}
+
+bool
+behave_file_open_for(struct behave_file *f, const char *dir, size_t octets)
+{
+	struct geometry g;
+
+	if (habits_geometry(&g, octets))
+		return open_with(f, dir, &g, 0, false);
+	*f = (struct behave_file){ .lock = -1 };
+	snprintf(f->why, sizeof(f->why), "behaviour-size is too small");
+	return false;
 }
 
 bool

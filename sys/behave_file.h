@@ -31,6 +31,9 @@ bool behave_file_open(struct behave_file *f, const char *dir, uint64_t seed,
 /* What the other one knows, into this one; a fresh one takes its key as well.
  * False: why. */
 bool behave_file_merge(struct behave_file *f, const struct behave_file *other);
+/* The same; one that is made has room like a daemon's of so many octets. */
+bool behave_file_open_for(struct behave_file *f, const char *dir,
+    size_t octets);
 bool behave_file_save(struct behave_file *f);
 void behave_file_close(struct behave_file *f);
 

@@ -71,6 +71,10 @@ bool habits_is_gone(const struct habits *h, const struct sample *s);
 /* habits_file.c.  The snapshot into the block; false: there is none that can
  * be believed. */
 bool habits_load(struct habits *h);
+/* What assay learn --for-assayd left in start/state: into the block, and away
+ * when it is in a snapshot. */
+bool habits_start(struct habits *h);
+void habits_started(struct habits *h);
 /* Of the oldest file that has a head: the key, and h->first. */
 bool habits_first_key(struct habits *h, uint8_t key[HABITS_KEY]);
 /* All files from the snapshot on. */

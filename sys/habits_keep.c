@@ -198,21 +198,29 @@ habits_fresh(struct habits *h, const uint8_t key[HABITS_KEY], int64_t first)
 	return true;
 }
 
+/* There is no snapshot: what an archive taught, or nothing. */
 static bool
-restore(struct habits *h, int64_t now)
+begin(struct habits *h, int64_t now)
 {
 	uint8_t key[HABITS_KEY];
 
+	h->first = now;
+	h->state.started = habits_start(h);
+	if (h->state.started)
+		return true;
+	h->state.fresh = true;
+	if (!habits_first_key(h, key) &&
+	    getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
+		return false;
+	return habits_fresh(h, key, h->first);
+}
+
+static bool
+restore(struct habits *h, int64_t now)
+{
 	habits_change(h, true);
-	if (!habits_load(h)) {
-		h->state.fresh = true;
-		h->first = now;
-		if (!habits_first_key(h, key) && getrandom(key, sizeof(key),
-		    0) != (ssize_t)sizeof(key))
-			return false;
-		if (!habits_fresh(h, key, h->first))
-			return false;
-	}
+	if (!habits_load(h) && !begin(h, now))
+		return false;
 	h->b.alarm->a_day = h->conf.alerts;
 	habits_replay(h);
 	h->head->octets = h->octets;
@@ -221,6 +229,9 @@ restore(struct habits *h, int64_t now)
 	if (!habits_begin_file(h))
 		return false;
 	habits_change(h, false);
+	/* before a snapshot has it, the next start would take it again */
+	if (h->state.started && habits_snapshot(h))
+		habits_started(h);
 	return true;
 }
 

@@ -10,6 +10,9 @@
  * nobody and its chance has a seed.  What is damaged is told and left out,
  * never believed; of a file, everything behind it.
  *
+ * Where there is no snapshot, start/state (behave_file.h) is taken in, once:
+ * what was learned from an archive.
+ *
  * An entry also says which entry of which spool it was, so that what comes
  * twice is learned once.
  */
@@ -46,6 +49,7 @@ struct habits_state {
 	uint64_t senders, waiting;	/* waiting: on probation             */
 	uint64_t discarded;		/* octets of files, not believed     */
 	bool bad_snapshot, fresh;
+	bool started, bad_start;	/* with what an archive taught       */
 	int64_t observe;		/* until then                        */
 };
 

@@ -10,17 +10,36 @@ enum {
 	LIST = 32 << 20		/* of the list of suffixes: it takes 2 MB   */
 };
 
-bool
-behave_run_open(struct behave_run *r, const char *command, const char *dir,
-    uint64_t seed, bool cold)
+static void
+begin(struct behave_run *r)
 {
 	arena_init(&r->lists, LIST);
 	arena_init(&r->arena, MEMORY);
 	r->suffixes = suffix_list_load(NULL, &r->lists);
-	if (behave_file_open(&r->file, dir, seed, cold))
-		return true;
-	fprintf(stderr, "assay %s: %s\n", command, r->file.why);
-	return false;
+}
+
+static bool
+told(const struct behave_run *r, const char *command, bool ok)
+{
+	if (!ok)
+		fprintf(stderr, "assay %s: %s\n", command, r->file.why);
+	return ok;
+}
+
+bool
+behave_run_open(struct behave_run *r, const char *command, const char *dir,
+    uint64_t seed, bool cold)
+{
+	begin(r);
+	return told(r, command, behave_file_open(&r->file, dir, seed, cold));
+}
+
+bool
+behave_run_open_for(struct behave_run *r, const char *command,
+    const char *dir, size_t octets)
+{
+	begin(r);
+	return told(r, command, behave_file_open_for(&r->file, dir, octets));
 }
 
 void

@@ -22,6 +22,9 @@ struct behave_run {
 /* False: it was said on standard error. */
 bool behave_run_open(struct behave_run *r, const char *command,
     const char *dir, uint64_t seed, bool cold);
+/* A new state has room like that of a daemon with so many octets. */
+bool behave_run_open_for(struct behave_run *r, const char *command,
+    const char *dir, size_t octets);
 void behave_run_close(struct behave_run *r);
 /* Reads a message into r->traits; the arena lives until the next.  False: no
  * memory. */

@@ -17,13 +17,16 @@
 #include <time.h>
 
 #include "arrival.h"
+#include "behave/erase.h"
 #include "behave_run.h"
 #include "clock.h"
 #include "fault.h"
 #include "input.h"
+#include "learn_start.h"
 #include "progress.h"
 
-enum { EVERY_MS = 1000, OLDEST = 946684800 };	/* 2000-01-01 */
+enum { EVERY_MS = 1000, OLDEST = 946684800, /* 2000-01-01 */
+	DAY = 86400, RECENT = 90 };
 
 struct learn {
 	struct behave_run run;
@@ -32,6 +35,8 @@ struct learn {
 	struct text bytes;
 	struct progress progress;
 	uint64_t learned, waiting, nobody, unread;
+	uint64_t lately;		/* of the last RECENT days           */
+	int64_t first, last;		/* arrival                           */
 	int64_t saved_ms, cost_ms, now;
 };
 
@@ -74,6 +79,8 @@ learn_one(struct learn *l, struct span all)
 	struct arrival a;
 
 	arrival_read(&a, in.header, NULL, 0);
+	/* what our own server wrote is not the sender's */
+	in.border = a.border;
 	in.has_client = a.client.family != 0;
 	in.client = a.client;
 	in.helo = a.helo;
@@ -83,7 +90,12 @@ learn_one(struct learn *l, struct span all)
 		return false;
 	t->arrival = t->has_date && t->date >= OLDEST && t->date <= l->now ?
 	    t->date : l->now;
-	t->hour = (int)(t->arrival % 86400 / 3600);
+	t->hour = (int)(t->arrival % DAY / 3600);
+	if (l->first == 0 || t->arrival < l->first)
+		l->first = t->arrival;
+	if (t->arrival > l->last)
+		l->last = t->arrival;
+	l->lately += t->arrival > l->now - RECENT * DAY;
 	behave_run_score(&l->run);
 	behave_run_learn(&l->run);
 	if (l->run.sample.sender == 0)
@@ -159,7 +171,7 @@ take_in(struct learn *l, const char *dir)
 }
 
 static int
-told(const struct learn *l, int status)
+told(const struct learn *l, int status, bool for_assayd)
 {
 	const struct memory_head *h = l->run.file.behave.memory.head;
 
@@ -168,39 +180,79 @@ told(const struct learn *l, int status)
 	    (unsigned long long)l->learned, (unsigned long long)l->waiting,
 	    (unsigned long long)l->nobody, (unsigned long long)l->unread,
 	    h->senders, h->domains);
+	if (for_assayd && status == EXIT_ACCEPTED)
+		printf("assayd begins with it when it starts\n");
 	if (!out_close())
 		return EXIT_USAGE;
 	return status == EXIT_ACCEPTED && l->unread > 0 ? EXIT_UNREADABLE :
 	    status;
 }
 
+static bool
+open_state(struct learn *l, struct learn_start *start,
+    const struct args *args)
+{
+	if (!args->given[F_FOR_ASSAYD])
+		return behave_run_open(&l->run, "learn", args->value[F_STATE],
+		    0, false);
+	return learn_start_find(start, args) && behave_run_open_for(&l->run,
+	    "learn", start->dir, start->octets);
+}
+
+/* So many a day, so that alerts a day mean something on the first one. */
+static float
+a_day(const struct learn *l)
+{
+	uint64_t all = l->learned + l->waiting;
+	int64_t days = (l->last - l->first) / DAY + 1;
+
+	if (l->lately > all / 10 && days > RECENT)
+		return (float)l->lately / RECENT;
+	return (float)all / (float)days;
+}
+
+/* What SPF, DKIM and DMARC give is not known of an archive; assayd must not
+ * take "not known" for a habit. */
+static int
+hand_over(struct learn *l, const struct learn_start *start)
+{
+	struct alarm *alarm = l->run.file.behave.alarm;
+
+	behave_drop_row(&l->run.file.behave, ROW_AUTH);
+	if (alarm->usual < a_day(l))
+		alarm->usual = a_day(l);
+	return save(l) && learn_start_give(start) ? EXIT_ACCEPTED :
+	    EXIT_USAGE;
+}
+
 int
 cmd_learn(const struct args *args, const struct out *out)
 {
 	static struct learn l;
-	int status;
+	static struct learn_start start;
+	int status = EXIT_USAGE;
 
 	(void)out;
-	if (!args->given[F_STATE] ||
+	if (args->given[F_STATE] == args->given[F_FOR_ASSAYD] ||
 	    (args->n_word == 0 && !args->given[F_MERGE])) {
-		fprintf(stderr, "assay learn: --state DIR says where, and "
-		    "mailboxes or messages what from\n'assay learn --help' "
-		    "shows how\n");
+		fprintf(stderr, "assay learn: --state DIR says where, or "
+		    "--for-assayd, and mailboxes or messages what from\n"
+		    "'assay learn --help' shows how\n");
 		return EXIT_USAGE;
 	}
 	l = (struct learn){ .reader = READER_INIT, .now = args->given[F_TIME]
 		? args->time : (int64_t)time(NULL) };
 	for (size_t i = 0; i < args->n_word; i++)
 		input_add(&l.in, args->word[i]);
-	if (!behave_run_open(&l.run, "learn", args->value[F_STATE], 0,
-	    false) ||
-	    (args->given[F_MERGE] && !take_in(&l, args->value[F_MERGE]))) {
-		behave_run_close(&l.run);
-		return EXIT_USAGE;
+	if (open_state(&l, &start, args) && (!args->given[F_MERGE] ||
+	    take_in(&l, args->value[F_MERGE]))) {
+		progress_init(&l.progress, l.in.n_item, false);
+		l.saved_ms = clock_ms(NULL);
+		status = all(&l);
+		if (args->given[F_FOR_ASSAYD] && status == EXIT_ACCEPTED)
+			status = hand_over(&l, &start);
+		status = told(&l, status, args->given[F_FOR_ASSAYD]);
 	}
-	progress_init(&l.progress, l.in.n_item, false);
-	l.saved_ms = clock_ms(NULL);
-	status = told(&l, all(&l));
 	reader_close(&l.reader);
 	input_free(&l.in);
 	text_free(&l.bytes);

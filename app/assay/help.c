@@ -406,6 +406,7 @@ static const char learn_more[] =
 "    assay learn --state /var/lib/assay/senders ~/Maildir\n"
 "    assay learn --state senders archive-2025.mbox archive-2026.mbox\n"
 "    assay learn --state new-node --merge senders\n"
+"    assay learn --for-assayd ~/Maildir   before behaviour yes, as its start\n"
 "\n"
 "Exit status here: 0 learned, 2 usage or the state cannot be written, 3 some\n"
 "input could not be read.\n";

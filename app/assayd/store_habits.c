@@ -58,9 +58,16 @@ tell_open(struct desk *d)
 
 	d->told = false;
 	log_begin(&line, &d->role->log, "behaviour");
-	log_str(&line, "state", s.bad_snapshot ? "the snapshot is damaged "
-	    "and was not believed" : s.fresh && s.replayed == 0 ? "empty" :
-	    "restored");
+	log_str(&line, "state", s.started ? "begun with an archive" :
+	    s.fresh && s.replayed == 0 ? "empty" : "restored");
+	if (s.bad_snapshot)
+		log_str(&line, "snapshot", "damaged, or of another version: "
+		    "not believed; what senders do is learned anew, or "
+		    "from an archive by assay learn --for-assayd");
+	if (s.bad_start)
+		log_str(&line, "start", "of another version or key, or larger "
+		    "than behaviour-size: not taken; say assay learn "
+		    "--for-assayd again");
 	log_u64(&line, "senders", s.senders);
 	log_u64(&line, "learned-again", s.replayed);
 	if (s.discarded > 0)

@@ -92,3 +92,9 @@ behave_erase(struct behave *b, const struct erase_who *who,
 	episodes(b->alarm, who->sender);
 	words_forget(b->words, who->person);
 }
+
+void
+behave_drop_row(struct behave *b, unsigned row)
+{
+	memory_drop_row(&b->memory, row);
+}

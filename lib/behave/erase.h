@@ -34,7 +34,11 @@ struct erase_who {
 void behave_erase(struct behave *b, const struct erase_who *who,
     struct erased *out);
 
+/* Nothing is known of a row any more: it was not what it is from now on. */
+void behave_drop_row(struct behave *b, unsigned row);
+
 /* memory_erase.c */
+void memory_drop_row(struct memory *m, unsigned row);
 void memory_erase(struct memory *m, const struct erase_who *who,
     struct erased *out);
 

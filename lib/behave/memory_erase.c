@@ -168,3 +168,28 @@ memory_erase(struct memory *m, const struct erase_who *who,
 	conversations(m, who->person, out);
 	memory_wipe(m);
 }
+
+void
+memory_drop_row(struct memory *m, unsigned row)
+{
+	uint64_t room[PROFILE_WORDS(DOMAIN_SLOTS)];
+	struct profile *p = (struct profile *)(void *)room;
+
+	for (uint32_t i = 0; i < m->head->geometry.index; i++) {
+		const struct record *r = memory_nth(m, i);
+
+		if (r == NULL)
+			continue;
+		memory_profile(p, m, r->key, r->of_domain);
+		for (size_t k = p->n_slot; k > 0; k--)
+			if (p->slot[k - 1].what >> 24 == row) {
+				uncount(m, row, p->slot[k - 1].what &
+				    SLOT_VALUE);
+				(void)profile_drop(p, row,
+				    p->slot[k - 1].what & SLOT_VALUE);
+			}
+		p->total[row] = p->types[row] = 0;
+		(void)memory_keep(m, p);
+	}
+	m->head->total[row] = m->head->types[row] = 0;
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""assayd begins with what an archive taught: who is known is known on the
+first day, and so is who is not himself; broken quoting and absurd dates do
+no harm."""
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+from behaviour_house import ON, House, fields, mail
+from daemon import done, ok, until
+from milter import Milter
+from moved import Moved
+
+ASSAY = os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(__import__("sys").argv[1]))), "assay", "assay")
+DAY, PEOPLE = 86400, 24
+
+
+def archive(path, now):
+    """Half a year of the house, as a server delivered it."""
+    chance = random.Random(3)
+    with open(path, "wb") as f:
+        for n in range(2400):
+            at = now - (2400 - n) * 6000
+            hand = chance.randrange(PEOPLE)
+            when = time.strftime("%a, %d %b %Y %H:%M:%S +0000",
+                                 time.gmtime(at))
+            stamp = time.asctime(time.gmtime(at))
+            f.write(f"From p{hand}@house.example {stamp}\n"
+                    f"Return-Path: <p{hand}@house.example>\n"
+                    f"Delivered-To: somebody@here.example\n"
+                    f"Received: from out{hand % 5}.house.example "
+                    f"(out{hand % 5}.house.example [192.0.2.{hand % 5 + 1}])\n"
+                    f"\tby mx.example.org with ESMTP id A{n}; {when}\n"
+                    .encode() + mail(hand, hand, n, at).replace(b"\r\n",
+                                                               b"\n") +
+                    b"\n")
+            if n % 400 == 7:
+                # a line that nobody quoted, and one quoted too often
+                f.write(b"From here on it is text\n\n>>From there\n\n")
+            if n % 400 == 9:
+                f.write(b"From x Thu Jan  1 00:00:00 1970\n"
+                        b"From: <old@house.example>\nDate: Mon, 32 Foo 9999 "
+                        b"99:99:99 +9999\n\nabsurd\n\n")
+
+
+def learn(directory, now):
+    """As root would, before assayd runs for the first time."""
+    conf = os.path.join(directory, "assay.conf")
+    os.makedirs(os.path.join(directory, "state"), exist_ok=True)
+    box = os.path.join(ROOM, "archive.mbox")
+    archive(box, now)
+    command = [ASSAY, "learn", "--for-assayd", "--conf", conf, "--time",
+               str(int(now)), box]
+    out = subprocess.run(command, capture_output=True, text=True,
+                         timeout=120)
+    print("#", out.stdout.replace("\n", "\n# "), out.stderr[:400])
+    ok(out.returncode == 0 and "assayd begins with it" in out.stdout and
+       re.search(r"2[56] senders in 1 domains", out.stdout),
+       "an archive with broken quoting and absurd dates is learned")
+
+
+def p_of(said):
+    return float(re.match(r"p=([0-9.]+)", said[0])[1])
+
+
+def main():
+    d = Moved(ROOM, ON.replace("32M", "64M"), f"zone:{ZONE}",
+              before=lambda at: learn(at, time.time()))
+    ok(d.ready(), "is ready") or d.show()
+    line = until(lambda: d.said("event=behaviour "))
+    print("#", line)
+    ok(line and "begun with an archive" in line[0] and
+       "observing-until=" in line[0], "assayd begins with it")
+    start = f"{d.dir}/state/behaviour"
+    ok(not os.path.exists(f"{start}/start/state") and
+       os.path.exists(f"{start}/snapshot"), "and has it for itself")
+    house = House(d, to_who=True)
+    house.n = 2400
+    m = Milter(d.sock)
+    told = 0
+    for name in range(0, PEOPLE, 4):
+        _, _, changes = house.send(m, name, (name + 11) % PEOPLE,
+                                   "http://pay.bad.example/now")
+        said = fields(changes, "X-Assay-Behaviour")
+        print("#", name, said)
+        told += bool(said) and "alert=observed" in said[0] and \
+            p_of(said) < 0.0001
+    ok(told >= 4, "somebody else under his name is told, and observed") or \
+        print("#", told)
+    odd = 0
+    for hand in range(PEOPLE):
+        _, _, changes = house.send(m, hand, hand)
+        said = fields(changes, "X-Assay-Behaviour")
+        print("#", hand, said)
+        odd += not said or "known=" not in said[0] or p_of(said) < 0.0001
+    ok(odd <= 2, "who is known is himself on the first day") or \
+        print("#", odd)
+    m.close()
+    out = subprocess.run([ASSAY, "learn", "--for-assayd", "--conf", d.conf,
+                          os.path.join(ROOM, "archive.mbox")],
+                         capture_output=True, text=True, timeout=60)
+    ok(out.returncode == 2 and "by itself" in out.stderr,
+       "who has begun begins no more")
+    ok(d.stop() == 0, "ends well")
+
+
+ROOM = tempfile.mkdtemp(prefix="begin.")
+ZONE = os.path.join(ROOM, "zone")
+with open(ZONE, "w") as f:
+    f.write("house.example. TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"
+            "_dmarc.house.example. TXT \"v=DMARC1; p=none\"\n")
+os.chmod(ROOM, 0o755)
+try:
+    main()
+finally:
+    shutil.rmtree(ROOM)
+done()
