@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "behave/behave.h"
+#include "habits.h"
 
 enum { START = 1700000000 };
 
@@ -74,15 +75,59 @@ took(struct sum *s, double since)
 	s->n++;
 }
 
+/* What looking at the clock takes: a microsecond is not seldom. */
+static double
+clock_cost(void)
+{
+	struct sum none = { .n = 0 };
+
+	for (unsigned i = 0; i < 10000; i++)
+		took(&none, seconds());
+	return none.seconds / none.n * 1e6;
+}
+
+static double clock_us;
+
 static double
 mean(const struct sum *s)
 {
-	return s->n == 0 ? 0 : s->seconds / s->n * 1e6;
+	return s->n == 0 ? 0 : s->seconds / s->n * 1e6 - clock_us;
 }
 
 struct cost {
 	struct sum score, learn, grow;
 };
+
+/* What is asked of all tables. */
+static uint32_t
+cells(const struct cell *c, uint32_t buckets)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < (size_t)buckets * BUCKET; i++)
+		n += c[i].tag != 0;
+	return n;
+}
+
+/* Domains, holes, the index, values of everybody, pairs; letters apart, of
+ * which there are as many as are wanted, whoever writes them. */
+static void
+octets(const struct memory *m)
+{
+	const struct memory_head *h = m->head;
+	double n = h->senders, records = (double)h->units_used *
+	    UNIT_WORDS * 8;
+	double index = (double)h->geometry.index * sizeof(*m->index);
+	double value = cells(m->value, h->geometry.values) *
+	    (double)sizeof(struct cell);
+	double pair = cells(m->pair, h->geometry.pairs) *
+	    (double)sizeof(struct cell);
+
+	printf("%8s octets a sender: %.0f of records with domains and holes, "
+	    "%.0f of the index, %.0f of values that all use, %.0f of pairs: "
+	    "%.0f\n", "", records / n, index / n, value / n, pair / n,
+	    (records + index + value + pair) / n);
+}
 
 /* Growing is the batch of a season: what its calls cost beyond learning. */
 static void
@@ -92,11 +137,10 @@ told(const struct behave *b, uint32_t n, const struct cost *c)
 	double tree = mean(&c->grow) - mean(&c->learn);
 
 	printf("%8u senders: look-ups and score %5.1f us, learning %5.1f us, "
-	    "together %5.1f; %4.0f octets a sender, domains and all (%u "
-	    "kept)\n", n, mean(&c->score), mean(&c->learn),
-	    mean(&c->score) + mean(&c->learn),
-	    (double)h->units_used * UNIT_WORDS * 8 / h->senders,
-	    h->senders);
+	    "together %5.1f (the clock's %.1f taken off; %u kept)\n", n,
+	    mean(&c->score), mean(&c->learn),
+	    mean(&c->score) + mean(&c->learn), clock_us, h->senders);
+	octets(&b->memory);
 	printf("%8s growing apart: %.2f ms a tree, %u trees every %u "
 	    "messages, %.0f us a message\n", "", tree / 1e3,
 	    TREES * N_FOREST, SEASON_MOST, tree * TREES * N_FOREST /
@@ -127,6 +171,43 @@ message(struct behave *b, uint32_t who, uint32_t n, struct cost *c)
 	took(growing ? &c->grow : &c->learn, t);
 }
 
+/* A block as the daemon makes it, of 1,000 octets a sender and what a judge
+ * takes whoever is known: do all find room in it? */
+static int
+fill(uint32_t people, uint32_t rounds)
+{
+	struct geometry g, none = { .index = 1, .values = 1, .pairs = 1,
+		.letters = 1 };
+	size_t judge = behave_size(&none), size = (size_t)people * 1000 +
+	    (people < 1000000 ? judge : 0);
+	struct behave b;
+	uint64_t *block = NULL;
+	bool all;
+	double t = seconds();
+
+	if (habits_geometry(&g, size))
+		block = calloc(1, behave_size(&g));
+	if (block == NULL || !behave_open(&b, block, behave_size(&g), &g))
+		return 1;
+	for (uint32_t n = 0; n < people * rounds; n++) {
+		struct sample s;
+
+		draw(&s, n / people == 0 ? n : chance_below(&chance, people),
+		    n);
+		memory_learn(&b.memory, &s);
+	}
+	printf("%8u senders, %u messages, in a block of %.0f MB (%.0f of it "
+	    "for the judge): %u are known, %llu had to go; %.1f us a "
+	    "message\n", people, people * rounds, (double)size / 1e6,
+	    (double)judge / 1e6, b.memory.head->senders,
+	    (unsigned long long)b.memory.head->evicted, (seconds() - t) /
+	    people / rounds * 1e6);
+	octets(&b.memory);
+	all = b.memory.head->evicted == 0;
+	free(block);
+	return all ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -139,12 +220,15 @@ main(int argc, char **argv)
 	struct behave b;
 	uint64_t *block;
 
+	if (argc > 3)
+		return fill(people, rounds);
 	while (g.index < people * 2)
 		g.index *= 2;
 	block = calloc(1, behave_size(&g));
 	if (block == NULL || !behave_open(&b, block, behave_size(&g), &g))
 		return 1;
 	behave_start(&b);
+	clock_us = clock_cost();
 	for (uint32_t round = 0; round < rounds; round++)
 		for (uint32_t i = 0; i < people; i++)
 			message(&b, chance_below(&chance, people), n++,

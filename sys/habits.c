@@ -20,6 +20,8 @@
  * so long a message may wait for it. */
 enum { TRIES = 400, YIELDS = 20, WAIT_US = 100 };
 
+enum { RECORD_USUAL = 640 };	/* octets, and fewer than most have */
+
 /* ---- making -------------------------------------------------------------- */
 
 bool
@@ -45,27 +47,28 @@ habits_make(size_t octets, int *writer, int *reader)
 	return false;
 }
 
-/* An eighth for the tables, the rest for profiles: as many of one as of the
- * other are then in use. */
+/* An eighth for the tables, the rest for records: as many of one as of the
+ * other are then in use.  The index has room for all records. */
 bool
 habits_geometry(struct geometry *out, size_t octets)
 {
 	struct geometry g = { .index = 1u << 8, .values = 1u << 7,
-		.pairs = 1u << 6, .letters = 1u << 4 };
+		.pairs = 1u << 7, .letters = 1u << 4 };
 	size_t least = behave_size(&g), rest, tables;
 
 	if (octets < least + (1u << 20))
 		return false;
 	rest = octets - least;
 	tables = memory_size(&g);
-	while (g.index < 1u << 28 && memory_size(&(struct geometry){
-	    .index = g.index * 2, .values = g.values * 2,
+	while (g.values < 1u << 27 && memory_size(&(struct geometry){
+	    .index = g.index, .values = g.values * 2,
 	    .pairs = g.pairs * 2, .letters = g.letters * 2 }) < rest / 8) {
-		g.index *= 2;
 		g.values *= 2;
 		g.pairs *= 2;
 		g.letters *= 2;
 	}
+	while (g.index / 4 * 3 < rest / RECORD_USUAL)
+		g.index *= 2;
 	rest -= memory_size(&g) - tables;
 	g.units = (uint32_t)(rest / (UNIT_WORDS * 8));
 	*out = g;

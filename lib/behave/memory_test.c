@@ -118,6 +118,118 @@ wide_messages(void)
 	free(block);
 }
 
+/* What a bystander is told: of himself, his domain and everybody. */
+static struct view
+bystander(const struct memory *m)
+{
+	struct sample s = message(7, 9000);
+	struct view v;
+
+	memory_view(m, &s, &v);
+	return v;
+}
+
+/* How far the counts of everybody have moved, by values and by senders. */
+static uint32_t
+moved(const struct memory *m, const struct memory_head *from, unsigned row)
+{
+	return m->head->total[row] - from->total[row] +
+	    m->head->types[row] - from->types[row];
+}
+
+static struct memory
+inhabited(uint64_t **block)
+{
+	struct memory m = new_memory(block);
+
+	for (uint32_t k = 0; k < 3; k++)
+		for (uint32_t i = 0; i < 50; i++) {
+			struct sample s = message(i, k);
+
+			memory_learn(&m, &s);
+		}
+	return m;
+}
+
+/* To 10,000 people each, hundreds of times: a sample holds SAMPLE_SET. */
+static void
+many_recipients(void)
+{
+	enum { MANY_PEOPLE = 10000 };
+	static struct trait_value to[MANY_PEOPLE];
+	static struct traits t;
+	uint64_t *block;
+	struct memory m = inhabited(&block);
+	struct memory_head before = *m.head;
+	struct view v = bystander(&m), w;
+	uint8_t key[16] = { 1 };
+	struct sample s;
+	bool held = true;
+
+	t.sender = SPAN("spammer@many.example");
+	t.sender_domain = SPAN("many.example");
+	t.many[TRAIT_RECIPIENTS] = (struct trait_values){ to, MANY_PEOPLE,
+		true };
+	for (uint32_t k = 0; k < 300; k++) {
+		for (uint32_t i = 0; i < MANY_PEOPLE; i++)
+			to[i].hash = num_mix(k * MANY_PEOPLE + i);
+		t.arrival = START + k * 60;
+		sample_of(&s, &t, key);
+		held = held && s.n[ROW_RECIPIENTS] <= SAMPLE_SET &&
+		    sample_holds(&s);
+		memory_letter(&m, &s);
+		memory_learn(&m, &s);
+	}
+	T_OK(held, "10,000 recipients are so many as a sample holds");
+	T_OK(moved(&m, &before, ROW_RECIPIENTS) < 2 * (8 * 32 + SAMPLE_SET),
+	    "and one voice");
+	T_OK(memory_find(&m, s.sender)->units * UNIT_WORDS * 8 <=
+	    SENDER_OCTETS && memory_find(&m, s.domain)->units * UNIT_WORDS *
+	    8 <= DOMAIN_OCTETS, "in bounded records");
+	w = bystander(&m);
+	T_OK(memcmp(v.one, w.one, sizeof(v.one)) == 0 &&
+	    memcmp(v.domain, w.domain, sizeof(v.domain)) == 0 &&
+	    memcmp(v.sender, w.sender, sizeof(v.sender)) == 0,
+	    "nothing else has moved");
+	free(block);
+}
+
+/* Of all times: who writes so teaches nobody else anything. */
+static void
+absurd_dates(void)
+{
+	static const int64_t when[] = { INT64_MIN, INT64_MAX, 0, -1,
+		253402300799, 1, START };
+	uint64_t *block;
+	struct memory m = inhabited(&block);
+	struct memory_head before = *m.head;
+	struct view v = bystander(&m), w;
+	const struct record *r;
+	struct sample s;
+
+	for (uint32_t k = 0; k < 2000; k++) {
+		s = message(3000, k);
+		s.domain = num_mix(1u << 21) | 1;
+		s.arrival = when[k % 7];
+		for (unsigned row = 0; row < N_ROW; row++)
+			s.one[row] = (uint32_t)num_mix(100000 + k);
+		memory_letter(&m, &s);
+		memory_learn(&m, &s);
+	}
+	r = memory_find(&m, s.sender);
+	T_OK(r != NULL && r->first_day <= r->last_day &&
+	    r->units * UNIT_WORDS * 8 <= SENDER_OCTETS, "one record");
+	T_OK(moved(&m, &before, ROW_MAILER) <= 4000, "counted as values are");
+	w = bystander(&m);
+	T_OK(memcmp(v.one, w.one, sizeof(v.one)) == 0 &&
+	    memcmp(v.domain, w.domain, sizeof(v.domain)) == 0 &&
+	    memcmp(v.sender, w.sender, sizeof(v.sender)) == 0,
+	    "absurd dates move nobody");
+	memory_view(&m, &s, &w);
+	T_OK(w.n >= 0 && w.n < 1e30f, "and are numbers");
+	free(block);
+}
+
 /* Records that grow leave holes; they are closed, and nothing is lost. */
 static void
 growing(void)
@@ -185,6 +297,8 @@ main(void)
 	one_floods();
 	many_flood();
 	wide_messages();
+	many_recipients();
+	absurd_dates();
 	growing();
 	conversations();
 	return t_done();

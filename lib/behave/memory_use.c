@@ -303,6 +303,7 @@ memory_learn(struct memory *m, const struct sample *s)
 	if (s->sender == 0)
 		return;
 	fetch_pairs(m, s, true);
+	fetched(memory_find(m, s->domain));
 	memory_profile(k.sender, m, s->sender, false);
 	learn_rows(&k);
 	if (k.sender->messages == 0 && domain_of(&k) != NULL)

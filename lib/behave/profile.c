@@ -25,14 +25,17 @@ profile_count(const struct profile *p, uint16_t count, uint16_t day)
 static uint16_t
 count_more(struct profile *p, uint16_t count, uint16_t day)
 {
+	unsigned at = count % PROFILE_SUMS;
+
 	if (p->of_domain)
 		return (uint16_t)(count < UINT16_MAX ? count + 1 : count);
-	if (p->sum == 0 || p->sum_of != count || p->sum_day != day) {
-		p->sum = weight_add(count, day, 1);
-		p->sum_of = count;
-		p->sum_day = day;
-	}
-	return p->sum;
+	if (p->sum_day != day)
+		bytes_clear((uint8_t *)p->sum, sizeof(p->sum));
+	p->sum_day = day;
+	if (p->sum[at] == 0 || p->sum_of[at] != count)
+		p->sum[at] = weight_add(count, day, 1);
+	p->sum_of[at] = count;
+	return p->sum[at];
 }
 
 /* The first slot that is not before what. */

@@ -20,6 +20,7 @@
 enum {
 	SLOT_VALUE = 0xffffff,		/* bits of a value that are kept     */
 	PROFILE_HOURS = 24,
+	PROFILE_SUMS = 8,
 	HALVE_AT = 400			/* messages, then all counts halve   */
 };
 
@@ -38,10 +39,10 @@ struct profile {
 	uint16_t total[N_ROW];		/* of a row: observations            */
 	uint16_t types[N_ROW];		/* ... and distinct values, ever     */
 	weight hour[PROFILE_HOURS];
-	/* The last sum, as habits are asked for the same one in each row: on
-	 * a day one more than that is so much. */
+	/* Sums of a day, as habits are asked for the same one in each row:
+	 * one more than that is so much. */
 	uint16_t sum_day;
-	weight sum_of, sum;
+	weight sum_of[PROFILE_SUMS], sum[PROFILE_SUMS];
 	struct slot slot[];
 };
 
