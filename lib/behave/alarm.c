@@ -30,6 +30,12 @@ limit(const struct alarm *a)
 }
 
 float
+alarm_sure(const struct alarm *a)
+{
+	return a->usual == 0 || a->a_day <= 0 ? 0 : ALARM_SURE;
+}
+
+float
 alarm_even(const struct alarm *a)
 {
 	return a->usual == 0 || a->a_day <= 0 ? 0 :

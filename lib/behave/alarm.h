@@ -37,6 +37,12 @@ struct alarm_said {
 	float limit;			/* on p, at this moment              */
 };
 
+/* What is as odd as that moves policies, however many alerts were told that
+ * day: the fifth account that is taken over on a day is no more usual for it.
+ * Of honest mail it is one message in a thousand, as p says. */
+#define ALARM_SURE 1e-3f
+float alarm_sure(const struct alarm *a);
+
 /* What a message of a sender who has an open episode is compared with at
  * least: it costs no alert, so it counts when all of the day are spent. */
 float alarm_even(const struct alarm *a);

@@ -45,11 +45,15 @@ main(void)
 	    "but not what is usual");
 	T_OK(alarm_hear(&a, 99, 1e-9f, now + 63).episode == 0,
 	    "and nobody else");
+	T_OK(alarm_hear(&a, 0, 1, now + 64).limit == 0 &&
+	    alarm_sure(&a) == ALARM_SURE,
+	    "what is very odd is acted on when they are spent");
 	T_OK(!alarm_hear(&a, 78, 0.5f, now).alert, "what is usual is not told");
 	T_OK(alarm_hear(&a, 77, 1e-9f, now + EPISODE_SECONDS + 9).alert,
 	    "after three days a new one");
 	T_OK(!alarm_hear(&a, 0, 0, now).alert, "nobody opens none");
 	a.a_day = 0;
-	T_OK(!alarm_hear(&a, 79, 1e-30f, now).alert, "none wanted, none told");
+	T_OK(!alarm_hear(&a, 79, 1e-30f, now).alert && alarm_sure(&a) == 0,
+	    "none wanted, none told");
 	return t_done();
 }

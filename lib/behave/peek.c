@@ -72,7 +72,8 @@ peek_known(struct peek *p, struct sample *s, struct span said,
 	out->thread = s->one[ROW_THREAD];
 	out->link_news = s->one[ROW_LINK_NEWS];
 	/* nobody, so that no episode is looked for */
-	out->limit = alarm_hear(&now, 0, 1, s->arrival).limit;
+	out->limit = num_most(alarm_sure(&now),
+	    alarm_hear(&now, 0, 1, s->arrival).limit);
 	if (alarm_is_open(a, s->sender, s->arrival))
 		out->limit = num_most(out->limit, alarm_even(&now));
 	known_why(out, s, sender, p->behave.words, said);

@@ -63,6 +63,12 @@ def off():
     d.stop()
 
 
+def next_day(d):
+    """With all its alerts; what came the day before is no series with it."""
+    time.sleep(1)               # the records of that day are in
+    d.move(d.now + DAY)
+
+
 def stranger(d, house, label, header):
     m = Milter(d.sock)
     reply, _, changes = house.send(m, 5, 16, "http://pay.bad.example/now")
@@ -164,7 +170,7 @@ def month():
        "assay status shows it") or print(show)
     d.move(d.now + 15 * DAY)
     house.day(44)
-    time.sleep(1)               # the records of that day are in
+    next_day(d)
     before, known = len(d.log), number(learned(d))
     changes = stranger(d, house, "later", "yes")
     ok("behaviour-unusual" in "".join(fields(changes, "X-Assay-Tag")),
@@ -195,7 +201,7 @@ def kills(d, house):
                "discarded" not in d.said("event=behaviour ")[-1],
                "all of it")
         usual(d, house, f"after {role}")
-    time.sleep(0.5)
+    next_day(d)
     stranger(d, house, "after the kills", "yes")
 
 
@@ -232,6 +238,7 @@ def reload(d, house):
        "the next generation knows what is known")
     usual(d, house, "after a reload")
     house.day(10)
+    next_day(d)
     stranger(d, house, "after a reload", "yes")
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""takeovers.py BUILD [--people N] [--victims N] [--seed N]:
+"""takeovers.py BUILD [--people N] [--victims N] [--alerts N] [--seed N]:
 thirty days of an organisation's mail through Postfix and assayd, and accounts
 that are taken over.
 
@@ -9,9 +9,8 @@ twentieth day on strangers write under their names (rig/takeovers.py), and all
 of it passes DMARC.  The clock of assayd is moved; for the first 14 days it
 only observes.  Roles are killed with signal 9 in between.
 
-What must be caught is far below what is (doc/behaviour.md has both), as who is
-told of depends on how many alarms of the day are left.  What an honest month
-costs is held against the alarms that were asked for.
+What must be caught is well below what is (doc/behaviour.md has that).  What an
+honest month costs is held against the alarms that were asked for.
 """
 import argparse
 import json
@@ -21,12 +20,12 @@ import traceback
 
 from rig import base
 from rig.base import wait_for
-from rig.month import ALERTS, DAYS, OBSERVED, TAKEN, Month, quantile
+from rig.month import DAYS, OBSERVED, TAKEN, Month, quantile
 
 # Caught of a hundred, at least, of each kind and of all.
-FLOORS = {"infrastructure": 40, "credentials": 40, "intruder": 60,
-          "colleague": 40, "new-people": 40}
-FLOOR = 60
+FLOORS = {"infrastructure": 60, "credentials": 60, "intruder": 70,
+          "colleague": 60, "new-people": 60}
+FLOOR = 80
 CHANGES = ("phone", "laptop", "travel", "forwarded", "list", "absence",
            "news")
 
@@ -98,7 +97,7 @@ def budget(w, mails):
         if m:
             days.setdefault(m.day, []).append(m)
     most = max(map(len, days.values()), default=0)
-    w.tap.ok(0 < most <= ALERTS, f"at most {ALERTS} alarms a day ({most})",
+    w.tap.ok(0 < most <= w.alerts, f"at most {w.alerts} alarms a day ({most})",
              {d: len(x) for d, x in days.items()})
     alarms = [m for d, x in days.items() for m in x]
     w.tap.ok(any(disposition(m) == "hold" for m in alarms),
@@ -111,7 +110,7 @@ def budget(w, mails):
                    f"{k} {len(by(wrong, k))}" for k in sorted(
                        {m.kind for m in wrong})))
     changed = [m for m in wrong if m.kind in CHANGES]
-    most = ALERTS * (DAYS - OBSERVED) * 5 // 8
+    most = w.alerts * (DAYS - OBSERVED) * 5 // 8
     w.tap.ok(len(changed) <= most, f"changes that are honest raise at most "
              f"{most} alarms ({len(changed)})")
     late = [m for m in mails if m.day >= OBSERVED and not m.attack]
@@ -119,7 +118,7 @@ def budget(w, mails):
     w.tap.note("acted on, honest: " + ", ".join(
         f"{k} {len(by(acted, k))} of {len(by(late, k))}"
         for k in sorted({m.kind for m in late})))
-    w.tap.ok(len(acted) <= 2 * ALERTS * (DAYS - OBSERVED),
+    w.tap.ok(len(acted) <= 2 * w.alerts * (DAYS - OBSERVED),
              f"{len(acted)} of {len(late)} honest messages are tagged or held",
              [(m.day, m.kind, m.who.address) for m in acted[:40]])
 
@@ -224,9 +223,10 @@ def run(rig):
     p.add_argument("build")
     p.add_argument("--people", type=int, default=44)
     p.add_argument("--victims", type=int, default=5)
+    p.add_argument("--alerts", type=int, default=4)
     p.add_argument("--seed", type=int, default=5)
     args = p.parse_args()
-    w = Month(rig, args.seed, args.people, args.victims)
+    w = Month(rig, args.seed, args.people, args.victims, args.alerts)
     w.go({7: "eval.0", 10: "store", 22: "store", 24: "all"})
     mails = w.judged()
     begin = time.monotonic()

@@ -17,17 +17,16 @@ from .base import wait_for
 
 DAYS, OBSERVED, TAKEN = 30, 14, 20
 SLICE = 7200                    # seconds whose mail comes at once
-CLIENTS, ALERTS = 3, 4
+CLIENTS = 3
 NOBODY = 65534
 POLICY = """policy "month" {
 	who >= 40 and what >= 40	then hold
 	who >= 40			then tag
 }
 """
-CONF = f"""behaviour yes
+CONF = """behaviour yes
 behaviour-size 32M
 behaviour-header yes
-behaviour-alerts {ALERTS}
 hold-time 4h
 when-broken defer
 """
@@ -71,14 +70,25 @@ class Clocked(assayd.Assayd):
         """Only when nothing is on its way: whoever waits would be late."""
         if to <= self.now:
             return
+        before = os.path.getsize(self.process.log)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
             s.connect(str(self.clock))
             s.send(str(int(to)).encode())
         self.now = to
+        if not wait_for(lambda: self.moved(before), 20, 0.005):
+            raise RuntimeError("the clock is not moved")
+
+    def moved(self, before):
+        with open(self.process.log, "rb") as f:
+            f.seek(before)
+            return b"event=test-clock" in f.read()
 
 
 class Month:
-    def __init__(self, rig, seed, number, victims):
+    """alerts: how many a day are asked for."""
+
+    def __init__(self, rig, seed, number, victims, alerts):
+        self.alerts = alerts
         self.rig, self.tap = rig, rig.tap
         self.day0 = int(time.time()) // people.DAY * people.DAY + people.DAY
         self.world = people.World(rig, seed, number, self.day0)
@@ -86,7 +96,8 @@ class Month:
         zone = rig.work / "zone"
         zone.write_text(self.world.zone())
         self.sink = mta.Sink()
-        self.d = Clocked(rig, None, CONF, POLICY, world=f"zone:{zone}")
+        self.d = Clocked(rig, None, CONF + f"behaviour-alerts {alerts}\n",
+                         POLICY, world=f"zone:{zone}")
         self.policy = rig.work / "policy"
         self.policy.write_text(POLICY)
         self.pf = mta.Postfix(
