@@ -6,9 +6,9 @@
  *
  * Honest firms register names every day, so a domain that is young counts
  * only where something else does as well: it is what a link goes to, or
- * names, links or files of the message are odd by themselves.  That its
- * author's domain is new *here* counts nothing: that would go away with mail
- * that says nothing of this one.
+ * names, links or files of the message are odd by themselves.  That a domain
+ * of its header is new *here* counts nothing, not in a link to it either: that
+ * would go away with mail that says nothing of this one.
  */
 #include "check/check.h"
 #include "check/orgdomain.h"
@@ -16,12 +16,12 @@
 #include "origin/remember.h"
 #include "wire/day.h"
 
-enum { WEIGHS = 40, LEVEL_NEW_LINK = 10, ALIKE = 100 };
+enum { WEIGHS = 40, LEVEL_NEW_LINK = 10, LEVEL_OWN_LINK = 45, ALIKE = 100 };
 
 struct aged {
 	struct domain org;
 	enum named_place place;		/* of it; a link goes before others  */
-	bool author;
+	bool own;			/* named by the header as well       */
 	bool known;			/* somebody remembers such things    */
 	struct age_facts facts;
 	struct age_says says;
@@ -64,7 +64,7 @@ collect(struct ages *k)
 		a = find(k, org);
 		if (a->place != NAMED_LINK)
 			a->place = f->named[i].place;
-		a->author = a->author || f->named[i].place == NAMED_AUTHOR;
+		a->own = a->own || f->named[i].place != NAMED_LINK;
 	}
 	return step;
 }
@@ -113,6 +113,13 @@ said(const struct aged *a, enum age_word word)
 	return (a->says.said >> word & 1) != 0;
 }
 
+static bool
+is_of_this_week(const struct age_facts *f)
+{
+	return (f->registered != 0 && f->registered + AGE_WEEK >= f->today) ||
+	    (f->listed != 0 && f->listed + AGE_WEEK >= f->today);
+}
+
 static void
 judge(struct ages *k, struct aged *a)
 {
@@ -121,13 +128,17 @@ judge(struct ages *k, struct aged *a)
 	a->facts.today = (uint32_t)(k->r->session->now / DAY_SECONDS);
 	a->facts.alike = is_alike(k->r, a->org) ? ALIKE : 0;
 	/* new here counts of what is linked to, and there alone */
-	if (a->place != NAMED_LINK)
+	if (a->own)
 		a->facts.memory_since = a->facts.first_seen = 0;
 	age_judge(&a->says, &a->facts);
 	if (a->facts.popular)
 		return;
+	/* a link to one's own site: the day of registration alone tells */
+	if (a->own && a->place == NAMED_LINK && a->says.level == AGE_ALONE &&
+	    is_of_this_week(&a->facts))
+		a->says.level = LEVEL_OWN_LINK;
 	a->young = said(a, AGE_YOUNG) || said(a, AGE_LISTED);
-	a->news = !a->young && !a->author && a->place == NAMED_LINK &&
+	a->news = !a->young && !a->own && a->place == NAMED_LINK &&
 	    said(a, AGE_NEW_HERE);
 }
 
