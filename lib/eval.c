@@ -357,6 +357,7 @@ assay_eval_step(struct assay_eval *ev)
 	if (ev->passes > 1)
 		order_evidence(&ev->run);
 	ev->phase = EVAL_DONE;
+	ev->n_checked = ev->run.n_evidence;
 	return status_of(ev);
 }
 

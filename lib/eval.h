@@ -39,6 +39,7 @@ struct assay_eval {
 	const struct assay_policy *builtin_policy; /* in home, or NULL       */
 	const struct assay_policy *builtin_own;
 	const struct ours *ours;	/* in home                           */
+	size_t n_checked;		/* evidence that checks wrote        */
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */
 	const struct suffixes *suffixes;/* of whoever owns it, or NULL       */

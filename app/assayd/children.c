@@ -78,11 +78,11 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 	case ROLE_FRONT:
 		give_sockets(g, h, LISTENER_MILTER);
 		give_sockets(g, h, LISTENER_LMTP);
-		give(g, "budget", 0, h->budget_fd);
 		break;
 	case ROLE_EVAL:
 		give(g, "answers", 0, h->answers_read);
 		give(g, "ring", 0, h->ring_fd[c->index]);
+		give(g, "budget", 0, h->budget_fd);
 		give(g, "habits", 0, h->habits_read);
 		for (unsigned i = 0; h->recall != NULL && i < RECALL_FILES;
 		    i++)

@@ -54,12 +54,11 @@ decide(struct slot *s, struct ending *end)
 	return st;
 }
 
-/* Or will be, when its mandate is spent. */
 static bool
 is_kept_apart(const struct assay_verdict *v)
 {
 	return v->disposition == ASSAY_QUARANTINE ||
-	    v->disposition == ASSAY_HOLD || !span_absent(v->mandate);
+	    v->disposition == ASSAY_HOLD;
 }
 
 /* Why, for the operator who looks into the quarantine, or sorts by it. */
@@ -81,6 +80,63 @@ because_words(struct slot *s, const struct ending *end, const char *begin,
 		buf_str(&out, t->name);
 	}
 	return buf_span(&out);
+}
+
+/* ---- mandates ------------------------------------------------------------ */
+
+/* Of that name in that policy; the same after every start. */
+static uint64_t
+mandate_key(const struct slot *s, const struct ending *end)
+{
+	static const uint8_t key[crypto_shorthash_KEYBYTES] = "assay mandates";
+	uint8_t room[512];
+	struct buf b = BUF_ON(room);
+	uint64_t out = 0;
+
+	if (span_absent(end->v->mandate))
+		return 0;
+	buf_str(&b, s->evals->daemon->policy[end->policy].name);
+	buf_byte(&b, 0);
+	buf_put(&b, end->v->mandate);
+	crypto_shorthash((uint8_t *)&out, b.ptr, b.len, key);
+	return out == 0 ? 1 : out;
+}
+
+/* What a mandate allows is done so often a day.  False: it is spent, or nobody
+ * can count. */
+static bool
+may_spend(struct slot *s)
+{
+	struct evals *e = s->evals;
+	uint32_t day = (uint32_t)(loop_time(e->role->loop) / 86400);
+	bool ok = e->budgets != NULL && budgets_take(e->budgets,
+	    mandate_key(s, &s->end), s->end.v->mandate_budget, day);
+
+	log_say2(&e->role->log, ok ? "mandate-used" : "mandate-spent", ok ?
+	    "this cannot be taken back" : "the message is held instead",
+	    "queue", s->queue_id);
+	return ok;
+}
+
+/* Before anything is told or kept of it, so that all say the same. */
+static enum assay_status
+decide_spending(struct slot *s)
+{
+	static const struct ending nothing = { .at_most = ASSAY_ACCEPT };
+	enum assay_status st;
+
+	for (;;) {
+		s->end = nothing;
+		st = decide(s, &s->end);
+		if (st != ASSAY_OK || span_absent(s->end.v->mandate) ||
+		    s->kind != JOB_MAIL ||
+		    s->evals->daemon->listener[s->listener].observe ||
+		    may_spend(s))
+			return st;
+		st = assay_eval_spent(s->ev, s->end.v->mandate);
+		if (st != ASSAY_OK)
+			return st;
+	}
 }
 
 /* ---- the header ---------------------------------------------------------- */
@@ -171,24 +227,6 @@ with_contact(struct slot *s, const struct assay_verdict *v)
 	return out.full ? v->smtp_reply : buf_span(&out);
 }
 
-/* Of that name in that policy; the same after every start. */
-static uint64_t
-mandate_key(const struct slot *s, const struct ending *end)
-{
-	static const uint8_t key[crypto_shorthash_KEYBYTES] = "assay mandates";
-	uint8_t room[512];
-	struct buf b = BUF_ON(room);
-	uint64_t out = 0;
-
-	if (span_absent(end->v->mandate))
-		return 0;
-	buf_str(&b, s->evals->daemon->policy[end->policy].name);
-	buf_byte(&b, 0);
-	buf_put(&b, end->v->mandate);
-	crypto_shorthash((uint8_t *)&out, b.ptr, b.len, key);
-	return out == 0 ? 1 : out;
-}
-
 /* What a listener that only observes tells is: nothing. */
 static void
 judged(struct slot *s, struct msg_verdict *m, struct buf *list)
@@ -201,12 +239,9 @@ judged(struct slot *s, struct msg_verdict *m, struct buf *list)
 	if (v->dmarc == ASSAY_PASS)
 		m->author = report_author(s->ev);
 	/* what is not taken is not changed, and never fails for that */
-	if ((v->disposition == ASSAY_REJECT ||
-	    v->disposition == ASSAY_DEFER) && span_absent(v->mandate))
+	if (v->disposition == ASSAY_REJECT || v->disposition == ASSAY_DEFER)
 		return;
 	put_edits(s, &s->end, list);
-	m->mandate = mandate_key(s, &s->end);
-	m->budget = v->mandate_budget;
 	/* the reply may lie in words, and our own field is in the list */
 	if (is_kept_apart(v) && d->quarantine_header == NULL)
 		m->quarantine = because_words(s, &s->end,
@@ -296,8 +331,7 @@ slot_finish(struct slot *s)
 		.status = VERDICT_FAILED };
 
 	loop_untimer(s->evals->role->loop, &s->deadline);
-	s->end = (struct ending){ .v = NULL, .at_most = ASSAY_ACCEPT };
-	if (slot_behave(s) != ASSAY_OK || decide(s, &s->end) != ASSAY_OK) {
+	if (slot_behave(s) != ASSAY_OK || decide_spending(s) != ASSAY_OK) {
 		slot_verdict(s, &failed, -1);
 		return;
 	}
@@ -313,9 +347,22 @@ slot_finish(struct slot *s)
 		slot_answer(s);
 }
 
+/* The mapping is enough; the file stays with the parent. */
+static void
+open_budgets(struct evals *e)
+{
+	int fd = role_fd(e->role, "budget", 0);
+
+	if (fd < 0)
+		return;
+	e->budgets = budgets_open(fd);
+	close(fd);
+}
+
 bool
 finish_rooms(struct evals *e)
 {
+	open_budgets(e);
 	e->edits_room = malloc(EDITS_ROOM);
 	e->text_room = malloc(TEXT_ROOM);
 	return e->edits_room != NULL && e->text_room != NULL;

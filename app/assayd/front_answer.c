@@ -279,25 +279,6 @@ relent(struct conn *c, struct msg_verdict *v)
 	    c->session.queue_id);
 }
 
-/* What a mandate allows is done so often a day, and else held. */
-static void
-spend(struct conn *c, struct msg_verdict *v)
-{
-	struct front *f = c->front;
-	uint32_t day = (uint32_t)(loop_time(f->role->loop) / 86400);
-	bool ok;
-
-	if (v->mandate == 0)
-		return;
-	ok = f->budgets != NULL && budgets_take(f->budgets, v->mandate,
-	    v->budget, day);
-	if (!ok)
-		v->disposition = ASSAY_HOLD;
-	log_say2(&f->role->log, ok ? "mandate-used" : "mandate-spent", ok ?
-	    "this cannot be taken back" : "the message is held instead",
-	    "queue", c->session.queue_id);
-}
-
 bool
 answer_verdict(struct conn *c, const struct job *job,
     const struct msg_verdict *v)
@@ -309,12 +290,10 @@ answer_verdict(struct conn *c, const struct job *job,
 
 	if (v->status != VERDICT_OK)
 		return answer_broken(c, "not-possible");
-	if (f->role->daemon.listener[c->listener].observe) {
+	if (f->role->daemon.listener[c->listener].observe)
 		act = nothing;
-	} else {
+	else
 		relent(c, &act);
-		spend(c, &act);
-	}
 	v = &act;
 	if (!put_verdict(c, v, &out)) {
 		role_accuse(f->role, ROLE_EVAL, job->eval->index,

@@ -64,7 +64,7 @@ struct household {
 	int answers_write, answers_read; /* segment of shared answers      */
 	int ring_fd[MAX_WORKERS];	/* spool of each eval              */
 	int ids_fd;			/* which messages have a record    */
-	int budget_fd;			/* of mandates, for front          */
+	int budget_fd;			/* of mandates, for evals          */
 	int habits_write, habits_read;	/* what is known of senders, of all
 					 * generations; -1: not wanted     */
 	const struct recall_files *recall; /* ... of domains; or NULL      */

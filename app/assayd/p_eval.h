@@ -8,6 +8,7 @@
 #define ASSAYD_P_EVAL_H
 
 #include "answers.h"
+#include "budgets.h"
 #include "daemon_conf.h"
 #include "eval_house.h"
 #include "habits.h"
@@ -117,6 +118,7 @@ struct evals {
 	struct recall *recall;		/* NULL: nothing is remembered of
 					 * domains                           */
 	struct accounts *accounts;	/* NULL: own accounts are not known  */
+	struct budgets *budgets;	/* NULL: mandates count as spent     */
 	struct failures *failures;	/* NULL: nobody is told of them      */
 	uint8_t *record_room;
 	struct sign_key *sign_key;	/* of each key (sign_keys.h)         */

@@ -220,18 +220,6 @@ open_rooms(struct front *f)
 	    (ssize_t)sizeof(f->seed);
 }
 
-/* The mapping is enough; the file stays with the parent. */
-static void
-open_budgets(struct front *f)
-{
-	int fd = role_fd(f->role, "budget", 0);
-
-	if (fd < 0)
-		return;
-	f->budgets = budgets_open(fd);
-	close(fd);
-}
-
 int
 role_front(struct role *role)
 {
@@ -246,7 +234,6 @@ role_front(struct role *role)
 	role->ctx = f;
 	role->on_peer = on_peer;
 	role->on_drain = on_drain;
-	open_budgets(f);
 	f->hear = (struct timer){ .fn = hear_again, .ctx = f };
 	/* each may have a large message in a file */
 	role->files = 2 * role->daemon.connections + FRONT_FILES_MORE;

@@ -10,7 +10,6 @@
 #ifndef ASSAYD_P_FRONT_H
 #define ASSAYD_P_FRONT_H
 
-#include "budgets.h"
 #include "backlog.h"
 #include "job.h"
 #include "role.h"
@@ -191,7 +190,6 @@ struct front {
 	struct poison poison[FRONT_POISONS];
 	uint64_t seed[2];
 	size_t n_poison;		/* ever                              */
-	struct budgets *budgets;	/* NULL: mandates count as spent     */
 	struct once once[FRONT_ONCE_SETS][FRONT_ONCE_WAYS];
 	uint64_t slated;		/* octets in large messages          */
 	struct slate *blank;		/* for the next ones                 */

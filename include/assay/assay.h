@@ -379,6 +379,12 @@ ASSAY_API ASSAY_MUST_USE enum assay_status
 assay_eval_run(struct assay_eval *ev, const struct assay_oracle *oracle,
     size_t n_oracle);
 
+/* A mandate of that name (struct assay_verdict) has no more budget today:
+ * decide again, and evidence that assay_decide() has noted since the checks
+ * were done is gone.  It stands in the record. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_eval_spent(struct assay_eval *ev, struct assay_span mandate);
+
 /* ---- evidence: what was observed --------------------------------------- */
 
 enum assay_check {

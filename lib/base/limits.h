@@ -55,6 +55,8 @@
 					 * the first links to other hosts    */
 #define LIMIT_DEALINGS 8u		/* accounts and numbers that are looked
 					 * for among known ones              */
+#define LIMIT_SPENT 4u		/* mandates of one message that were used up
+					 * today; then all count so           */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */
 #define LIMIT_BOUNDARY 200u		/* RFC 2046 5.1.1 has 70              */
 #define LIMIT_PART_HEADER 8192u		/* octets of a part's header kept     */

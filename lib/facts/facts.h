@@ -197,6 +197,9 @@ struct facts {
 					 * for, or nobody                   */
 	struct dealing *dealing;
 	size_t n_dealing;
+	const struct span *spent;	/* mandates whose budget of the day is
+					 * used up, by name; of the session  */
+	size_t n_spent;
 	struct span sample;		/* how it was made, packed, of hashes
 					 * (behave/pack.h), or absent      */
 	struct span account;		/* what our account does with it, the

@@ -238,6 +238,8 @@ static const struct shape_field facts_fields[] = {
 	PLAIN(struct facts, SHAPE_U64, dealer),
 	MANY(struct facts, "dealings", SHAPE_LIST, dealing, n_dealing,
 	    LIMIT_DEALINGS, &dealing),
+	MANY(struct facts, "spent", SHAPE_SPANS, spent, n_spent,
+	    LIMIT_SPENT, NULL),
 	PLAIN(struct facts, SHAPE_BASE64, sample),
 	PLAIN(struct facts, SHAPE_BASE64, account),
 };

@@ -149,6 +149,25 @@ statement_text(struct assay_eval *ev, const struct statement *s)
 }
 
 enum assay_status
+assay_eval_spent(struct assay_eval *ev, struct assay_span mandate)
+{
+	struct facts *f = &ev->facts;
+	struct span *name;
+
+	if (ev->phase != EVAL_DONE || f->n_spent == LIMIT_SPENT)
+		return ASSAY_MISUSE;
+	name = arena_array(&ev->arena, f->n_spent + 1, sizeof(*name));
+	if (name == NULL)
+		return ev->arena.nomem ? ASSAY_NOMEM : ASSAY_LIMIT;
+	for (size_t i = 0; i < f->n_spent; i++)
+		name[i] = f->spent[i];
+	name[f->n_spent++] = arena_dup(&ev->arena, mandate);
+	f->spent = name;
+	ev->run.n_evidence = ev->n_checked;
+	return ASSAY_OK;
+}
+
+enum assay_status
 assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
     const struct assay_policy *policy)
 {

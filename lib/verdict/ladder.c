@@ -192,3 +192,20 @@ until_expired(int64_t until, int64_t now)
 {
 	return now >= until + DAY_SECONDS;
 }
+
+static bool
+is_spent(const struct facts *f, struct span name)
+{
+	for (size_t i = 0; i < f->n_spent; i++)
+		if (span_eq(f->spent[i], name))
+			return true;
+	return f->n_spent == LIMIT_SPENT;
+}
+
+bool
+ladder_may_use(const struct run *r, const struct statement *s)
+{
+	return s->mandate != NULL &&
+	    !until_expired(s->mandate->until, r->session->now) &&
+	    !is_spent(r->facts, s->mandate->name);
+}

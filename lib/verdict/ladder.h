@@ -33,6 +33,9 @@ bool ladder_softens(const struct statement *s);
 bool ladder_reason(enum assay_reason *out, struct span name,
     const char **why);
 
+/* It is a mandate, and neither over nor spent. */
+bool ladder_may_use(const struct run *r, const struct statement *s);
+
 /* defer, reject: the sender has been told. */
 bool ladder_final(enum assay_disposition d);
 

@@ -80,6 +80,7 @@ note_softened(struct run *r, const struct statement *s)
 
 	buf_str(&b, "hold instead of ");
 	buf_str(&b, assay_disposition_name(s->then));
+	buf_str(&b, r->facts->n_spent > 0 ? ", as its budget is spent" : "");
 	note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_NO_MANDATE, SPAN_NONE,
 	    arena_done(r->arena, &b));
 }

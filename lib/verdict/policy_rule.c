@@ -381,8 +381,7 @@ mandate_for(const struct court *k, enum assay_disposition then)
 {
 	for (size_t i = 0; i < k->policy->n; i++) {
 		const struct statement *s = &k->policy->statement[i];
-		if (s->mandate != NULL && s->then == then &&
-		    !until_expired(s->mandate->until, k->r->session->now) &&
+		if (s->then == then && ladder_may_use(k->r, s) &&
 		    matches(k, s))
 			return s;
 	}

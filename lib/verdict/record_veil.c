@@ -183,8 +183,9 @@ weight(struct span text)
 struct span
 veil_text(const struct assay_evidence *e, struct span text)
 {
-	/* these have none */
-	if (e->reason == ASSAY_R_PAYMENT_NEW ||
+	/* these have none, but those of the operator */
+	if (e->reason == ASSAY_R_NO_MANDATE || e->reason == ASSAY_R_MANDATE ||
+	    e->reason == ASSAY_R_PAYMENT_NEW ||
 	    e->reason == ASSAY_R_PAYMENT_CHANGED)
 		return text;
 	if (e->check == ASSAY_CHECK_IMPERSONATION ||

@@ -2,14 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the configuration says becomes of mail, through a real assayd: which
 policy for whom, exceptions, the reply, quarantine by a field."""
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 
 from daemon import SOURCE, Daemon, done, ok, until
 from milter import Milter, inserted
 from moved import Moved, give
 
+ASSAY = os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(sys.argv[1]))), "assay", "assay")
 DEMO = os.path.join(SOURCE, "app/assay/demo")
 FORGER = {"client": "203.0.113.66", "helo": "mx.evil.example",
           "sender": "bounce@evil.example"}
@@ -201,6 +206,26 @@ def once():
     shutil.rmtree(room)
 
 
+def records(d):
+    top = os.path.join(d.dir, "state", "records")
+    found = []
+    for name in sorted(os.listdir(top)) if os.path.exists(top) else []:
+        with open(os.path.join(top, name)) as f:
+            found += list(f)
+    return found
+
+
+def replay(room, line, policy):
+    for name, text in (("record", line), ("policy", policy)):
+        with open(os.path.join(room, name), "w") as f:
+            f.write(text)
+    out = subprocess.run([ASSAY, "replay", "--json", "--policy",
+                          f"{room}/policy", f"{room}/record"],
+                         capture_output=True, text=True, timeout=20)
+    ok('"same":true' in out.stdout, "which replays to the same") or \
+        print("#", out.stdout[:2500], out.stderr)
+
+
 def mandates():
     """What cannot be taken back, so often a day, whoever dies between."""
     raw = (b"From: Erika <erika@bank.example>\r\n"
@@ -227,8 +252,9 @@ def mandates():
     ok(got == "q" and b"assay: hold: no-mandate" in words[0],
        f"without a mandate it is held: {got} {words}")
     d.stop()
-    d = start_with('\tmandate "wave" author bank.example owner "ops" until '
-                   "2099-12-31 budget 2 then reject\n")
+    mandate = '\tmandate "wave" author bank.example owner "ops" until ' \
+        "2099-12-31 budget 2 then reject\n"
+    d = start_with(mandate)
     for i in range(2):
         got, data, _, changes = try_it(d)
         ok(got == "y" and data.startswith(b"550 5.7.1 ") and
@@ -237,8 +263,15 @@ def mandates():
     ok(until(lambda: len([x for x in d.log if "mandate-used" in x]) == 2),
        "each is told in the log") or d.show()
     got, _, words, changes = try_it(d)
-    ok(got == "q" and b"assay: hold: mandate" in words[0],
+    ok(got == "q" and b"assay: hold: no-mandate" in words[0],
        f"the third is held: {got} {words}")
+    kept = until(lambda: r if len(r := records(d)) >= 3 else None) or []
+    said = [json.loads(x)["verdict"]["disposition"] for x in kept]
+    ok(said == ["reject", "reject", "hold"], f"as its record says: {said}")
+    ok(len(d.said("event=verdict.*act=hold")) == 1 and
+       len(d.said("event=verdict.*act=reject")) == 2, "and the log")
+    replay(room, kept[-1] if kept else "", "".join(
+        rule.splitlines(True)[1:2]) + mandate)
     ok(any(n == "Authentication-Results" for _, n, _ in inserted(changes)),
        "with our results")
     for pid in d.children().values():
