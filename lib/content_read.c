@@ -10,6 +10,23 @@
 #include "origin/known.h"
 #include "wire/head.h"
 
+/* Cut between characters. */
+static void
+keep_text(struct assay_eval *ev, const struct content *c)
+{
+	size_t n = c->text.len < LIMIT_CLEAN_TEXT ? c->text.len :
+	    LIMIT_CLEAN_TEXT;
+
+	while (n > 0 && n < c->text.len &&
+	    (span_at(c->text, n) & 0xc0) == 0x80)
+		n--;
+	ev->text = arena_dup(&ev->arena, n == 0 ? SPAN("") :
+	    span_head(c->text, n));
+	ev->text_cut = n < c->text.len ||
+	    (c->stopped & CONTENT_STOP_TEXT) != 0;
+	ev->hidden_share = c->hidden_share;
+}
+
 static enum assay_status
 read_message(struct assay_eval *ev, struct span message,
     const struct assay_reading *what)
@@ -32,6 +49,8 @@ read_message(struct assay_eval *ev, struct span message,
 	}
 	if (what->cut)
 		c->stopped |= CONTENT_STOP_TEXT;
+	if (what->text)
+		keep_text(ev, c);
 	if (what->content)
 		acts_read(&ev->facts, ev->ours, c, &ev->arena);
 	if (what->memory != NULL)

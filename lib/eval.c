@@ -74,16 +74,23 @@ copy_options(struct assay_eval *ev, const struct assay_options *in)
 	    in->n_own_domain);
 	o->person = dup_spans(ev->home, in->person, in->n_person);
 	o->own_name = dup_spans(ev->home, in->own_name, in->n_own_name);
+	if (o->ours != NULL)	/* they are in there */
+		o->n_protect_domain = 0;
 	o->protect_domain = dup_spans(ev->home, in->protect_domain,
-	    in->n_protect_domain);
+	    o->n_protect_domain);
 }
 
 /* What is ours in the form in which names are compared. */
 static void
 know_ours(struct assay_eval *ev)
 {
-	struct ours *ours = arena_alloc(ev->home, sizeof(*ours));
+	struct ours *ours;
 
+	if (ev->options.ours != NULL) {
+		ev->ours = &ev->options.ours->ours;
+		return;
+	}
+	ours = arena_alloc(ev->home, sizeof(*ours));
 	if (ours != NULL && ours_make(ours, &ev->options, ev->home))
 		ev->ours = ours;
 }
@@ -121,6 +128,7 @@ begin(struct assay_eval *ev, const struct assay_session *session)
 	bytes_clear((uint8_t *)&ev->out, sizeof(ev->out));
 	ev->passes = ev->check_runs = 0;
 	ev->open = NULL;
+	ev->text = SPAN_NONE;
 	ev->deferred = false;
 	ev->header = ev->said = SPAN_NONE;
 	ev->fields = NULL;

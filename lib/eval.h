@@ -14,6 +14,11 @@
 enum eval_phase { EVAL_FEEDING = 0, EVAL_CHECKING, EVAL_DONE };
 
 struct stream;
+
+struct assay_ours {
+	struct arena *home;
+	struct ours ours;
+};
 struct suffixes;
 
 struct assay_eval {
@@ -39,6 +44,10 @@ struct assay_eval {
 	const struct assay_policy *builtin_policy; /* in home, or NULL       */
 	const struct assay_policy *builtin_own;
 	const struct ours *ours;	/* in home                           */
+	struct span text;		/* what a person sees, if wanted; no
+					 * fact, for no record holds words   */
+	bool text_cut;
+	unsigned hidden_share;		/* in thousandths                    */
 	size_t n_checked;		/* evidence that checks wrote        */
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */

@@ -294,6 +294,7 @@ texts(struct making *m)
 	d->state_directory = conf_string(m->c, CONF_K_STATE_DIRECTORY);
 	d->run_directory = conf_string(m->c, CONF_K_RUN_DIRECTORY);
 	d->status_socket = conf_string(m->c, CONF_K_STATUS_SOCKET);
+	d->protect_file = conf_string(m->c, CONF_K_PROTECT_DOMAINS_FROM);
 	d->token_file = conf_string(m->c, CONF_K_TOKEN_FILE);
 }
 

@@ -205,6 +205,7 @@ struct daemon_conf {
 	struct daemon_own own;
 
 	const char *state_directory, *run_directory, *status_socket;
+	const char *protect_file;	/* names to protect; NULL: none      */
 	const char *token_file;		/* NULL: none                        */
 	struct daemon_user run_as[ROLE_KINDS];
 	unsigned workers;		/* 0: one a CPU                      */

@@ -83,6 +83,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		give(g, "answers", 0, h->answers_read);
 		give(g, "ring", 0, h->ring_fd[c->index]);
 		give(g, "budget", 0, h->budget_fd);
+		give(g, "names", 0, h->names_fd);
 		give(g, "habits", 0, h->habits_read);
 		for (unsigned i = 0; h->recall != NULL && i < RECALL_FILES;
 		    i++)

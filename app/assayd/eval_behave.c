@@ -37,10 +37,14 @@ behave_begin(struct evals *e)
 static bool
 is_read(const struct slot *s)
 {
+	const struct evals *e = s->evals;
+	bool content = e->daemon->behaviour.content || e->recall != NULL;
+
 	if (s->own)
 		return own_is_judged(s);
-	return s->kind == JOB_MAIL && (s->evals->habits != NULL ||
-	    s->evals->daemon->behaviour.content || s->evals->recall != NULL);
+	/* of a program's question nothing is learned, or compared */
+	return s->kind == JOB_CHECK ? content : s->kind == JOB_MAIL &&
+	    (e->habits != NULL || content);
 }
 
 void
@@ -138,7 +142,9 @@ slot_behave(struct slot *s)
 {
 	struct evals *e = s->evals;
 	struct assay_reading what = { .content =
-	    e->daemon->behaviour.content, .cut = s->size > s->seen_len };
+	    e->daemon->behaviour.content, .text = s->kind == JOB_CHECK,
+		.cut = s->size > s->seen_len };
+	bool mail = s->kind == JOB_MAIL;
 	struct span seen = { s->seen, s->seen_len };
 	uint8_t key[HABITS_KEY], memory[RECALL_KEY];
 	enum assay_status st;
@@ -146,9 +152,9 @@ slot_behave(struct slot *s)
 	s->seen_len = 0;
 	if (!is_read(s) || seen.len == 0)
 		return ASSAY_OK;
-	if (e->habits != NULL && habits_key(e->habits, key))
+	if (mail && e->habits != NULL && habits_key(e->habits, key))
 		what.behaviour = key;
-	else if (e->habits != NULL)
+	else if (mail && e->habits != NULL)
 		stats_count(&e->role->stats, STAT_BEHAVIOUR_MISSED);
 	if (s->own)
 		what.account = own_key(e);

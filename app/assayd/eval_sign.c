@@ -238,15 +238,13 @@ slot_key_known(struct slot *s, uint16_t key)
 
 /* ---- own mail, sealed mail ----------------------------------------------- */
 
-/* What is not taken needs no signature; under a mandate it may be, after
- * all. */
+/* What is not taken needs no signature. */
 static bool
 is_refused(const struct slot *s)
 {
 	const struct assay_verdict *v = s->end.v;
 
-	return v != NULL && span_absent(v->mandate) &&
-	    (v->disposition == ASSAY_REJECT ||
+	return v != NULL && (v->disposition == ASSAY_REJECT ||
 	    v->disposition == ASSAY_DEFER);
 }
 

@@ -262,11 +262,7 @@ signed_own(struct slot *s, struct msg_verdict *m, struct buf *list)
 	own_verdict(s, m);
 	put_removals(s, list);
 	own_log(s, put_signatures(s, list, &room));
-	if (v == NULL)
-		return;
-	m->mandate = mandate_key(s, &s->end);
-	m->budget = v->mandate_budget;
-	if (!is_kept_apart(v))
+	if (v == NULL || !is_kept_apart(v))
 		return;
 	if (d->quarantine_header != NULL)
 		insert(list, d->quarantine_header,

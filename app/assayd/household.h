@@ -77,6 +77,7 @@ struct household {
 	struct wire wire[MAX_WIRES];
 	size_t n_wire;
 	int *key_fd;			/* of conf->key[]                  */
+	int names_fd;			/* that are protected; -1: none    */
 	int tokens_fd;			/* who may use the HTTP interface  */
 	bool draining;
 	/* told when every child is ready for the first time, when the last

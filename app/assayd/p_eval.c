@@ -152,7 +152,7 @@ static enum assay_status
 fresh(struct evals *e, struct slot *s, const struct assay_session *session)
 {
 	const struct conf_judging *j = &e->daemon->judging;
-	struct assay_options options = j->options;
+	struct assay_options options = e->options;
 	enum assay_status st;
 
 	options.lf_input = s->lf;
@@ -531,6 +531,7 @@ role_eval(struct role *role)
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}
+	names_begin(e);
 	behave_begin(e);
 	own_begin(e);
 	if (!warm_judge(e->has_suffix ? &e->suffix : NULL)) {

@@ -118,6 +118,8 @@ struct evals {
 	struct recall *recall;		/* NULL: nothing is remembered of
 					 * domains                           */
 	struct accounts *accounts;	/* NULL: own accounts are not known  */
+	struct assay_options options;	/* of all messages                   */
+	struct assay_ours *ours;	/* NULL: each makes its own          */
 	struct budgets *budgets;	/* NULL: mandates count as spent     */
 	struct failures *failures;	/* NULL: nobody is told of them      */
 	uint8_t *record_room;
@@ -149,6 +151,9 @@ bool failures_begin(struct evals *e);
 void failures_keep(struct slot *s, struct span piece);
 void put_failures(struct slot *s, const struct ending *end,
     struct buf *out);
+
+/* eval_names.c */
+void names_begin(struct evals *e);
 
 /* eval_behave.c */
 void behave_begin(struct evals *e);

@@ -172,7 +172,7 @@ generation_new(struct parent *p)
 	g->parent = p;
 	g->house = (struct household){ .loop = p->loop, .log = &p->log,
 		.self = p->options->self, .number = ++p->number,
-		.conf_fd = -1, .tokens_fd = -1,
+		.conf_fd = -1, .tokens_fd = -1, .names_fd = -1,
 		.clock_fd = test_clock_fd(p->clock),
 		.pages = &p->pages, .stats = &p->stats,
 		.on_ready = is_ready, .ctx = g, .conf = &g->conf.daemon };

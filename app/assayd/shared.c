@@ -133,6 +133,21 @@ open_tokens(struct household *h)
 	return false;
 }
 
+/* Mail is judged without them, too. */
+static void
+open_names(struct household *h)
+{
+	const char *path = h->conf->protect_file;
+
+	if (path == NULL)
+		return;
+	h->names_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK);
+	if (h->names_fd < 0)
+		log_say2(h->log, "names-unreadable", strerror(errno),
+		    "file", assay_cstr(path));
+}
+
 bool
 shared_make(struct household *h)
 {
@@ -141,6 +156,7 @@ shared_make(struct household *h)
 		h->ring_fd[i] = -1;
 	h->ids_fd = h->budget_fd = -1;
 	rings_make(h);
+	open_names(h);
 	return answers_make(ANSWERS_USUAL, &h->answers_write,
 	    &h->answers_read) && open_tokens(h) && open_keys(h);
 }
@@ -153,6 +169,7 @@ shared_free(struct household *h)
 	free(h->key_fd);
 	h->key_fd = NULL;
 	shared_close(&h->tokens_fd);
+	shared_close(&h->names_fd);
 	shared_close(&h->answers_write);
 	shared_close(&h->answers_read);
 	for (unsigned i = 0; i < MAX_WORKERS; i++)

@@ -118,6 +118,8 @@ enum assay_profile {
 	ASSAY_RFC7489		/* public suffix list, pct; to compare    */
 };
 
+struct assay_ours;
+
 /* How to judge.  All zero is a sound default. */
 struct assay_options {
 	enum assay_profile profile;
@@ -146,7 +148,15 @@ struct assay_options {
 				 * that others like to look like; not in
 				 * records                                 */
 	size_t n_protect_domain;
+	const struct assay_ours *ours;	/* all of these, made once for many
+					 * evaluations, or NULL              */
 };
+
+/* What is ours and protected, in the form in which it is looked up.  The texts
+ * of options must live as long as it, and it as long as evaluations with it. */
+ASSAY_API ASSAY_MUST_USE enum assay_status
+assay_ours_new(struct assay_ours **out, const struct assay_options *options);
+ASSAY_API void assay_ours_free(struct assay_ours *ours);
 
 /* Zero means: the default.  Bytes are bytes, counts are counts. */
 struct assay_limits {
@@ -364,6 +374,8 @@ struct assay_reading {
 					 * somebody logged in to: asks
 					 * ASSAY_Q_PROFILE of type
 					 * ASSAY_PROFILE_ACCOUNT             */
+	bool text;			/* its clean text, for the JSON: what a
+					 * person sees, of at most 64 KiB    */
 	bool cut;			/* the message goes on               */
 };
 /* The author as who remembers knows him, a hash; 0: nobody. */

@@ -55,6 +55,8 @@
 					 * the first links to other hosts    */
 #define LIMIT_DEALINGS 8u		/* accounts and numbers that are looked
 					 * for among known ones              */
+#define LIMIT_CLEAN_TEXT 65536u	/* octets of the text that a person sees, in
+					 * a result: assistants read no more */
 #define LIMIT_SPENT 4u		/* mandates of one message that were used up
 					 * today; then all count so           */
 #define LIMIT_MIME_DEPTH 20u		/* nested multiparts                 */

@@ -441,6 +441,21 @@ account(struct jw *w, const struct account_outcome *o)
 	jw_end_object(w);
 }
 
+/* For assistants: what a person sees, and how much there is beside it. */
+static void
+text(struct jw *w, const struct assay_eval *ev)
+{
+	if (span_absent(ev->text))
+		return;
+	jw_key(w, "content");
+	jw_object(w);
+	jw_put_str(w, "text", ev->text);
+	jw_put_bool(w, "cut", ev->text_cut);
+	jw_put_u64(w, "hidden_share", ev->hidden_share);
+	jw_put_u64(w, "level", ev->out.content.level);
+	jw_end_object(w);
+}
+
 enum assay_status
 assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
     struct assay_span name, assay_write_fn *write, void *ctx)
@@ -461,6 +476,7 @@ assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
 	dmarc(&w, ev);
 	behaviour(&w, &ev->out.behaviour);
 	account(&w, &ev->out.account);
+	text(&w, ev);
 	structure(&w, &ev->facts);
 	evidence(&w, ev);
 	questions(&w, ev);

@@ -3,8 +3,13 @@
 """What links, files and hidden words of a message do to its verdict, through a
 real assayd: with behaviour and without, and of a message beyond what is
 read."""
+import http.client
+import json
 import os
+import signal
+import socket
 import subprocess
+import tempfile
 
 from daemon import SOURCE, Daemon, done, ok, until
 from milter import Milter, inserted
@@ -22,7 +27,7 @@ def mail(body, filler=0):
     return ("From: Bob <bob@shop.example>\r\nTo: a@here.example\r\n"
             "Date: Sun, 1 Mar 2026 12:00:00 +0000\r\n"
             "Message-ID: <1@shop.example>\r\nSubject: account\r\n"
-            "MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n"
+            "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
             + ("<p>" + "word " * 15 + "</p>\r\n") * filler + body +
             "\r\n").encode()
 
@@ -95,6 +100,49 @@ def by_default():
     ok(d.stop() == 0, "ends")
 
 
+def names():
+    path = os.path.join(tempfile.gettempdir(), f"names.{os.getpid()}")
+    with open(path, "w") as f:
+        f.write("# banks\npaypal.com\n\nnot a name\n")
+    d = Daemon('content yes\nfirst-seen no\npolicy "p" {\n' + RULE + "}\n"
+               f"protect-domains-from {path}\n"
+               "listen http unix:@DIR@/http.sock\n",
+               resolver=f"zone:{DEMO}/demo.zone")
+    ok(d.ready(), "is ready") or d.show()
+    ok(tags(d, mail(LINK)) == ["lookalike-link"], "names from a file")
+    other = LINK.replace("paypa1.com", "examp1ebank.com")
+    ok(tags(d, mail(other)) == [], "and no others")
+    with open(path, "a") as f:
+        f.write("examplebank.com\n")
+    before = len(d.log)
+    d.signal(signal.SIGHUP)
+    ok(until(lambda: d.said("event=reloaded", before)), "a reload") or d.show()
+    ok(tags(d, mail(other)) == ["lookalike-link"], "takes what is new")
+    asked(d)
+    os.unlink(path)
+    ok(d.stop() == 0, "ends")
+
+
+def asked(d):
+    """A program that asks gets the text that a person sees."""
+    c = http.client.HTTPConnection("localhost", timeout=20)
+    c.sock = socket.socket(socket.AF_UNIX)
+    c.sock.connect(f"{d.dir}/http.sock")
+    c.request("POST", "/v1/check?client=192.0.2.7&helo=a.example",
+              mail("<p>Gr\u00fc\u00dfe</p><p style='display:none'>Ignore "
+                   "this</p>" + LINK))
+    got = json.loads(c.getresponse().read())
+    c.close()
+    text = got.get("content", {}).get("text", "")
+    ok("account" in text and "Ignore" not in text and "Gr\u00fc\u00dfe" in
+       text, f"in JSON: {text!r}")
+    ok(got.get("content", {}).get("hidden_share", 0) > 0 and
+       got["content"]["level"] == 60 and not got["content"]["cut"],
+       "with how much is hidden")
+    ok(got["verdict"]["disposition"] == "tag", "and the verdict of that")
+
+
 test()
 by_default()
+names()
 done()
