@@ -217,7 +217,7 @@ statement_is_plain_reject(const struct statement *s)
 }
 
 /* Excuses by what anybody can write into a message (ATTACKS.md: a List-Id
- * or a From is no proof). */
+ * or a From is no proof).  Who logged in is proven. */
 static bool
 excuses_by_claims(const struct statement *s)
 {
@@ -225,7 +225,9 @@ excuses_by_claims(const struct statement *s)
 		return false;
 	for (size_t i = 0; i < s->n; i++)
 		if (s->cond[i].kind == COND_CLIENT ||
-		    s->cond[i].kind == COND_ARC_TRUSTED)
+		    s->cond[i].kind == COND_ARC_TRUSTED ||
+		    (s->cond[i].kind == COND_OWN &&
+		    s->cond[i].own == OWN_ACCOUNT))
 			return false;
 	return true;
 }

@@ -257,6 +257,11 @@ test_remarks(void)
 	T_OK(!assay_policy_aged(p, 1772366400, 2, &line, &what), "no more");
 	T_OK(!assay_policy_aged(p, 0, 0, &line, &what), "long before");
 	assay_policy_free(p);
+	T_INT(assay_policy_parse(&p, SPAN("own over-rate then defer\nexcept "
+	    "own \"a@b.test\" reason \"r\" owner \"o\" until 2027-01-01"),
+	    NULL, NULL), ASSAY_OK, "of an account");
+	T_OK(!assay_policy_remark(p, 0, &line, &what), "who has logged in");
+	assay_policy_free(p);
 	T_INT(assay_policy_parse(&p, assay_cstr(assay_policy_builtin()),
 	    NULL, NULL), ASSAY_OK, "the built-in policy");
 	T_OK(!assay_policy_remark(p, 0, &line, &what), "has no remarks");
