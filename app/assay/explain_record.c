@@ -2,15 +2,20 @@
 /*
  * explain_record.c - assay explain of a record: what was read off a message,
  * and every answer, are there; so the story is told as it was that day.
+ *
+ * The policy is not in a record: it is that of the configuration, as with
+ * assayd; where it was another, or another one of several, that is said.
  */
 #include "explain_record.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fault.h"
 #include "settings.h"
+#include "store_file.h"
 #include "text.h"
 
 struct story {
@@ -33,6 +38,27 @@ is_record_file(const char *path)
 	if (f != NULL)
 		fclose(f);
 	return is;
+}
+
+/* What became of it that day, if that is not what this policy says. */
+static void
+tell_other(const struct assay_verdict *v, const char *name,
+    struct assay_span line)
+{
+	json_t *all = json_loadb((const char *)line.ptr, line.len,
+	    JSON_ALLOW_NUL, NULL);
+	const char *was = json_string_value(json_object_get(
+	    json_object_get(all, "verdict"), "disposition"));
+	const char *now = assay_disposition_name(v->disposition);
+
+	if (was != NULL && strcmp(was, now) != 0) {
+		fflush(stdout);
+		fprintf(stderr, "assay explain: %s: the record says %s, not "
+		    "%s: by another policy (--policy or --conf names it) "
+		    "or version, while observing, or as a mandate was "
+		    "spent\n", name, was, now);
+	}
+	json_decref(all);
 }
 
 static enum assay_status
@@ -71,6 +97,7 @@ one(struct story *s, const char *name, struct assay_span line)
 	if (st == ASSAY_OK) {
 		s->told++;
 		ok = out_text(&t);
+		tell_other(v, name, line);
 	} else {
 		s->unreadable++;
 		fprintf(stderr, "assay explain: %s: %s\n", name,
@@ -112,12 +139,32 @@ file(struct story *s, const char *path)
 	return ok;
 }
 
+/* That of --policy, else the first one of the configuration. */
+static bool
+policy(struct story *s, const struct args *args)
+{
+	struct store_file f;
+	const struct conf_item *first;
+	bool ok;
+
+	if (args->given[F_POLICY])
+		return settings_policy_file(&s->policy,
+		    args->value[F_POLICY]);
+	ok = store_file_find(&f, args);
+	first = ok ? f.conf.first[CONF_K_POLICY] : NULL;
+	if (first != NULL)
+		ok = settings_policy(&s->policy, first->text,
+		    args->given[F_CONF] ? args->value[F_CONF] :
+		    "the configuration", first->line);
+	store_file_free(&f);
+	return ok;
+}
+
 int
 explain_records(const struct args *args, const struct out *out)
 {
 	struct story s = { .out = out, .json = args->given[F_JSON] };
-	bool ok = !args->given[F_POLICY] ||
-	    settings_policy_file(&s.policy, args->value[F_POLICY]);
+	bool ok = policy(&s, args);
 
 	for (size_t i = 0; ok && i < args->n_word; i++)
 		ok = file(&s, args->word[i]);

@@ -46,7 +46,8 @@ static const char check_more[] =
 static const char explain_more[] =
 "Examples\n"
 "    assay explain message.eml\n"
-"    assay explain record.jsonl             as it was judged, offline\n"
+"    assay explain record.jsonl             as it was judged, offline, by the\n"
+"                                           policy of the configuration\n"
 "    assay explain --from-headers ~/Maildir/cur/1767225600.M1P1.host:2,S\n"
 "    assay explain --zone demo.zone --time 1767225600 --ip 192.0.2.7 - <a.eml\n"
 "\n";

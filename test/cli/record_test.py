@@ -52,6 +52,23 @@ def test_journal():
        "a journal is replayed", out + err)
 
 
+def test_explain():
+    """By the policy of the configuration; another one is told."""
+    path = os.path.join(scratch, "one.jsonl")
+    conf = put("explain.conf", "authserv-id mx.a.test\n"
+               'policy "p" {\n    dmarc-fail then tag\n}\n')
+    run("check", *WORLD, *EVIL, "--conf", conf, "--record", path,
+        mail("forged"))
+    status, out, err = run("explain", "--conf", conf, path)
+    ok(status == 0 and "Verdict: tag" in out and err == "",
+       "explained by the policy of the configuration", out + err)
+    for args in ([], ["--json"]):
+        status, out, err = run("explain", *args, path)
+        ok(status == 0 and "quarantine" in out and
+           "the record says tag, not quarantine" in err,
+           "that another policy decided is told", out + err)
+
+
 def test_with_message():
     path = os.path.join(scratch, "head.jsonl")
     run("check", *WORLD, *BANK, "--record", path, "--with-message", *ALL)
@@ -160,5 +177,5 @@ def test_killed():
          "nothing is left behind")
 
 
-main(test_file, test_journal, test_with_message, test_folder, test_differ,
+main(test_file, test_journal, test_explain, test_with_message, test_folder, test_differ,
      test_unreadable, test_full_disk, test_killed)
