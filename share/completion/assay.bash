@@ -16,7 +16,7 @@ _assay()
 		COMPREPLY=($(compgen -W 'check explain traits content
 			replay spf dkim arc
 			dmarc domain age conf key doctor status token report source
-			policy rollout alerts digest lookalike learn eval held
+			policy rollout alerts digest lookalike learn erase eval held
 			release label share store
 			demo help --help --version' -- "$cur"))
 		return
@@ -63,9 +63,11 @@ _assay()
 	traits)		flags='--ip --helo --mail-from --from-headers --trust
 			--conf --json --color --help' ;;
 	content)	flags='--json --text --color --help' ;;
-	age)		flags='--import --as --after --note --rdap --bootstrap
+	age)		flags='--import --as --after --note --rdap --wanted --bootstrap
 			--ca-file --state --conf --time --json --color --help' ;;
-	learn)		flags='--state --merge --time --color --help' ;;
+	learn)		flags='--state --merge --for-assayd --conf --time --color
+			--help' ;;
+	erase)		flags='--state --conf --color --help' ;;
 	eval)		flags='--state --in --out --tsv --seed --cold --per-day
 			--curves --color --help' ;;
 	replay)		flags='--policy --json --color --help' ;;
@@ -112,7 +114,7 @@ _assay()
 		COMPREPLY=($(compgen -W 'check explain traits content
 			replay spf dkim arc
 			dmarc domain age conf key doctor status token report source
-			policy rollout alerts digest lookalike learn eval held
+			policy rollout alerts digest lookalike learn erase eval held
 			release label share store
 			demo' -- "$cur")) ;;
 	token)
