@@ -42,35 +42,34 @@ alarm_even(const struct alarm *a)
 	    a->a_day / num_most(a->usual, 1);
 }
 
-static bool
-is_open(const struct episode *e, uint64_t sender, int64_t now)
+static unsigned
+open_of(const struct alarm *a, uint64_t sender, int64_t now)
 {
-	return e->sender == sender && now - e->began <= EPISODE_SECONDS;
+	unsigned i = 0;
+
+	while (i < EPISODES && (a->episode[i].sender != sender ||
+	    now > a->episode[i].until))
+		i++;
+	return i;
 }
 
 bool
 alarm_is_open(const struct alarm *a, uint64_t sender, int64_t now)
 {
-	for (unsigned i = 0; sender != 0 && i < EPISODES; i++)
-		if (is_open(&a->episode[i], sender, now))
-			return true;
-	return false;
+	return sender != 0 && open_of(a, sender, now) < EPISODES;
 }
 
+/* In the place of the one that began first. */
 static struct episode *
-episode_of(struct alarm *a, uint64_t sender, int64_t now)
+begin(struct alarm *a, uint64_t sender, int64_t now)
 {
 	struct episode *oldest = &a->episode[0];
 
-	for (unsigned i = 0; i < EPISODES; i++) {
-		struct episode *e = &a->episode[i];
-
-		if (is_open(e, sender, now))
-			return e;
-		if (e->began < oldest->began)
-			oldest = e;
-	}
-	*oldest = (struct episode){ .began = now };
+	for (unsigned i = 1; i < EPISODES; i++)
+		if (a->episode[i].began < oldest->began)
+			oldest = &a->episode[i];
+	*oldest = (struct episode){ .sender = sender, .began = now,
+		.until = now + EPISODE_SECONDS, .number = ++a->numbers };
 	return oldest;
 }
 
@@ -79,6 +78,7 @@ alarm_hear(struct alarm *a, uint64_t sender, float p, int64_t now)
 {
 	struct alarm_said said = { .alert = false };
 	struct episode *e;
+	unsigned at;
 
 	new_day(a, (uint32_t)day_of(now) + 1);
 	said.limit = limit(a);
@@ -87,14 +87,41 @@ alarm_hear(struct alarm *a, uint64_t sender, float p, int64_t now)
 	a->seen++;
 	if (sender == 0 || p > said.limit)
 		return said;
-	e = episode_of(a, sender, now);
-	if (e->sender == 0) {
-		*e = (struct episode){ .sender = sender, .began = now,
-			.number = ++a->numbers };
+	at = open_of(a, sender, now);
+	e = at < EPISODES ? &a->episode[at] : NULL;
+	if (e == NULL) {
+		e = begin(a, sender, now);
 		a->spent++;
 		said.alert = true;
 	}
 	e->messages++;
 	said.episode = e->number;
 	return said;
+}
+
+/* What ended lately may be opened again. */
+static struct episode *
+last_of(struct alarm *a, uint64_t sender)
+{
+	struct episode *last = NULL;
+
+	for (unsigned i = 0; i < EPISODES; i++) {
+		struct episode *e = &a->episode[i];
+
+		if (e->sender == sender && (last == NULL ||
+		    e->began > last->began))
+			last = e;
+	}
+	return last;
+}
+
+void
+alarm_label(struct alarm *a, uint64_t sender, bool bad, int64_t now)
+{
+	struct episode *e = last_of(a, sender);
+
+	if (bad && e == NULL)
+		e = begin(a, sender, now);
+	if (e != NULL)
+		e->until = bad ? now + EPISODE_BAD_SECONDS : now - 1;
 }

@@ -14,12 +14,13 @@
 
 enum {
 	EPISODES = 1024,		/* open at once; then the oldest     */
-	EPISODE_SECONDS = 3 * 86400
+	EPISODE_SECONDS = 3 * 86400,
+	EPISODE_BAD_SECONDS = 30 * 86400 /* from when it was called so      */
 };
 
 struct episode {
 	uint64_t sender;		/* 0: free                           */
-	int64_t began;
+	int64_t began, until;
 	uint32_t number, messages;
 };
 
@@ -51,5 +52,9 @@ bool alarm_is_open(const struct alarm *a, uint64_t sender, int64_t now);
 /* A message of sender with p, at a time. */
 struct alarm_said alarm_hear(struct alarm *a, uint64_t sender, float p,
     int64_t now);
+
+/* A person said of a message of sender that it was good: its episode is over;
+ * or bad: it is open for a month, and nothing of it is told again. */
+void alarm_label(struct alarm *a, uint64_t sender, bool bad, int64_t now);
 
 #endif

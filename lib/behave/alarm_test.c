@@ -4,6 +4,31 @@
 
 #include "test/t.h"
 
+/* What a person says of an episode. */
+static void
+labelled(void)
+{
+	static struct alarm a = { .a_day = 5, .usual = 100 };
+	int64_t now = 1600000000;
+	struct alarm_said said = alarm_hear(&a, 7, 1e-9f, now);
+	uint32_t first = said.episode;
+
+	alarm_label(&a, 7, true, now + 60);
+	said = alarm_hear(&a, 7, 1e-9f, now + 20 * INT64_C(86400));
+	T_OK(!said.alert && said.episode == first,
+	    "called bad, it stays open for a month");
+	alarm_label(&a, 7, false, now + 21 * INT64_C(86400));
+	said = alarm_hear(&a, 7, 1e-9f, now + 21 * INT64_C(86400) + 9);
+	T_OK(said.alert && said.episode != first, "called good, it is over");
+	alarm_label(&a, 8, true, now + 22 * INT64_C(86400));
+	said = alarm_hear(&a, 8, 1e-9f, now + 23 * INT64_C(86400));
+	T_OK(!said.alert && said.episode != 0,
+	    "what was not told is an episode from then on");
+	alarm_label(&a, 9, false, now);
+	T_OK(alarm_hear(&a, 9, 1e-9f, now + 24 * INT64_C(86400)).alert,
+	    "good of nothing is nothing");
+}
+
 int
 main(void)
 {
@@ -55,5 +80,6 @@ main(void)
 	a.a_day = 0;
 	T_OK(!alarm_hear(&a, 79, 1e-30f, now).alert && alarm_sure(&a) == 0,
 	    "none wanted, none told");
+	labelled();
 	return t_done();
 }

@@ -91,24 +91,46 @@ behave_view(const struct behave *b, struct sample *s, struct view *v)
 		v->last_day = last;
 }
 
+/* Into each window that it belongs to, or out of it. */
+static void
+each_window(struct judge *j, unsigned class, unsigned size,
+    const float s[N_WINDOW], void (*change)(struct window *, float))
+{
+	for (unsigned w = 0; w < N_WINDOW; w++) {
+		if (s[w] <= UNSCORED)
+			continue;
+		change(&j->window[w][class][size], s[w]);
+		change(&j->pooled[w][class], s[w]);
+		change(&j->all[w], s[w]);
+	}
+}
+
 static void
 count_score(struct judge *j, unsigned class, unsigned size,
     const float s[N_WINDOW], float untuned)
 {
 	tune_hear(&j->tune, untuned);
-	for (unsigned w = 0; w < N_WINDOW; w++) {
-		if (s[w] <= UNSCORED)
-			continue;
-		window_add(&j->window[w][class][size], s[w]);
-		window_add(&j->pooled[w][class], s[w]);
-		window_add(&j->all[w], s[w]);
-	}
+	each_window(j, class, size, s, window_add);
+}
+
+void
+behave_count(struct judge *j, const struct pending_one *o)
+{
+	count_score(j, o->sample.mail_class % MAIL_CLASSES, o->size,
+	    o->score, o->untuned);
+}
+
+void
+behave_uncount(struct judge *j, const struct pending_one *o)
+{
+	tune_take_back(&j->tune, o->untuned);
+	each_window(j, o->sample.mail_class % MAIL_CLASSES, o->size,
+	    o->score, window_take_back);
 }
 
 /* Odd messages that were answered stand for those that nobody had to
  * answer; what nobody answered is not counted itself, so that a wave of
- * intruders does not make intruders usual.  At most MOST_OWED each. */
-#define MOST_OWED 3.0f
+ * intruders does not make intruders usual.  At most LABEL_COUNTS each. */
 
 static unsigned
 stands_for(struct pending *p, bool answered)
@@ -123,26 +145,37 @@ stands_for(struct pending *p, bool answered)
 	if (!answered)
 		return 0;
 	p->left_answered += 1;
-	p->owed += num_least(p->left / p->left_answered, MOST_OWED);
+	p->owed += num_least(p->left / p->left_answered,
+	    LABEL_COUNTS);
 	for (; p->owed >= 1; p->owed -= 1)
 		n++;
 	return n;
 }
 
 static void
+count_waiting(struct behave *b, struct pending_one *o)
+{
+	for (unsigned n = stands_for(b->pending, o->answered); n > 0; n--) {
+		behave_count(b->judge, o);
+		o->counted++;
+	}
+}
+
+static void
 believe_waiting(struct behave *b, int64_t now)
 {
-	const struct pending_one *o;
+	struct pending_one *o;
 
+	while ((o = pending_heard(b->pending)) != NULL) {
+		if (o->has_lineup)
+			trainer_take(b->trainer, &o->lineup);
+		count_waiting(b, o);
+	}
 	while ((o = pending_due(b->pending, now)) != NULL) {
 		memory_learn(&b->memory, &o->sample);
-		if (o->answered && o->has_lineup)
-			trainer_take(b->trainer, &o->lineup);
-		for (unsigned n = stands_for(b->pending, o->answered);
-		    n > 0; n--)
-			count_score(b->judge, o->sample.mail_class %
-			    MAIL_CLASSES, o->size, o->score,
-			    o->untuned);
+		o->learned = true;
+		if (!o->heard)
+			count_waiting(b, o);
 	}
 }
 
@@ -155,11 +188,13 @@ behave_waits(const struct score *score)
 /* Its impostors are made now, of what is known now: if it is answered, it
  * teaches how the genuine change. */
 static void
-wait_for_answer(struct behave *b, const struct sample *s,
-    const struct score *score)
+wait(struct behave *b, const struct sample *s, const struct score *score,
+    const struct origin *from)
 {
 	struct pending_one one = { .sample = *s,
-		.size = (uint8_t)score->size, .untuned = score->untuned };
+		.size = (uint8_t)score->size, .untuned = score->untuned,
+		.spool = from->spool, .number = from->number,
+		.held = from->held };
 
 	one.has_lineup = trainer_lineup(&one.lineup, b->trainer, &b->memory,
 	    s, score->x, score->messages);
@@ -169,8 +204,8 @@ wait_for_answer(struct behave *b, const struct sample *s,
 }
 
 void
-behave_learn(struct behave *b, const struct sample *s,
-    const struct score *score)
+behave_learn_of(struct behave *b, const struct sample *s,
+    const struct score *score, const struct origin *from)
 {
 	struct lineup lineup;
 
@@ -178,11 +213,12 @@ behave_learn(struct behave *b, const struct sample *s,
 		return;
 	pending_answered(b->pending, s);
 	believe_waiting(b, s->arrival);
-	memory_letter(&b->memory, s);
-	if (behave_waits(score)) {
-		wait_for_answer(b, s, score);
+	if (!from->held)
+		memory_letter(&b->memory, s);
+	if (behave_waits(score))
+		wait(b, s, score, from);
+	if (from->held || behave_waits(score))
 		return;
-	}
 	if (score->known) {
 		count_score(b->judge, s->mail_class % MAIL_CLASSES,
 		    score->size, score->s, score->untuned);
@@ -195,6 +231,15 @@ behave_learn(struct behave *b, const struct sample *s,
 	}
 	trainer_donor(b->trainer, s);
 	memory_learn(&b->memory, s);
+}
+
+void
+behave_learn(struct behave *b, const struct sample *s,
+    const struct score *score)
+{
+	const struct origin nobody = { .held = false };
+
+	behave_learn_of(b, s, score, &nobody);
 }
 
 void

@@ -30,6 +30,10 @@ enum {
 	N_WINDOW
 };
 
+/* As many an odd message may stand for that is known to be genuine: most
+ * that are, nobody answers or names. */
+enum { LABEL_COUNTS = 3 };
+
 /* How much of the suspicion is "other machines". */
 #define BEHAVE_MACHINES 0.30f
 
@@ -103,8 +107,20 @@ void behave_series(struct view *v, const struct sample *s,
 
 void behave_score(struct score *out, const struct judge *j,
     const struct view *v, const struct sample *s);
+/* Whose record a message has, and whether it was delivered. */
+struct origin {
+	uint64_t spool, number;		/* 0: there is none                  */
+	bool held;
+};
+
 void behave_learn(struct behave *b, const struct sample *s,
     const struct score *score);
+void behave_learn_of(struct behave *b, const struct sample *s,
+    const struct score *score, const struct origin *from);
+
+/* What waited counts as usual once, or once less. */
+void behave_count(struct judge *j, const struct pending_one *o);
+void behave_uncount(struct judge *j, const struct pending_one *o);
 
 /* What news (words.h) it brought, if it taught. */
 void behave_hear(struct behave *b, const struct sample *s,

@@ -51,6 +51,18 @@ window_add(struct window *w, float score)
 		shrink(w);
 }
 
+void
+window_take_back(struct window *w, float score)
+{
+	unsigned b = bin_of(score);
+	float less = num_least(w->bin[b], w->unit);
+
+	w->bin[b] -= less;
+	w->group[b / BIN_GROUP] = num_most(w->group[b / BIN_GROUP] - less,
+	    0);
+	w->sum = num_most(w->sum - less, 0);
+}
+
 /* How many lie in bins from b on. */
 static float
 from_bin(const struct window *w, unsigned b)

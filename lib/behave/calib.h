@@ -42,6 +42,8 @@ struct window_part {
 /* Scores in it, the faded ones less. */
 float window_n(const struct window *w);
 void window_add(struct window *w, float score);
+/* One of it less, as if it had come now. */
+void window_take_back(struct window *w, float score);
 /* How fast the tail falls is taken from wide, a window of more of the same:
  * a few hundred scores know where their highest lie, not what lies beyond. */
 void window_take(struct window_part *out, const struct window *w,

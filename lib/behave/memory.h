@@ -103,6 +103,9 @@ void memory_view_of(const struct memory *m, const struct record *e,
     const struct record *d, struct sample *s, struct view *v);
 /* Counts s. */
 void memory_learn(struct memory *m, const struct sample *s);
+/* s was not its sender's: what it taught of him is taken back.  That one more
+ * of a domain used a value stays. */
+void memory_unlearn(struct memory *m, const struct sample *s, uint16_t today);
 /* s exists, whoever wrote it: its Message-ID can be answered. */
 void memory_letter(struct memory *m, const struct sample *s);
 /* Did others answer?  The author of the message that s answers, or 0. */

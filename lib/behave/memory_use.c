@@ -317,3 +317,47 @@ memory_learn(struct memory *m, const struct sample *s)
 	m->head->messages++;
 	learn_pairs(m, s, k.day);
 }
+
+static void
+unlearn_rows(struct profile *e, const struct sample *s, uint16_t today)
+{
+	uint16_t day = day_of(s->arrival);
+
+	for (unsigned r = 0; r < N_ROW; r++) {
+		if (!row_is_set(r))
+			profile_take_back(e, r, s->one[r], day, today);
+		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++)
+			profile_take_back(e, r, s->value[s->first[r] + i],
+			    day, today);
+	}
+	profile_message_back(e, day, today, s->hour);
+}
+
+static void
+unlearn_pairs(struct memory *m, const struct sample *s, uint16_t today)
+{
+	for (unsigned i = 0; i < s->n[ROW_RECIPIENTS]; i++) {
+		struct cell *c = memory_cell(m->pair,
+		    m->head->geometry.pairs, memory_pair_key(s->person,
+		    s->value[s->first[ROW_RECIPIENTS] + i]));
+
+		if (c != NULL)
+			c->count = weight_take_back(c->count,
+			    day_of(s->arrival), today);
+	}
+}
+
+void
+memory_unlearn(struct memory *m, const struct sample *s, uint16_t today)
+{
+	uint64_t room[PROFILE_WORDS(SENDER_SLOTS)]
+	    __attribute__((uninitialized));
+	struct profile *e = (struct profile *)(void *)room;
+
+	if (memory_find(m, s->sender) == NULL)
+		return;
+	memory_profile(e, m, s->sender, false);
+	unlearn_rows(e, s, today);
+	memory_keep(m, e);
+	unlearn_pairs(m, s, today);
+}

@@ -24,8 +24,6 @@ pending_add(struct pending *p, const struct pending_one *one)
 {
 	uint32_t at = place(p, one->sample.sender);
 
-	if (p->sender[at] != 0 && p->until[at] == INT64_MIN)
-		p->answered--;
 	p->one[at] = *one;
 	p->sender[at] = one->sample.sender;
 	p->id[at] = one->sample.id;
@@ -34,23 +32,7 @@ pending_add(struct pending *p, const struct pending_one *one)
 		p->next = (p->next + 1) % PENDING;
 }
 
-const struct pending_one *
-pending_due(struct pending *p, int64_t now)
-{
-	if (p->answered == 0 && now - p->looked < PENDING_LOOK)
-		return NULL;
-	for (uint32_t i = 0; i < PENDING; i++) {
-		if (p->sender[i] == 0 || p->until[i] > now)
-			continue;
-		p->one[i].answered = p->until[i] == INT64_MIN;
-		if (p->until[i] == INT64_MIN)
-			p->answered--;
-		p->sender[i] = 0;
-		return &p->one[i];
-	}
-	p->looked = now;
-	return NULL;
-}
+/* ---- answers ------------------------------------------------------------- */
 
 /* An answer that does not go to him answers somebody else, whose Message-ID
  * he wrote on his own. */
@@ -68,12 +50,126 @@ pending_answered(struct pending *p, const struct sample *s)
 {
 	for (uint32_t i = 0; s->parent != 0 && i < PENDING; i++)
 		if (p->id[i] == s->parent && p->sender[i] != 0 &&
-		    p->sender[i] != s->sender && p->until[i] != INT64_MIN &&
+		    p->sender[i] != s->sender && !p->one[i].answered &&
 		    goes_to(s, p->one[i].sample.person)) {
-			p->until[i] = INT64_MIN;
-			p->answered++;
+			p->one[i].answered = true;
+			p->unheard = true;
 		}
 }
+
+/* Somebody called a message of his bad. */
+static bool
+suspected(const struct pending *p, uint64_t sender)
+{
+	for (uint32_t i = 0; i < PENDING; i++)
+		if (p->sender[i] == sender && p->one[i].bad)
+			return true;
+	return false;
+}
+
+/* On how many days something of his was answered that waits, as far as that
+ * matters. */
+static unsigned
+days(const struct pending *p, uint64_t sender)
+{
+	uint16_t day[PENDING_DAYS];
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < PENDING && n < PENDING_DAYS; i++) {
+		uint16_t d = day_of(p->one[i].sample.arrival);
+		bool known = p->sender[i] != sender || !p->one[i].answered;
+
+		for (unsigned k = 0; k < n && !known; k++)
+			known = day[k] == d;
+		if (!known)
+			day[n++] = d;
+	}
+	return n;
+}
+
+/* What an answer to message i is good for. */
+static void
+vouch(struct pending *p, uint32_t i)
+{
+	uint64_t sender = p->sender[i];
+
+	if (days(p, sender) < PENDING_DAYS)
+		return;
+	for (uint32_t k = 0; k < PENDING; k++)
+		if (p->sender[k] == sender && p->one[k].answered)
+			p->until[k] = INT64_MIN;
+}
+
+struct pending_one *
+pending_heard(struct pending *p)
+{
+	for (uint32_t i = 0; p->unheard && i < PENDING; i++) {
+		struct pending_one *o = &p->one[i];
+
+		if (p->sender[i] == 0 || !o->answered || o->heard)
+			continue;
+		o->heard = true;
+		if (o->held || suspected(p, p->sender[i]))
+			continue;
+		vouch(p, i);
+		p->looked = INT64_MIN / 2;
+		return o;
+	}
+	p->unheard = false;
+	return NULL;
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+struct pending_one *
+pending_due(struct pending *p, int64_t now)
+{
+	if (now - p->looked < PENDING_LOOK)
+		return NULL;
+	for (uint32_t i = 0; i < PENDING; i++) {
+		struct pending_one *o = &p->one[i];
+		bool believed;
+
+		if (p->sender[i] == 0 || p->until[i] > now)
+			continue;
+		believed = !o->held && !suspected(p, p->sender[i]);
+		p->sender[i] = 0;
+		if (believed)
+			return o;
+	}
+	p->looked = now;
+	return NULL;
+}
+
+/* ---- people -------------------------------------------------------------- */
+
+struct pending_one *
+pending_of(struct pending *p, uint64_t spool, uint64_t number)
+{
+	for (uint32_t i = 0; spool != 0 && i < PENDING; i++)
+		if (p->one[i].spool == spool && p->one[i].number == number)
+			return &p->one[i];
+	return NULL;
+}
+
+void
+pending_bad(struct pending *p, struct pending_one *o, int64_t now)
+{
+	size_t i = (size_t)(o - p->one);
+
+	o->bad = true;
+	p->sender[i] = o->sample.sender;
+	p->until[i] = now + PENDING_BAD_SECONDS;
+}
+
+void
+pending_end(struct pending *p, struct pending_one *o)
+{
+	o->bad = false;
+	p->sender[(size_t)(o - p->one)] = 0;
+}
+
+/* ---- series -------------------------------------------------------------- */
 
 /* At least half of the fewer are the same people. */
 static bool
@@ -106,7 +202,8 @@ pending_series(const struct pending *p, const struct sample *s)
 	for (uint32_t i = 0; s->sender != 0 && i < PENDING; i++) {
 		const struct sample *o = &p->one[i].sample;
 
-		if (p->sender[i] == s->sender && one_event(o, s) &&
+		if (p->sender[i] == s->sender && !p->one[i].bad &&
+		    !p->one[i].held && one_event(o, s) &&
 		    s->arrival >= o->arrival &&
 		    s->arrival - o->arrival <= SERIES_SECONDS)
 			return o;

@@ -163,6 +163,34 @@ profile_add(struct profile *p, unsigned row, uint32_t value, uint16_t day)
 	return true;
 }
 
+void
+profile_take_back(struct profile *p, unsigned row, uint32_t value,
+    uint16_t then, uint16_t today)
+{
+	uint32_t what = slot_what(row, value);
+	size_t at = lower(p, what);
+	struct slot *s = at < p->n_slot && p->slot[at].what == what ?
+	    &p->slot[at] : NULL;
+
+	p->total[row] = weight_take_back(p->total[row], then, today);
+	if (s == NULL)
+		return;
+	s->count = weight_take_back(s->count, then, today);
+	if (s->count > 0)
+		return;
+	drop(p, at);
+	p->types[row] = weight_take_back(p->types[row], then, today);
+}
+
+void
+profile_message_back(struct profile *p, uint16_t then, uint16_t today,
+    unsigned hour)
+{
+	p->messages = weight_take_back(p->messages, then, today);
+	if (hour < PROFILE_HOURS)
+		p->hour[hour] = weight_take_back(p->hour[hour], then, today);
+}
+
 static void
 halve(struct profile *p)
 {

@@ -64,6 +64,12 @@ bool profile_add(struct profile *p, unsigned row, uint32_t value,
 bool profile_drop(struct profile *p, unsigned row, uint32_t value);
 /* Of a domain: one sender less uses it. */
 void profile_uncount(struct profile *p, unsigned row, uint32_t value);
+/* One that was added on the day then is taken back, as far as it is there. */
+void profile_take_back(struct profile *p, unsigned row, uint32_t value,
+    uint16_t then, uint16_t today);
+/* A whole message, its hour and its count. */
+void profile_message_back(struct profile *p, uint16_t then, uint16_t today,
+    unsigned hour);
 /* A message was counted: ages the record. */
 void profile_message(struct profile *p, uint16_t day, unsigned hour);
 unsigned profile_budget(bool of_domain, unsigned row);

@@ -14,8 +14,8 @@ static const struct { float rate, bits, step; } level[TUNE_LEVELS] = {
 	{ 1e-4f, -13.2877124f, 0.15f }
 };
 
-void
-tune_hear(struct tune *t, float untuned)
+static void
+move(struct tune *t, float untuned, float by)
 {
 	float bits;
 
@@ -25,9 +25,22 @@ tune_hear(struct tune *t, float untuned)
 	for (unsigned i = 0; i < TUNE_LEVELS; i++) {
 		bool told = bits <= level[i].bits + t->bits[i];
 
-		t->bits[i] = num_within(t->bits[i] + level[i].step *
+		t->bits[i] = num_within(t->bits[i] + by * level[i].step *
 		    (level[i].rate - (told ? 1 : 0)), -MOST, MOST);
 	}
+}
+
+void
+tune_hear(struct tune *t, float untuned)
+{
+	move(t, untuned, 1);
+}
+
+/* Nearly: what it was told by then is not kept. */
+void
+tune_take_back(struct tune *t, float untuned)
+{
+	move(t, untuned, -1);
 }
 
 /* Straight lines in logarithms, through where the three stand. */

@@ -28,6 +28,8 @@ struct tune {
 
 /* A genuine message had this p by the windows; 0: they did not decide. */
 void tune_hear(struct tune *t, float untuned);
+/* It was not genuine. */
+void tune_take_back(struct tune *t, float untuned);
 /* What it is worth: p stays in order, and 1 stays 1. */
 float tune_p(const struct tune *t, float untuned);
 /* Such a one can be: it was read from somewhere. */

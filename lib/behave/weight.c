@@ -51,6 +51,16 @@ weight_add(weight w, uint16_t day, float amount)
 }
 
 weight
+weight_take_back(weight w, uint16_t then, uint16_t today)
+{
+	float left = weight_read(w, today) -
+	    weight_read(weight_add(0, then, 1), today);
+
+	/* less than one of a year ago is rounding */
+	return left > 0.1f ? weight_add(0, today, left) : 0;
+}
+
+weight
 weight_halve(weight w)
 {
 	return w > WEIGHT_STEPS ? (weight)(w - WEIGHT_STEPS) : 0;

@@ -39,6 +39,8 @@ weight_once(uint16_t day)
 float weight_read(weight w, uint16_t day);
 /* One more (or amount more) on that day. */
 weight weight_add(weight w, uint16_t day, float amount);
+/* One less, that was added on the day then. */
+weight weight_take_back(weight w, uint16_t then, uint16_t today);
 /* Half of it, for ever. */
 weight weight_halve(weight w);
 
