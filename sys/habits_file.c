@@ -10,22 +10,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SNAPSHOT UINT64_C(0x34746f6873706e53)
-#define LEARNED UINT64_C(0x3364656e7261654c)
+#define SNAPSHOT UINT64_C(0x35746f6873706e53)
+#define LEARNED UINT64_C(0x3464656e7261654c)
 
 enum {
 	FILES = 1024,			/* more starts, and snapshots that
 					 * failed, than there are in a week  */
 	FILE_MOST = 512 << 20,		/* octets of one that is read        */
 	CHUNK = 64 << 10,		/* of a hole                         */
-	SUM = 8
+	SUM = 8,
+	WORD = 17			/* octets of what a person said      */
 };
 
 struct snapshot_head {
 	uint64_t magic, octets, generation;
 	int64_t first;
 	struct habits_seen seen[HABITS_SPOOLS];
-	uint64_t uses;
+	uint64_t uses, heard;
 	struct habits_gone gone[HABITS_GONE];
 	uint8_t sum[32];		/* of all, with zeros here           */
 };
@@ -96,6 +97,7 @@ habits_load(struct habits *h)
 	memcpy(h->seen, head.seen, sizeof(h->seen));
 	h->uses = head.uses;
 	memcpy(h->gone, head.gone, sizeof(h->gone));
+	h->heard = head.heard;
 	return true;
 }
 
@@ -289,6 +291,7 @@ habits_snapshot(struct habits *h)
 	memcpy(head.seen, h->seen, sizeof(head.seen));
 	head.uses = h->uses;
 	memcpy(head.gone, h->gone, sizeof(head.gone));
+	head.heard = h->heard;
 	h->dirty = false;
 	if (!write_snapshot(h, &head))
 		return false;
@@ -299,7 +302,11 @@ habits_snapshot(struct habits *h)
 
 /* ---- entries ------------------------------------------------------------- */
 
-/* Length of the lesson, spool, number, lesson, sum of all of it. */
+/* What an entry is and its length, spool, number, what it says, sum of all of
+ * it. */
+enum { KIND_LENGTH = 1 << 14 };		/* less is a length                  */
+enum kind { KIND_LESSON, KIND_WORD };
+
 static void
 entry_sum(uint8_t sum[SUM], struct span entry, const uint8_t key[HABITS_KEY])
 {
@@ -313,21 +320,40 @@ put_u64(struct buf *out, uint64_t v)
 	buf_u32(out, (uint32_t)v);
 }
 
+static void
+put_entry(struct habits *h, enum kind kind, uint64_t spool, uint64_t number,
+    struct span what)
+{
+	struct buf *b = &h->batch;
+	size_t at = b->len, n = (size_t)kind * KIND_LENGTH + what.len;
+	uint8_t sum[SUM];
+
+	buf_byte(b, (uint8_t)(n >> 8));
+	buf_byte(b, (uint8_t)(n & 255));
+	put_u64(b, spool);
+	put_u64(b, number);
+	buf_put(b, what);
+	entry_sum(sum, span_skip(buf_span(b), at), h->b.head->key);
+	buf_put(b, (struct span){ sum, SUM });
+}
+
 void
 habits_put_entry(struct habits *h, uint64_t spool, uint64_t number,
     struct span lesson)
 {
-	struct buf *b = &h->batch;
-	size_t at = b->len;
-	uint8_t sum[SUM];
+	put_entry(h, KIND_LESSON, spool, number, lesson);
+}
 
-	buf_byte(b, (uint8_t)(lesson.len >> 8));
-	buf_byte(b, (uint8_t)(lesson.len & 255));
-	put_u64(b, spool);
-	put_u64(b, number);
-	buf_put(b, lesson);
-	entry_sum(sum, span_skip(buf_span(b), at), h->b.head->key);
-	buf_put(b, (struct span){ sum, SUM });
+void
+habits_put_word(struct habits *h, const struct habits_word *w)
+{
+	uint8_t octets[WORD];
+	struct buf b = BUF_ON(octets);
+
+	put_u64(&b, (uint64_t)w->at);
+	put_u64(&b, w->end);
+	buf_byte(&b, w->bad);
+	put_entry(h, KIND_WORD, w->spool, w->number, buf_span(&b));
 }
 
 static uint64_t
@@ -340,32 +366,64 @@ get_u64(struct span s)
 	return v;
 }
 
+static bool
+replay_word(struct habits *h, const struct origin *from, struct span what)
+{
+	struct habits_word w = { .spool = from->spool,
+		.number = from->number };
+
+	if (what.len != WORD)
+		return false;
+	w.at = (int64_t)get_u64(what);
+	w.end = get_u64(span_skip(what, 8));
+	w.bad = span_at(what, 16) == 1;
+	(void)habits_apply(h, &w, false);
+	return true;
+}
+
+static bool
+replay_what(struct habits *h, enum kind kind, struct origin *from,
+    struct span what)
+{
+	struct lesson l;
+	struct sample s;
+
+	if (kind == KIND_WORD)
+		return replay_word(h, from, what);
+	if (kind != KIND_LESSON || !lesson_get(&l, what) ||
+	    !sample_get(&s, l.sample))
+		return false;
+	from->held = l.kept;
+	if (habits_is_new(h, from->spool, from->number)) {
+		(void)habits_learn(h, &s, &l, from, false);
+		h->state.replayed++;
+		h->changed = true;
+	}
+	return true;
+}
+
 /* Takes one off the front; false: what is there is none. */
 static bool
 replay_one(struct habits *h, struct span *in)
 {
 	size_t n = in->len < 2 ? 0 : (size_t)span_at(*in, 0) << 8 |
-	    (size_t)span_at(*in, 1);
-	struct span entry = span_head(*in, 18 + n);
-	struct span sum = span_head(span_skip(*in, 18 + n), SUM);
+	    (size_t)span_at(*in, 1), len = n % KIND_LENGTH;
+	struct span entry = span_head(*in, 18 + len);
+	struct span sum = span_head(span_skip(*in, 18 + len), SUM);
+	struct origin from = { .held = false };
 	uint8_t want[SUM];
-	struct lesson l;
-	struct sample s;
 
-	if (entry.len != 18 + n || sum.len != SUM)
+	if (entry.len != 18 + len || sum.len != SUM)
 		return false;
 	entry_sum(want, entry, h->b.head->key);
-	if (memcmp(want, sum.ptr, SUM) != 0 ||
-	    !lesson_get(&l, span_skip(entry, 18)) ||
-	    !sample_get(&s, l.sample))
+	if (memcmp(want, sum.ptr, SUM) != 0)
 		return false;
-	if (habits_is_new(h, get_u64(span_skip(entry, 2)),
-	    get_u64(span_skip(entry, 10)))) {
-		(void)habits_learn(h, &s, &l, false);
-		h->state.replayed++;
-		h->changed = true;
-	}
-	*in = span_skip(*in, 18 + n + SUM);
+	from.spool = get_u64(span_skip(entry, 2));
+	from.number = get_u64(span_skip(entry, 10));
+	if (!replay_what(h, (enum kind)(n / KIND_LENGTH), &from,
+	    span_skip(entry, 18)))
+		return false;
+	*in = span_skip(*in, 18 + len + SUM);
 	return true;
 }
 

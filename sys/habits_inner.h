@@ -48,6 +48,7 @@ struct habits {
 	struct habits_seen seen[HABITS_SPOOLS];
 	uint64_t uses;
 	struct habits_gone gone[HABITS_GONE];
+	uint64_t heard;			/* of the file of words: octets      */
 	struct buf batch;
 	struct habits_state state;
 };
@@ -55,7 +56,9 @@ struct habits {
 /* habits_keep.c */
 /* live: others look; else nobody sees it before the end. */
 struct habits_told habits_learn(struct habits *h, struct sample *s,
-    const struct lesson *l, bool live);
+    const struct lesson *l, const struct origin *from, bool live);
+enum label_end habits_apply(struct habits *h, const struct habits_word *w,
+    bool live);
 bool habits_is_new(struct habits *h, uint64_t spool, uint64_t number);
 bool habits_fresh(struct habits *h, const uint8_t key[HABITS_KEY],
     int64_t first);
@@ -83,5 +86,6 @@ void habits_replay(struct habits *h);
 bool habits_begin_file(struct habits *h);
 void habits_put_entry(struct habits *h, uint64_t spool, uint64_t number,
     struct span lesson);
+void habits_put_word(struct habits *h, const struct habits_word *w);
 
 #endif

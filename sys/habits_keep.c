@@ -30,7 +30,7 @@ habits_change(struct habits *h, bool begins)
 
 struct habits_told
 habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
-    bool live)
+    const struct origin *from, bool live)
 {
 	struct habits_told told = { .learned = !l->kept };
 	struct alarm_said said = { .alert = false };
@@ -44,10 +44,9 @@ habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
 	if (score.known)
 		said = alarm_hear(h->b.alarm, s->sender, score.p,
 		    s->arrival);
-	if (!l->kept) {
-		behave_learn(&h->b, s, &score);
+	behave_learn_of(&h->b, s, &score, from);
+	if (!l->kept)
 		behave_hear(&h->b, s, &score, l->news);
-	}
 	if (live)
 		habits_change(h, false);
 	told.scored = score.known;
@@ -84,6 +83,7 @@ struct habits_told
 habits_take(struct habits *h, uint64_t spool, uint64_t number,
     struct span lesson)
 {
+	struct origin from = { spool, number, false };
 	struct habits_told none = { .learned = false };
 	struct lesson l;
 	struct sample s;
@@ -99,7 +99,41 @@ habits_take(struct habits *h, uint64_t spool, uint64_t number,
 	habits_put_entry(h, spool, number, lesson);
 	h->state.learned++;
 	h->changed = true;
-	return habits_learn(h, &s, &l, true);
+	from.held = l.kept;
+	return habits_learn(h, &s, &l, &from, true);
+}
+
+/* ---- what people say ----------------------------------------------------- */
+
+enum label_end
+habits_apply(struct habits *h, const struct habits_word *w, bool live)
+{
+	enum label_end end;
+
+	habits_change(h, true);
+	end = behave_label(&h->b, w->spool, w->number, w->bad, w->at);
+	if (live)
+		habits_change(h, false);
+	h->heard = w->end;
+	h->changed = true;
+	return end;
+}
+
+bool
+habits_hear(struct habits *h, const struct habits_word *w,
+    enum label_end *end)
+{
+	if (h->batch.cap - h->batch.len < HABITS_ENTRY)
+		return false;
+	habits_put_word(h, w);
+	*end = habits_apply(h, w, true);
+	return true;
+}
+
+uint64_t
+habits_heard(const struct habits *h)
+{
+	return h->heard;
 }
 
 /* ---- the disk ------------------------------------------------------------ */

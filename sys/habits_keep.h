@@ -14,11 +14,13 @@
  * what was learned from an archive.
  *
  * An entry also says which entry of which spool it was, so that what comes
- * twice is learned once.
+ * twice is learned once.  What a person said of a message is an entry, too,
+ * and how far the file of such words was read is kept with it.
  */
 #ifndef SYS_HABITS_KEEP_H
 #define SYS_HABITS_KEEP_H
 
+#include "behave/label.h"
 #include "behave/peek.h"
 #include "habits.h"
 
@@ -63,6 +65,20 @@ void habits_close(struct habits *h, bool keep);
 /* A lesson that stood behind entry number of a spool. */
 struct habits_told habits_take(struct habits *h, uint64_t spool,
     uint64_t number, struct span lesson);
+
+/* A person's word on the message of such an entry. */
+struct habits_word {
+	uint64_t spool, number;
+	int64_t at;			/* Unix seconds                      */
+	uint64_t end;			/* where it ends in the file         */
+	bool bad;
+};
+
+/* False: too much waits to be written, nothing was done. */
+bool habits_hear(struct habits *h, const struct habits_word *w,
+    enum label_end *end);
+/* How far the file of words was read. */
+uint64_t habits_heard(const struct habits *h);
 
 /* Writes what was taken; it survives a kill now, and within HABITS_SYNC_MS
  * the end of the machine.  Makes a snapshot when it is time.  ms: of a steady

@@ -227,6 +227,79 @@ kept(void)
 	left(&v);
 }
 
+/* An odd message of somebody who is known, by another's hand. */
+static struct span
+odd(unsigned n)
+{
+	static uint8_t octets_room[PACK_SAMPLE], room[HABITS_LESSON];
+	struct buf o = BUF_ON(octets_room), b = BUF_ON(room);
+	struct sample s = message(n, false);
+	struct lesson l;
+
+	for (unsigned r = 0; r < N_ROW; r++)
+		if (!row_is_set(r))
+			s.one[r] = (uint32_t)num_mix(r + 77777) | 1;
+	sample_put(&o, &s);
+	l = (struct lesson){ .sample = buf_span(&o), .kept = n % 4 == 0 };
+	lesson_put(&b, &l);
+	return buf_span(&b);
+}
+
+static unsigned
+waiting(struct habits *h)
+{
+	return (unsigned)habits_state(h).waiting;
+}
+
+/* A word on each of so many messages; every second is bad. */
+static unsigned
+say(struct habits *h, unsigned from, unsigned to)
+{
+	unsigned did = 0;
+
+	for (unsigned n = from; n < to; n++) {
+		struct habits_word w = { 7, n + 1, START + n * 600, 100 * n,
+			n % 2 == 0 };
+		enum label_end end;
+
+		if (!habits_hear(h, &w, &end))
+			abort();
+		did += end != LABEL_NOT_KEPT;
+	}
+	return did;
+}
+
+static void
+words(void)
+{
+	struct world w = world(new_dir()), v = world(new_dir());
+	struct habits *h = begun(&w), *u = begun(&v), *all[2] = { h, u };
+
+	for (unsigned i = 0; i < 2; i++) {
+		learn(all[i], 0, 3000);
+		for (unsigned n = 3000; n < 3020; n++)
+			(void)habits_take(all[i], 7, n + 1, odd(n));
+		T_OK(say(all[i], 3000, 3020) > 10,
+		    "odd messages are kept for a word");
+		(void)habits_flush(all[i], 3020);
+	}
+	T_OK(waiting(h) > 5 && waiting(h) < 20,
+	    "what was called bad waits on, what was called good does not");
+	habits_close(h, false);
+	h = begun(&w);
+	T_OK(same(h, u), "words are heard again at start, to the bit");
+	T_INT(habits_heard(h), 301900, "and are not heard once more");
+	if (!habits_snapshot(h))
+		abort();
+	habits_close(h, true);
+	h = begun(&w);
+	T_INT(habits_heard(h), 301900, "nor after a snapshot");
+	habits_close(h, false);
+	habits_close(u, false);
+	left(&w);
+	left(&v);
+}
+
 /* Learns for ever, with snapshots, until somebody kills it. */
 static void
 until_killed(int dir, int said, unsigned from)
@@ -450,6 +523,7 @@ main(void)
 	sizes();
 	kept();
 	killed();
+	words();
 	damaged();
 	teaches_nothing();
 	flooded();

@@ -149,9 +149,9 @@ cmd_held(const struct args *args, const struct out *out)
 /* It is noted first: who is killed between has said that he would. */
 static bool
 let_go(const struct held *h, const struct store_file *f,
-    const struct args *args)
+    const struct args *args, const char *why)
 {
-	if (!label_add(f, args->name, h->record, "released", NULL) ||
+	if (!label_add(f, args->name, h->record, why, NULL) ||
 	    !held_release(h->id, args->name))
 		return false;
 	printf("%s released\n", h->id);
@@ -171,7 +171,8 @@ release_words(const struct held_list *l, const struct store_file *f,
 			fprintf(stderr, "assay release: '%s' is not held by "
 			    "assayd; 'assay held' lists what is\n",
 			    args->word[i]);
-		ok = h != NULL && let_go(h, f, args) && ok;
+		ok = h != NULL && let_go(h, f, args, "released") &&
+		    ok;
 	}
 	return ok;
 }
@@ -188,7 +189,7 @@ release_expired(const struct held_list *l, const struct store_file *f,
 		int64_t until = h->record == NULL ? 0 : held_until(h, f);
 
 		if (until != 0 && until <= now)
-			ok = let_go(h, f, args) && ok;
+			ok = let_go(h, f, args, "expired") && ok;
 	}
 	return ok;
 }

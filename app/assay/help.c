@@ -350,7 +350,8 @@ static const char held_more[] =
 
 static const char release_more[] =
 "The message goes on byte for byte as it would have without the hold, and\n"
-"nothing checks it again. It is noted in labels.jsonl that it was released.\n"
+"nothing checks it again. It is noted in labels.jsonl that it was released,\n"
+"and assayd takes that for the word that it was good; --expired says nothing.\n"
 "\n"
 "Examples\n"
 "    sudo assay release 4Zr3xk1pXyz8\n"
@@ -361,9 +362,10 @@ static const char release_more[] =
 
 static const char label_more[] =
 "ID is that of the mail server, or the entry of the record. The last word on\n"
-"a message counts. Techniques: spoofed-domain, look-alike, fresh-domain,\n"
-"taken-over-account, abused-service, impersonation, other; without one it is\n"
-"what the evidence suggests.\n"
+"a message counts. assayd hears it (behaviour yes): good is learned and was a\n"
+"false alarm, bad teaches nothing. Techniques: spoofed-domain, look-alike,\n"
+"fresh-domain, taken-over-account, abused-service, impersonation, other;\n"
+"without one it is what the evidence suggests.\n"
 "\n"
 "Examples\n"
 "    assay label 4Zr3xk1pXyz8 bad --technique taken-over-account\n"

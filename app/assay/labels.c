@@ -96,6 +96,18 @@ write_line(int fd, char *text, size_t n)
 	return write(fd, text, n) == (ssize_t)n && fsync(fd) == 0;
 }
 
+/* store reads it, whoever says the first word. */
+static void
+give_to_owner(int fd, const struct store_file *f)
+{
+	char dir[3400];
+	struct stat st;
+
+	if (geteuid() == 0 && state_path(f, dir, sizeof(dir), ".") &&
+	    stat(dir, &st) == 0)
+		(void)!fchown(fd, st.st_uid, st.st_gid);
+}
+
 bool
 label_add(const struct store_file *f, const char *name,
     const json_t *record, const char *label, const char *technique)
@@ -111,6 +123,8 @@ label_add(const struct store_file *f, const char *name,
 	json_decref(line);
 	if (ok)
 		text[n] = '\n';		/* in the place of its NUL */
+	if (fd >= 0)
+		give_to_owner(fd, f);
 	ok = fd >= 0 && write_line(fd, text, n + 1);
 	free(text);
 	if (!ok)
@@ -153,7 +167,8 @@ take(json_t *all, json_t *index, json_t *line)
 	json_t *at;
 
 	/* that it was let go is no opinion */
-	if (label == NULL || strcmp(label, "released") == 0)
+	if (label == NULL || strcmp(label, "released") == 0 ||
+	    strcmp(label, "expired") == 0)
 		return;
 	key_of(line, key, sizeof(key));
 	at = json_object_get(index, key);

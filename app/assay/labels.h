@@ -13,7 +13,8 @@
 
 enum { LABELS_MOST = 64 << 20 };	/* octets: a person writes 300 each  */
 
-/* label: "bad", "good", "released".  technique NULL: what the evidence
+/* label: "bad", "good"; "released" by a person, "expired" by time; store
+ * hears them (store_opinions.h).  technique NULL: what the evidence
  * suggests.  It is on the disk, or false, and why was told. */
 bool label_add(const struct store_file *f, const char *name,
     const json_t *record, const char *label, const char *technique);

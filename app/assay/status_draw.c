@@ -191,6 +191,12 @@ behaviour(const struct draw *d)
 	    status_count(b, counter(d, "behaviour_learned", NULL)),
 	    (unsigned long long)gauge(d, "behaviour_pending"),
 	    status_count(c, gauge(d, "behaviour_senders")));
+	if (counter(d, "behaviour_called_good", NULL) +
+	    counter(d, "behaviour_called_bad", NULL) > 0)
+		text_printf(d->t, "  %-12s %11s  people said good %llu, bad "
+		    "%llu\n", "", "", (unsigned long long)counter(d,
+		    "behaviour_called_good", NULL), (unsigned long long)
+		    counter(d, "behaviour_called_bad", NULL));
 	if (gauge(d, "behaviour_observe_days") > 0)
 		text_printf(d->t, "  %-12s %11s  observed only, for %llu more "
 		    "days\n", "", "", (unsigned long long)gauge(d,

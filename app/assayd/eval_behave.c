@@ -187,7 +187,7 @@ is_kept(const struct ending *end)
 
 /* Only what is delivered can become usual; what was tagged for being odd
  * waits for an answer.  Both, and what is kept from its reader, count in the
- * alerts of the day. */
+ * alerts of the day; of what is kept a person may yet say that it is good. */
 void
 put_sample(struct slot *s, const struct ending *end, struct buf *out)
 {

@@ -9,6 +9,7 @@
 #include "habits_erase.h"
 #include "habits_keep.h"
 #include "state_dir.h"
+#include "store_opinions.h"
 
 enum {
 	OPEN_MS = 500,			/* until it is tried again           */
@@ -21,6 +22,9 @@ struct desk {
 	struct habits *habits;		/* NULL: not open                    */
 	int64_t open_at, show_at;	/* loop_ms()                         */
 	bool ended, told;
+	bool waits;			/* words were taken in, no room yet  */
+	struct habits_word word;
+	struct opinions opinions;
 };
 
 struct desk *
@@ -29,8 +33,10 @@ desk_new(struct role *role, int state)
 	const struct daemon_behaviour *b = &role->daemon.behaviour;
 	struct desk *d = calloc(1, sizeof(*d));
 
-	if (d == NULL)
+	if (d == NULL || !opinions_begin(&d->opinions, state)) {
+		free(d);
 		return NULL;
+	}
 	d->role = role;
 	d->conf = (struct habits_conf){ .fd = role_fd(role, "habits", 0),
 		.dir = state_dir_below(state, "behaviour", 0700),
@@ -95,6 +101,21 @@ tell_alert(struct desk *d, uint64_t spool, uint64_t number,
 	log_end(&line);
 }
 
+static void
+tell_word(struct desk *d, const struct habits_word *w, enum label_end end)
+{
+	struct log_line line;
+	char entry[48];
+
+	snprintf(entry, sizeof(entry), "%016llx.%llu",
+	    (unsigned long long)w->spool, (unsigned long long)w->number);
+	log_begin(&line, &d->role->log, "behaviour-label");
+	log_str(&line, "label", w->bad ? "bad" : "good");
+	log_str(&line, "entry", entry);
+	log_span(&line, "became", label_end_words(end));
+	log_end(&line);
+}
+
 /* ---- work ---------------------------------------------------------------- */
 
 void
@@ -156,6 +177,36 @@ erase(struct desk *d)
 	log_end(&line);
 }
 
+/* What people said since. */
+static void
+hear(struct desk *d)
+{
+	enum label_end end;
+
+	if (!d->waits && !opinions_look(&d->opinions))
+		return;
+	while (d->waits || opinions_next(&d->opinions, &d->word)) {
+		d->waits = !habits_hear(d->habits, &d->word, &end);
+		if (d->waits)		/* until the next flush */
+			return;
+		/* so that it is not told again after a kill */
+		desk_flush(d);
+		stats_count(&d->role->stats, d->word.bad ?
+		    STAT_BEHAVIOUR_BAD : STAT_BEHAVIOUR_GOOD);
+		tell_word(d, &d->word, end);
+	}
+}
+
+/* Where nothing was learned before, no word can matter. */
+static void
+begin_opinions(struct desk *d)
+{
+	d->opinions.at = habits_heard(d->habits);
+	if (d->opinions.at == 0 && habits_state(d->habits).fresh &&
+	    habits_state(d->habits).replayed == 0)
+		opinions_skip_all(&d->opinions);
+}
+
 static void
 try_open(struct desk *d)
 {
@@ -166,6 +217,7 @@ try_open(struct desk *d)
 	d->open_at = now + OPEN_MS;
 	d->habits = habits_open(&d->conf, loop_time(d->role->loop));
 	if (d->habits != NULL) {
+		begin_opinions(d);
 		tell_open(d);
 		erase(d);
 	} else if (errno != EWOULDBLOCK) {
@@ -188,6 +240,7 @@ desk_work(struct desk *d)
 		return;
 	d->show_at = now + SHOW_MS;
 	erase(d);
+	hear(d);
 	s = habits_state(d->habits);
 	stats_set(st, STAT_BEHAVIOUR_SENDERS, s.senders);
 	stats_set(st, STAT_BEHAVIOUR_PENDING, s.waiting);

@@ -41,8 +41,6 @@ waiting(struct pending *p, const struct erase_who *who,
 			continue;
 		}
 		out->messages += p->sender[i] != 0;
-		if (p->sender[i] != 0 && p->until[i] == INT64_MIN)
-			p->answered--;
 		p->sender[i] = p->id[i] = 0;
 		p->until[i] = 0;
 		*o = (struct pending_one){ .size = 0 };

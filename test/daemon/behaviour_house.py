@@ -49,9 +49,9 @@ class House:
                 "helo": f"out{hand % 5}.house.example",
                 "sender": f"p{hand}@house.example"}
 
-    def send(self, m, name, hand, link=""):
+    def send(self, m, name, hand, link="", **other):
         self.n += 1
-        s = self.session(hand)
+        s = {**self.session(hand), **other}
         if name != hand:
             s["sender"] = f"p{name}@house.example"
         text = mail(name, hand, self.n, self.d.now, link)

@@ -136,7 +136,8 @@ def test_release(d):
     ok(status == 1 and "still held" in err, "a failure is told")
     with open(os.path.join(d.dir, "state/labels.jsonl")) as f:
         labels = [json.loads(line) for line in f]
-    ok([x["label"] for x in labels] == ["released"] * 4 and
+    ok([x["label"] for x in labels] == ["released", "expired", "expired",
+                                        "released"] and
        "4HELD0" == labels[0]["id"], "each was noted before it was done")
 
 
