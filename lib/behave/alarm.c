@@ -12,6 +12,7 @@ new_day(struct alarm *a, uint32_t day)
 	a->today = day;
 	a->seen = 0;
 	a->spent = 0;
+	a->given_back = 0;
 }
 
 /* What is left, over what is still to come; a day that was busier than
@@ -122,6 +123,13 @@ alarm_label(struct alarm *a, uint64_t sender, bool bad, int64_t now)
 
 	if (bad && e == NULL)
 		e = begin(a, sender, now);
-	if (e != NULL)
-		e->until = bad ? now + EPISODE_BAD_SECONDS : now - 1;
+	if (e == NULL)
+		return;
+	if (bad && !e->bad && a->spent > 0 &&
+	    (float)a->given_back < a->a_day) {
+		a->spent--;
+		a->given_back++;
+	}
+	e->bad = bad;
+	e->until = bad ? now + EPISODE_BAD_SECONDS : now - 1;
 }

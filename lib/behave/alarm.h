@@ -4,7 +4,8 @@
  *
  * The operator says how many alerts he can look at; the limit on p follows
  * from how much mail comes.  One alert opens an episode of a sender, later
- * messages of three days join it.
+ * messages of three days join it.  An alert that a person says was right costs
+ * nothing, so a day of attacks has up to twice as many.
  */
 #ifndef BEHAVE_ALARM_H
 #define BEHAVE_ALARM_H
@@ -22,12 +23,14 @@ struct episode {
 	uint64_t sender;		/* 0: free                           */
 	int64_t began, until;
 	uint32_t number, messages;
+	bool bad;			/* a person said so                  */
 };
 
 struct alarm {
 	float a_day;			/* alerts, wanted; 0: none           */
 	float usual;			/* messages a day that have a p      */
 	uint32_t today, seen, spent;	/* of today                          */
+	uint32_t given_back;		/* of it, for alerts that were right */
 	uint32_t numbers;		/* given to episodes so far          */
 	struct episode episode[EPISODES];
 };
@@ -54,7 +57,8 @@ struct alarm_said alarm_hear(struct alarm *a, uint64_t sender, float p,
     int64_t now);
 
 /* A person said of a message of sender that it was good: its episode is over;
- * or bad: it is open for a month, and nothing of it is told again. */
+ * or bad: it is open for a month, nothing of it is told again, and another
+ * alert may be. */
 void alarm_label(struct alarm *a, uint64_t sender, bool bad, int64_t now);
 
 #endif

@@ -2,6 +2,8 @@
 /* As many alerts a day as were asked for, and one an episode. */
 #include "behave/alarm.h"
 
+#include <stdlib.h>
+
 #include "test/t.h"
 
 /* What a person says of an episode. */
@@ -27,6 +29,30 @@ labelled(void)
 	alarm_label(&a, 9, false, now);
 	T_OK(alarm_hear(&a, 9, 1e-9f, now + 24 * INT64_C(86400)).alert,
 	    "good of nothing is nothing");
+}
+
+/* Alerts of one day that a person calls right, as long as there are any. */
+static unsigned
+right_ones(bool right)
+{
+	struct alarm *a = calloc(1, sizeof(*a));
+	int64_t now = 1600000000 / 86400 * INT64_C(86400);
+	unsigned alerts = 0;
+
+	if (a == NULL)
+		return 0;
+	a->a_day = 3;
+	a->usual = 1000;
+	for (unsigned i = 1; i < 900; i++) {
+		bool alert = alarm_hear(a, i, 1e-12f, now + i).alert;
+
+		alerts += alert;
+		/* twice is once */
+		for (unsigned k = 0; alert && right && k < 2; k++)
+			alarm_label(a, i, true, now + i);
+	}
+	free(a);
+	return alerts;
 }
 
 int
@@ -81,5 +107,7 @@ main(void)
 	T_OK(!alarm_hear(&a, 79, 1e-30f, now).alert && alarm_sure(&a) == 0,
 	    "none wanted, none told");
 	labelled();
+	T_INT(right_ones(false), 3, "so many a day");
+	T_INT(right_ones(true), 6, "what was right costs nothing, up to twice");
 	return t_done();
 }
