@@ -70,6 +70,18 @@ assay_account_address(struct span path, const uint8_t key[16])
 	return brief(named(key, ADDRESS, path));
 }
 
+uint64_t
+account_login(const uint8_t key[16], struct span login)
+{
+	return named(key, ACCOUNT, login);
+}
+
+uint32_t
+account_author(const uint8_t key[16], struct span address)
+{
+	return brief(named(key, AUTHOR, address));
+}
+
 static bool
 is_ours(const struct assay_eval *ev, struct span path, struct arena *a)
 {
@@ -125,11 +137,11 @@ eval_account(struct assay_eval *ev, const struct content_in *from,
 	if (t == NULL || f == NULL || s->auth_user.len == 0 ||
 	    !traits_read(t, &in, key, &ev->side))
 		return false;
-	*f = (struct own_fact){ .account = named(key, ACCOUNT, s->auth_user),
+	*f = (struct own_fact){ .account = account_login(key, s->auth_user),
 		.at = s->now, .net = network(key, &s->client),
 		/* a program that does not say what it is is one, too */
 		.program = (uint32_t)t->one[TRAIT_MAILER].hash | 1,
-		.author = brief(named(key, AUTHOR, t->from)),
+		.author = account_author(key, t->from),
 		.sender = assay_account_address(s->mail_from, key) };
 	recipients(f, ev, key);
 	links(f, t);

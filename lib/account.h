@@ -14,6 +14,10 @@ bool eval_account(struct assay_eval *ev, const struct content_in *in,
 struct traits;
 void account_traits(struct traits *t, struct span user, struct arena *a);
 
+/* What erases a person: the hash of who logs in, and of whom he writes as. */
+uint64_t account_login(const uint8_t key[16], struct span login);
+uint32_t account_author(const uint8_t key[16], struct span address);
+
 /* Asks what is known of the account, if it is one. */
 enum step account_ask(struct run *r);
 /* When that is done: outcome and evidence. */

@@ -17,7 +17,7 @@
 #include "wire/base64.h"
 
 enum { TRIES = 16 };
-static const uint64_t magic = 0x3173746e756f6363u;	/* of this layout */
+static const uint64_t magic = 0x3273746e756f6363u;	/* of this layout */
 
 /* ---- the file ------------------------------------------------------------ */
 
@@ -237,19 +237,27 @@ accounts_find(const struct accounts *a, uint64_t account)
 	return NULL;
 }
 
+/* By the salt of a profile, so that nobody can say any more whose it was when
+ * that profile is away. */
+uint64_t
+accounts_met(uint64_t salt, uint32_t address)
+{
+	return num_mix(salt ^ address);
+}
+
 /* Whom this account has never written to, and which links nobody of ours had
  * sent before today. */
 void
 accounts_look(const struct accounts *a, struct own_news *out,
-    const struct own_fact *f)
+    const struct own_fact *f, uint64_t salt)
 {
 	uint16_t today = day_of(f->at);
 	uint32_t fresh = 0;
 
 	*out = (struct own_news){ 0, 0 };
 	for (unsigned i = 0; i < f->n_met; i++)
-		fresh += met_first(a->met, a->met_sets, num_mix(f->account ^
-		    f->met[i])) == 0;
+		fresh += salt == 0 || met_first(a->met, a->met_sets,
+		    accounts_met(salt, f->met[i])) == 0;
 	/* those that there was no room to name are like the others */
 	if (f->n_met > 0)
 		out->fresh = (uint32_t)((uint64_t)fresh * f->n_rcpt /
@@ -282,7 +290,7 @@ accounts_ask(struct accounts *a, struct span fact, struct own_limits limits,
 		return SPAN_NONE;
 	if (p.account != f.account)	/* it made room for another */
 		p = (struct own_profile){ .account = 0 };
-	accounts_look(a, &news, &f);
+	accounts_look(a, &news, &f, p.salt);
 	limits.observe = a->head->began == 0 || f.at < a->head->began +
 	    observe_s;
 	own_look(&v, &p, &f, &news, &limits);

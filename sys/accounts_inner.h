@@ -10,7 +10,9 @@ enum {
 	ACCOUNTS_WAYS = 8,		/* cells that an account may lie in  */
 	ACCOUNTS_SPOOLS = 160,		/* whose last number is remembered   */
 	ACCOUNTS_MET = 16,		/* sets of people for each account   */
-	ACCOUNTS_LINKS = 2		/* ... and of links                  */
+	ACCOUNTS_LINKS = 2,		/* ... and of links                  */
+	ACCOUNTS_GONE = 64,		/* marks                             */
+	ACCOUNTS_GONE_S = 2 * 86400	/* longer no spool waits             */
 };
 
 struct accounts_cell {
@@ -25,6 +27,13 @@ struct accounts_owed {
 	struct accounts_notice notice;	/* episode 0: free                   */
 };
 
+/* Who was erased, by a hash of the hash: what he wrote before is not noted
+ * when it comes late. */
+struct accounts_gone {
+	uint64_t mark;
+	int64_t before;			/* 0: free                           */
+};
+
 struct accounts_head {
 	uint64_t magic, octets;
 	uint64_t cells, met_sets, link_sets;
@@ -34,6 +43,7 @@ struct accounts_head {
 	uint32_t episodes;
 	struct accounts_spool spool[ACCOUNTS_SPOOLS];
 	struct accounts_owed owed[ACCOUNTS_NOTICES];
+	struct accounts_gone gone[ACCOUNTS_GONE];
 };
 
 struct accounts {
@@ -51,8 +61,14 @@ bool accounts_read(struct own_profile *out, const struct accounts_cell *c);
 /* Its cell; NULL: nothing is known. */
 struct accounts_cell *accounts_find(const struct accounts *a,
     uint64_t account);
+/* salt 0: it has met nobody. */
 void accounts_look(const struct accounts *a, struct own_news *out,
-    const struct own_fact *f);
+    const struct own_fact *f, uint64_t salt);
+uint64_t accounts_met(uint64_t salt, uint32_t address);
+/* p is what holds from now on. */
+void accounts_write(struct accounts *a, struct accounts_cell *c,
+    struct own_profile *p);
+bool accounts_is_gone(const struct accounts *a, const struct own_fact *f);
 uint64_t accounts_sum(const struct accounts *a, const struct own_profile *p);
 
 #endif

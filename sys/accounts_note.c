@@ -2,6 +2,7 @@
 /* accounts_note.c - what store writes of accounts. */
 #include "accounts_inner.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,8 +102,8 @@ cell_for(struct accounts *a, uint64_t account)
 	return got;
 }
 
-static void
-write_back(struct accounts *a, struct accounts_cell *c,
+void
+accounts_write(struct accounts *a, struct accounts_cell *c,
     struct own_profile *p)
 {
 	uint64_t turn = c->turn;
@@ -114,12 +115,12 @@ write_back(struct accounts *a, struct accounts_cell *c,
 }
 
 static void
-remember(struct accounts *a, const struct own_fact *f)
+remember(struct accounts *a, const struct own_fact *f, uint64_t salt)
 {
 	uint16_t today = day_of(f->at);
 
 	for (unsigned i = 0; i < f->n_met; i++)
-		met_add(a->met, a->met_sets, num_mix(f->account ^ f->met[i]),
+		met_add(a->met, a->met_sets, accounts_met(salt, f->met[i]),
 		    today);
 	for (unsigned i = 0; i < f->n_link; i++)
 		met_add(a->links, a->link_sets, num_mix(f->link[i]), today);
@@ -242,11 +243,17 @@ accounts_take(struct accounts *a, uint64_t spool, uint64_t number,
 	if (!split(item, &end, &name, &f) || !sane(&f) ||
 	    !is_new(a, spool, number))
 		return t;
+	if (accounts_is_gone(a, &f)) {
+		taken(a, spool, number);
+		return t;
+	}
 	c = cell_for(a, f.account);
 	if (c->p[c->turn & 1].account == f.account)
 		p = c->p[c->turn & 1];
 	if (p.account == 0 || p.spool != spool || p.number != number) {
-		accounts_look(a, &news, &f);
+		if (p.salt == 0)
+			randombytes_buf(&p.salt, sizeof(p.salt));
+		accounts_look(a, &news, &f, p.salt);
 		own_look(&v, &p, &f, &news, &limits);
 		own_judge(&score, &v, &f);
 		t = (struct accounts_told){ .noted = true, .odd = score.odd,
@@ -259,11 +266,11 @@ accounts_take(struct accounts *a, uint64_t spool, uint64_t number,
 			put_words(t.words, &v, &score, &f);
 			owe(a, &t, name, f.at);
 		}
-		write_back(a, c, &p);
+		accounts_write(a, c, &p);
 		if (t.begins)
 			a->head->episodes++;
 		if (end == OWN_SENT && !score.odd)
-			remember(a, &f);
+			remember(a, &f, p.salt);
 		if (score.odd)
 			doubt(a, &f);
 	}
@@ -295,7 +302,7 @@ accounts_bounced(struct accounts *a, uint64_t spool, uint64_t number,
 			continue;
 		p = a->cell[i].p[a->cell[i].turn & 1];
 		own_bounce(&p, at);
-		write_back(a, &a->cell[i], &p);
+		accounts_write(a, &a->cell[i], &p);
 	}
 	taken(a, spool, number);
 }

@@ -1,35 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE		/* renameat2() */
 #include "habits_erase.h"
 
 #include <errno.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "habits_inner.h"
-#include "whole.h"
+#include "request.h"
 
 #define ASKED UINT64_C(0x3165736172452e31)
 
-static const char name[] = "erase", fresh[] = "erase.new";
+static const char name[] = "erase";
 
 struct request {
 	uint64_t magic;
 	uint64_t n;
 	struct erase_who who[HABITS_ERASE_MOST];
-	uint8_t sum[8];			/* of all before, under the key      */
 };
-
-static void
-sum_of(uint8_t sum[8], const struct request *r, const uint8_t key[16])
-{
-	crypto_shorthash(sum, (const uint8_t *)r,
-	    offsetof(struct request, sum), key);
-}
 
 /* ---- asking -------------------------------------------------------------- */
 
@@ -44,7 +33,7 @@ habits_dir_key(int dir, uint8_t key[HABITS_KEY])
 bool
 habits_erase_waits(int dir)
 {
-	return faccessat(dir, name, F_OK, 0) == 0;
+	return request_waits(dir, name);
 }
 
 bool
@@ -59,44 +48,18 @@ habits_in_use(int dir)
 	return used;
 }
 
-/* Whoever owns the directory must be able to read it. */
-static bool
-given(int dir, int fd)
-{
-	struct stat st;
-
-	return fstat(dir, &st) == 0 && (st.st_uid == geteuid() ||
-	    fchown(fd, st.st_uid, st.st_gid) == 0);
-}
-
 bool
 habits_erase_ask(int dir, const struct erase_who *who, size_t n)
 {
 	struct request r = { .magic = ASKED, .n = n };
 	uint8_t key[HABITS_KEY];
-	bool ok;
-	int fd, error;
 
 	if (n == 0 || n > HABITS_ERASE_MOST || !habits_dir_key(dir, key)) {
 		errno = ENOENT;
 		return false;
 	}
 	memcpy(r.who, who, n * sizeof(*who));
-	sum_of(r.sum, &r, key);
-	unlinkat(dir, fresh, 0);
-	fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
-	    O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return false;
-	ok = whole_write(fd, &r, sizeof(r)) && given(dir, fd) &&
-	    fsync(fd) == 0;
-	close(fd);
-	if (ok && renameat2(dir, fresh, dir, name, RENAME_NOREPLACE) == 0)
-		return fsync(dir) == 0;
-	error = errno;
-	unlinkat(dir, fresh, 0);
-	errno = error;
-	return false;
+	return request_ask(dir, name, &r, sizeof(r), key);
 }
 
 /* ---- doing --------------------------------------------------------------- */
@@ -153,31 +116,17 @@ tidy(struct habits *h, int64_t now)
 			h->gone[i] = (struct habits_gone){ .mark = 0 };
 }
 
-static bool
-read_request(const struct habits *h, int fd, struct request *r)
-{
-	uint8_t sum[8];
-	bool ok = whole_read(fd, r, sizeof(*r)) && r->magic == ASKED &&
-	    r->n <= HABITS_ERASE_MOST;
-
-	close(fd);
-	if (ok)
-		sum_of(sum, r, h->b.head->key);
-	return ok && memcmp(sum, r->sum, sizeof(sum)) == 0;
-}
-
 int
 habits_erase(struct habits *h, int64_t now, struct erased *out)
 {
 	struct request r;
-	int fd = openat(h->conf.dir, name, O_RDONLY | O_CLOEXEC |
-	    O_NOFOLLOW);
+	int got = request_read(h->conf.dir, name, &r, sizeof(r),
+	    h->b.head->key);
 
 	*out = (struct erased){ .known = false };
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -1;
-	if (!read_request(h, fd, &r)) {
-		/* not of ours: nobody would ever do it */
+	if (got <= 0)
+		return got;
+	if (r.magic != ASKED || r.n > HABITS_ERASE_MOST) {
 		unlinkat(h->conf.dir, name, 0);
 		errno = EBADMSG;
 		return -1;
@@ -193,7 +142,5 @@ habits_erase(struct habits *h, int64_t now, struct erased *out)
 	h->changed = true;
 	if (!habits_write(h) || !habits_snapshot(h))
 		return -1;
-	if (unlinkat(h->conf.dir, name, 0) != 0 || fsync(h->conf.dir) != 0)
-		return -1;
-	return 1;
+	return request_done(h->conf.dir, name) ? 1 : -1;
 }

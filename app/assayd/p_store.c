@@ -656,7 +656,8 @@ open_all(struct keeper *s)
 	if (d->outbound.count && (s->outbox = outbox_new(s->role,
 	    s->courier)) == NULL)
 		return false;
-	if (d->own.on && (s->own = own_desk_new(s->role, s->courier)) == NULL)
+	if (d->own.on && (s->own = own_desk_new(s->role, s->courier,
+	    state)) == NULL)
 		return false;
 	s->ids = open_ids_new(role_fd(s->role, "ids", 0));
 	if (s->ids == NULL)	/* then in memory alone */

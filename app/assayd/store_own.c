@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "accounts.h"
+#include "accounts_erase.h"
 #include "base/cur.h"
 #include "own_letter.h"
 #include "wire/smtp.h"
@@ -27,15 +28,15 @@ struct own_desk {
 	struct role *role;
 	struct bus *courier;
 	struct accounts *accounts;	/* NULL: not open                    */
-	int fd;
-	bool ended, told, courier_up;
+	int fd, state;
+	bool ended, told, stuck, courier_up;
 	int64_t open_at, show_at, ask_at;	/* loop_ms()                 */
 	uint64_t next_id, posted;	/* posted 0: none is on its way      */
 	uint32_t episode;		/* of it                             */
 };
 
 struct own_desk *
-own_desk_new(struct role *role, struct bus *courier)
+own_desk_new(struct role *role, struct bus *courier, int state)
 {
 	struct own_desk *d = calloc(1, sizeof(*d));
 
@@ -43,6 +44,7 @@ own_desk_new(struct role *role, struct bus *courier)
 		return NULL;
 	d->role = role;
 	d->courier = courier;
+	d->state = state;
 	d->fd = role_fd(role, "accounts", 0);
 	d->next_id = (uint64_t)loop_ms(role->loop) << 16;
 	own_desk_work(d);
@@ -68,6 +70,28 @@ tell_open(struct own_desk *d, unsigned bad)
 	log_end(&line);
 }
 
+/* What assay erase asked for. */
+static void
+erase(struct own_desk *d)
+{
+	struct accounts_erased e;
+	struct log_line line;
+	int done = accounts_erase_work(d->accounts, d->state,
+	    loop_time(d->role->loop), &e);
+
+	if (done < 0 && !d->stuck)
+		log_say2(&d->role->log, errno == EBADMSG ?
+		    "own-accounts-erase-refused" : "own-accounts-stuck",
+		    strerror(errno), "what", SPAN("a request to erase"));
+	d->stuck = done < 0 && errno != EBADMSG;
+	if (done <= 0)
+		return;
+	log_begin(&line, &d->role->log, "own-accounts-erased");
+	log_u64(&line, "known", e.known);
+	log_u64(&line, "named", e.named);
+	log_end(&line);
+}
+
 /* Generations have descriptors of their own, and one of them the lock. */
 static void
 try_open(struct own_desk *d)
@@ -85,6 +109,7 @@ try_open(struct own_desk *d)
 	if (d->accounts != NULL) {
 		accounts_begin(d->accounts, loop_time(d->role->loop));
 		tell_open(d, bad);
+		erase(d);
 		return;
 	}
 	if (!d->told)
@@ -281,6 +306,7 @@ own_desk_work(struct own_desk *d)
 	if (now < d->show_at)
 		return;
 	d->show_at = now + SHOW_MS;
+	erase(d);
 	left = accounts_began(d->accounts) + d->role->daemon.own.observe_s -
 	    loop_time(d->role->loop);
 	stats_set(st, STAT_OWN_KNOWN, accounts_count(d->accounts));

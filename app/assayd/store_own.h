@@ -11,8 +11,10 @@
 
 struct own_desk;
 
-/* courier: NULL: no mail can be sent.  NULL: no memory. */
-struct own_desk *own_desk_new(struct role *role, struct bus *courier);
+/* courier: NULL: no mail can be sent.  state: where requests are.  NULL: no
+ * memory. */
+struct own_desk *own_desk_new(struct role *role, struct bus *courier,
+    int state);
 
 /* What stood behind the record of an entry of a spool. */
 void own_desk_take(struct own_desk *d, uint64_t spool, uint64_t number,

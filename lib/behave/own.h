@@ -83,6 +83,7 @@ struct own_day {
 
 struct own_profile {
 	uint64_t account;		/* 0: free                           */
+	uint64_t salt;			/* of whom it has met: gone with it  */
 	uint64_t spool, number;		/* the entry that was noted last     */
 	int64_t last;			/* seconds                           */
 	uint32_t first_day, last_day, days;

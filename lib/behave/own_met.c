@@ -80,3 +80,13 @@ met_forget(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day)
 			store(&set[i], 0);
 	}
 }
+
+void
+met_erase(uint64_t *entry, size_t sets, uint64_t hash)
+{
+	uint64_t *set = entry + (set_of(entry, sets, hash) - entry);
+
+	for (size_t i = 0; i < MET_WAYS; i++)
+		if (is(load(&set[i]), hash))
+			store(&set[i], 0);
+}

@@ -22,5 +22,7 @@ uint16_t met_first(const uint64_t *entry, size_t sets, uint64_t hash);
 void met_add(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day);
 /* If that day was the first. */
 void met_forget(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day);
+/* Whenever that was. */
+void met_erase(uint64_t *entry, size_t sets, uint64_t hash);
 
 #endif

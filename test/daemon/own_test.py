@@ -322,6 +322,32 @@ def whole():
     ok(d.stop() == 0, "ends well")
 
 
+def erased(d):
+    """bob asks to be forgotten; he has mail in the memory of senders, too."""
+    out = subprocess.run([ASSAY, "erase", "--conf", d.conf,
+                          "Bob@here.example"], capture_output=True,
+                         text=True, timeout=60)
+    ok((out.returncode, out.stdout) == (0, "erased\n"), "erased") or \
+        print("#", out)
+    line = d.said("event=own-accounts-erased")
+    ok(len(line) == 1 and "known=1" in line[0], "and logged") or \
+        print("#", line)
+    line = d.said("event=behaviour-erased")
+    ok(len(line) == 1 and "known=yes" in line[0],
+       "the account goes out of the memory of senders, too") or \
+        print("#", line)
+    before, pid = len(d.said("event=own-accounts ")), d.children()["store.0"]
+    os.kill(pid, signal.SIGKILL)
+    ok(until(lambda: len(d.said("event=own-accounts ")) > before),
+       "store is killed and comes again")
+    d.bob.at(d.bob.client)
+    d.eve.n += 500          # a queue id that bob never had
+    k, other = known(d, d.bob), known(d, d.eve)
+    ok(k["messages"] == 0 and k["new_people"] == 1, "bob is a stranger") or \
+        print("#", k)
+    ok(other["messages"] > 30, "eve is not") or print("#", other)
+
+
 def observing():
     """In the first days it is told, and nothing is done."""
     d = start("behaviour yes\nbehaviour-size 32M\n")
@@ -336,6 +362,7 @@ def observing():
     ok(counter(d, "behaviour_scored") >= 7 * 18 and
        counter(d, "behaviour_learned") > 7 * 18,
        "the memory of senders has the accounts, too")
+    erased(d)
     d.stop()
 
 

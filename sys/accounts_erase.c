@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "accounts_erase.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "accounts_inner.h"
+#include "request.h"
+
+static const char file[] = "accounts", name[] = "accounts.erase";
+
+/* ---- who ----------------------------------------------------------------- */
+
+struct accounts_who
+accounts_who(const uint8_t key[ACCOUNTS_KEY], struct span address)
+{
+	size_t at = address.len;
+
+	while (at > 0 && span_at(address, at - 1) != '@')
+		at--;
+	return (struct accounts_who){
+		.login = { account_login(key, address), account_login(key,
+		    span_head(address, at == 0 ? 0 : at - 1)) },
+		.address = assay_account_address(address, key),
+		.author = account_author(key, address) };
+}
+
+static bool
+is_login(const struct accounts_who *who, uint64_t account)
+{
+	for (size_t i = 0; i < ACCOUNTS_LOGINS; i++)
+		if (account != 0 && account == who->login[i])
+			return true;
+	return false;
+}
+
+/* ---- mail from before ---------------------------------------------------- */
+
+static uint64_t
+mark_of(const struct accounts *a, uint64_t account)
+{
+	uint8_t text[9] = { 'g' };
+	uint64_t mark;
+
+	memcpy(text + 1, &account, sizeof(account));
+	crypto_shorthash((uint8_t *)&mark, text, sizeof(text), a->head->key);
+	return mark;
+}
+
+/* The mark first: who is killed behind it finds it again. */
+static void
+keep_mark(struct accounts *a, uint64_t account, int64_t now)
+{
+	struct accounts_gone *to = &a->head->gone[0];
+	uint64_t mark = mark_of(a, account);
+
+	for (size_t i = 0; i < ACCOUNTS_GONE; i++) {
+		struct accounts_gone *g = &a->head->gone[i];
+
+		if (g->before < now - ACCOUNTS_GONE_S)
+			*g = (struct accounts_gone){ .mark = 0 };
+		if (g->before != 0 && g->mark == mark) {
+			to = g;
+			break;
+		}
+		if (g->before < to->before)
+			to = g;
+	}
+	*to = (struct accounts_gone){ mark, now };
+}
+
+bool
+accounts_is_gone(const struct accounts *a, const struct own_fact *f)
+{
+	uint64_t mark = 0;
+
+	for (size_t i = 0; i < ACCOUNTS_GONE; i++) {
+		const struct accounts_gone *g = &a->head->gone[i];
+
+		if (g->before == 0 || f->at > g->before)
+			continue;
+		if (mark == 0)
+			mark = mark_of(a, f->account);
+		if (g->mark == mark)
+			return true;
+	}
+	return false;
+}
+
+/* ---- out of a profile ---------------------------------------------------- */
+
+/* As others write under his name, and have their mail come back to him. */
+static unsigned
+unname(struct own_profile *p, const struct accounts_who *who)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < OWN_NAMES; i++)
+		if (p->name[i].value == who->author) {
+			p->name[i] = (struct own_seen){ .value = 0 };
+			n++;
+		}
+	for (size_t i = 0; i < OWN_ADDRESSES; i++)
+		if (p->address[i] == who->address) {
+			p->address[i] = 0;
+			n++;
+		}
+	return n;
+}
+
+/* The half that is not read keeps what was there before. */
+static void
+clear_other(struct accounts_cell *c)
+{
+	memset(&c->p[~c->turn & 1], 0, sizeof(c->p[0]));
+}
+
+static void
+clear(struct accounts *a, struct accounts_cell *c)
+{
+	struct own_profile none;
+
+	memset(&none, 0, sizeof(none));
+	accounts_write(a, c, &none);
+	c->p[c->turn & 1].sum = 0;
+	clear_other(c);
+}
+
+static void
+out_of(struct accounts *a, struct accounts_cell *c,
+    const struct accounts_who *who, struct accounts_erased *out)
+{
+	struct own_profile p = c->p[c->turn & 1], old = c->p[~c->turn & 1];
+	unsigned n;
+
+	if (is_login(who, p.account)) {
+		clear(a, c);
+		out->known++;
+		return;
+	}
+	if (p.salt != 0)
+		met_erase(a->met, a->met_sets, accounts_met(p.salt,
+		    who->address));
+	n = p.account == 0 ? 0 : unname(&p, who);
+	if (n > 0)
+		accounts_write(a, c, &p);
+	if (n > 0 || is_login(who, old.account) || unname(&old, who) > 0)
+		clear_other(c);
+	out->named += n;
+}
+
+/* ---- out of what is to be told ------------------------------------------- */
+
+static bool
+is_about(const struct accounts *a, const struct accounts_notice *n,
+    const struct accounts_who *who)
+{
+	size_t len = strnlen(n->name, ACCOUNTS_NAME);
+	struct span text = { (const uint8_t *)n->name, len };
+
+	/* one that is free may hold a piece of what was there */
+	return n->episode == 0 || is_login(who, account_login(a->head->key,
+	    text));
+}
+
+static void
+notices(struct accounts *a, const struct accounts_who *who)
+{
+	for (size_t i = 0; i < ACCOUNTS_NOTICES; i++)
+		if (is_about(a, &a->head->owed[i].notice, who))
+			memset(&a->head->owed[i], 0, sizeof(*a->head->owed));
+}
+
+void
+accounts_erase(struct accounts *a, const struct accounts_who *who,
+    int64_t now, struct accounts_erased *out)
+{
+	for (size_t i = 0; i < ACCOUNTS_LOGINS; i++)
+		if (who->login[i] != 0)
+			keep_mark(a, who->login[i], now);
+	notices(a, who);
+	for (uint64_t i = 0; i < a->cells; i++)
+		out_of(a, &a->cell[i], who, out);
+}
+
+/* ---- requests ------------------------------------------------------------ */
+
+static bool
+key_of(int dir, uint8_t key[ACCOUNTS_KEY])
+{
+	int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	bool ok = fd >= 0 && pread(fd, key, ACCOUNTS_KEY,
+	    offsetof(struct accounts_head, key)) == ACCOUNTS_KEY;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool
+accounts_kept(int dir)
+{
+	return faccessat(dir, file, F_OK, 0) == 0;
+}
+
+bool
+accounts_erase_ask(int dir, struct span address)
+{
+	uint8_t key[ACCOUNTS_KEY];
+	struct accounts_who who;
+
+	if (!key_of(dir, key))
+		return false;
+	who = accounts_who(key, address);
+	return request_ask(dir, name, &who, sizeof(who), key);
+}
+
+bool
+accounts_erase_waits(int dir)
+{
+	return request_waits(dir, name);
+}
+
+int
+accounts_erase_work(struct accounts *a, int dir, int64_t now,
+    struct accounts_erased *out)
+{
+	struct accounts_who who;
+	int got = request_read(dir, name, &who, sizeof(who), a->head->key);
+
+	*out = (struct accounts_erased){ 0, 0 };
+	if (got <= 0)
+		return got;
+	accounts_erase(a, &who, now, out);
+	if (msync(a->head, a->room, MS_SYNC) != 0 || !request_done(dir, name))
+		return -1;
+	return 1;
+}
+
+int
+accounts_erase_alone(int dir, int64_t now)
+{
+	int fd = openat(dir, file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	struct accounts_erased e;
+	struct accounts *a = NULL;
+	unsigned bad = 0;
+	int done = -1;
+
+	if (fd < 0)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		a = accounts_open(fd, true, &bad);
+		errno = EBADMSG;	/* of another build, if it is none   */
+		if (a != NULL)
+			done = accounts_erase_work(a, dir, now, &e);
+		accounts_close(a);
+	}
+	close(fd);
+	return done;
+}
