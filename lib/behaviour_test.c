@@ -12,6 +12,7 @@
 #include "behave/pack.h"
 #include "eval_house.h"
 #include "test/t.h"
+#include "traits/traits.h"
 #include "wire/base64.h"
 
 enum { PEOPLE = 24, START = 1700000000, DAY = 86400, MESSAGES = 3000 };
@@ -326,6 +327,80 @@ unanswered(void)
 	assay_eval_free(ev);
 }
 
+/* ---- organizations ------------------------------------------------------- */
+
+static const char list_text[] = "uk\nco.uk\nexample\ntown.example\n";
+static const char below[] = "From: Ann <ann@mail.house.town.example>\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
+    "see http://www.shop.co.uk/a and http://pay.bank.town.example/b\r\n";
+
+/* As a program reads mail that was recorded. */
+static void
+recorded(struct sample *out, const struct suffixes *list, struct arena *a)
+{
+	static struct traits t;
+	struct span all = { (const uint8_t *)below, sizeof(below) - 1 };
+	size_t body = (size_t)(strstr(below, "\r\n\r\n") - below) + 2;
+	struct traits_in in = { .header = span_head(all, body),
+		.body = span_skip(all, body + 2), .arrival = START,
+		.suffixes = list };
+
+	if (!traits_read(&t, &in, key, a))
+		abort();
+	T_SPAN(t.sender_domain, assay_cstr(list == NULL ? "town.example" :
+	    "house.town.example"), "the sender's organization");
+	sample_of(out, &t, key);
+}
+
+/* As a daemon reads it. */
+static void
+arrived(struct sample *out, const struct suffixes *list)
+{
+	struct span m = { (const uint8_t *)below, sizeof(below) - 1 };
+	struct assay_eval *ev = evaluated(m, 0, START, "ann@house.example");
+
+	eval_suffixes(ev, list);
+	behave_with(ev, m, out);
+	assay_eval_free(ev);
+}
+
+static bool
+same_row(const struct sample *a, const struct sample *b, unsigned row)
+{
+	bool same = a->n[row] == b->n[row];
+
+	for (uint8_t i = 0; same && i < a->n[row]; i++)
+		same = a->value[a->first[row] + i] ==
+		    b->value[b->first[row] + i];
+	return same;
+}
+
+static void
+organizations(void)
+{
+	struct span text_of_list = { (const uint8_t *)list_text,
+		sizeof(list_text) - 1 };
+	struct sample r, d, rule;
+	struct suffixes *list;
+	struct arena a;
+
+	arena_init(&a, 32 << 20);
+	list = suffixes_read(text_of_list, &a);
+	recorded(&r, list, &a);
+	arrived(&d, list);
+	recorded(&rule, NULL, &a);
+	T_OK(list != NULL && r.domain == d.domain && r.sender == d.sender,
+	    "recorded or arrived, a sender has one organization");
+	T_OK(r.n[ROW_LINKS] == 2 && same_row(&r, &d, ROW_LINKS),
+	    "and so has each link");
+	T_OK(rule.domain != r.domain && !same_row(&r, &rule, ROW_LINKS),
+	    "by the list, and not by the rule of thumb");
+	arrived(&d, NULL);
+	T_OK(rule.domain == d.domain && same_row(&rule, &d, ROW_LINKS),
+	    "nor without one by anything else");
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -344,6 +419,7 @@ main(void)
 	observed = true;
 	stranger();
 	observing();
+	organizations();
 	free(block);
 	return t_done();
 }
