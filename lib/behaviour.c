@@ -11,17 +11,16 @@
  * No outcome of another check is read here: what authentication gave counts
  * in the sample alone, and there in the first of four suspicions.
  */
-#include "account.h"
+#include "behaviour.h"
 
+#include "account.h"
 #include "base/limits.h"
-#include "behave/pack.h"
 #include "behaviour_words.h"
 #include "eval_house.h"
 #include "wire/base64.h"
 
 enum {
-	KEY = 33,			/* two hashes and a dot              */
-	ALERT_LEAST = 40, ALERT_MOST = 100
+	KEY = 33			/* two hashes and a dot              */
 };
 
 /* ---- the sample ------------------------------------------------------ */
@@ -109,9 +108,8 @@ put_hex(struct buf *out, uint64_t v)
 
 /* ---- the check ------------------------------------------------------- */
 
-/* 20 for each power of ten. */
-static unsigned
-level_of(float p)
+unsigned
+behaviour_level(float p)
 {
 	float v = num_log2(num_within(p, 1e-9f, 1)) * -6.0206f;
 
@@ -127,9 +125,9 @@ subject(const struct run *r)
 	    d->author[d->decisive].domain.name;
 }
 
-static void
-add(struct run *r, enum assay_result result, enum assay_reason reason,
-    struct span detail)
+void
+behaviour_add(struct run *r, enum assay_result result,
+    enum assay_reason reason, struct span detail)
 {
 	evidence_add(r, ASSAY_CHECK_BEHAVIOUR, result, reason, subject(r),
 	    detail, (struct place){ 0, 0 });
@@ -145,19 +143,18 @@ conclude(struct run *r, const struct known *a, const struct sample *s)
 	o->result = ASSAY_NEUTRAL;
 	o->observed = a->observed;
 	o->known = score.known;
-	if (!score.known) {
-		add(r, ASSAY_NEUTRAL, ASSAY_R_BEHAVIOUR_UNKNOWN_SENDER,
-		    SPAN_NONE);
+	behaviour_contact(r, a, &score);
+	if (!score.known)
 		return;
-	}
 	behaviour_words(o, a, &score, s, r->arena);
 	if (!(score.p <= a->limit))
 		return;
 	o->alert = true;
-	o->level = level_of(score.p);
+	if (behaviour_level(score.p) > o->level)
+		o->level = behaviour_level(score.p);
 	if (!o->observed)
 		o->result = ASSAY_POLICY;
-	add(r, o->result, ASSAY_R_BEHAVIOUR_UNUSUAL,
+	behaviour_add(r, o->result, ASSAY_R_BEHAVIOUR_UNUSUAL,
 	    behaviour_sentence(o, r->arena));
 }
 
@@ -199,7 +196,8 @@ judge_sender(struct run *r, const struct memo_row *row, struct sample *s)
 		return;
 	}
 	r->out->behaviour.result = ASSAY_TEMPERROR;
-	add(r, ASSAY_TEMPERROR, ASSAY_R_BEHAVIOUR_UNAVAILABLE, SPAN_NONE);
+	behaviour_add(r, ASSAY_TEMPERROR, ASSAY_R_BEHAVIOUR_UNAVAILABLE,
+	    SPAN_NONE);
 }
 
 /* Both are asked before either is told. */

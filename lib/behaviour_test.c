@@ -93,6 +93,7 @@ answer_of(struct sample *s, struct span said, struct buf *out,
 	k.thread = s->one[ROW_THREAD];
 	k.link_news = s->one[ROW_LINK_NEWS];
 	k.limit = limit;
+	k.contact_limit = limit;
 	k.observed = observed;
 	known_why(&k, s, memory_find(&state.memory, s->sender), state.words,
 	    said);
@@ -307,6 +308,154 @@ others(void)
 	assay_eval_free(ev);
 }
 
+/* ---- first contacts --------------------------------------------------- */
+
+/* From whoever is named, made by a hand as above. */
+static struct span
+letter(const char *from, unsigned hand, unsigned n, const char *ask)
+{
+	int len = snprintf(text, sizeof(text),
+	    "Received: from [10.%u.0.%u] by out.example.org; "
+	    "Mon, 6 Nov 2023 09:00:00 %s\r\n"
+	    "Message-ID: <%u.%u@%s.example.org>\r\nFrom: %s\r\n"
+	    "To: p%u@example.net\r\nSubject: a word\r\n"
+	    "Date: Mon, 6 Nov 2023 09:00:00 %s\r\nX-Mailer: %s\r\n"
+	    "%sMIME-Version: 1.0\r\nContent-Type: text/%s\r\n\r\n"
+	    "%s,\r\n\r\n%s\r\n", hand % 9, hand, zone_of[hand % 4], n, hand,
+	    hand % 2 == 0 ? "mail" : "pc", from, hand % 4,
+	    zone_of[hand % 4], mailer[hand % 6], hand % 3 == 0 ?
+	    "Organization: House\r\n" : "", hand % 2 == 0 ? "plain" :
+	    "html", hand % 2 == 0 ? "Hello" : "Dear", ask);
+
+	return (struct span){ (const uint8_t *)text, (size_t)len };
+}
+
+static struct assay_eval *
+looked(struct span m, unsigned hand, struct sample *s)
+{
+	struct assay_eval *ev = evaluated(m, hand, START +
+	    (MESSAGES + 20) * (int64_t)(DAY / 20), "p@example.org");
+
+	behave_with(ev, m, s);
+	return ev;
+}
+
+static void
+teach(const char *from, unsigned hand, unsigned n)
+{
+	struct span m = letter(from, hand, n, "it is well.");
+	struct sample s;
+	struct assay_eval *ev = looked(m, hand, &s);
+
+	graph_learn(&state.graph, &state.memory, &s, false);
+	memory_learn(&state.memory, &s);
+	assay_eval_free(ev);
+}
+
+static void
+named(void)
+{
+	const struct assay_evidence *e;
+	const struct assay_verdict *v;
+	struct assay_policy *p;
+	struct assay_eval *ev;
+	struct sample s;
+
+	ev = looked(letter("\"Lovelace, Ada\" <ada.l@gmail.example>", 3, 9300,
+	    "please pay http://pay.example.invalid/ today."), 3, &s);
+	e = evidence(ev, ASSAY_R_BEHAVIOUR_KNOWN_NAME);
+	T_OK(e != NULL && e->result == (observed ? ASSAY_NEUTRAL :
+	    ASSAY_POLICY), "a known name at an unknown address is evidence");
+	if (e != NULL)
+		printf("# %.*s\n", (int)e->detail.len, e->detail.ptr);
+	T_OK(e != NULL && span_search(e->detail, SPAN("first contact")) == 0 &&
+	    span_search(e->detail, SPAN("6 messages")) < e->detail.len,
+	    "with counts");
+	T_OK(assay_decide(&v, ev, NULL) == ASSAY_OK && v->suspicion_who ==
+	    (observed ? 0 : 40), "and weighs");
+	printf("# %.*s\n", (int)v->behaviour.len, v->behaviour.ptr);
+	replayed(ev, v);
+	if (assay_policy_parse(&p, SPAN("evidence \"behaviour-known-name\" "
+	    "then tag"), NULL, NULL) != ASSAY_OK)
+		abort();
+	T_INT(assay_decide(&v, ev, p), ASSAY_OK, "decided by that");
+	T_INT(v->disposition, observed ? ASSAY_ACCEPT : ASSAY_TAG,
+	    "what is done");
+	assay_policy_free(p);
+	assay_eval_free(ev);
+}
+
+/* His own name at a new address: made as he makes mail. */
+static void
+moved(void)
+{
+	struct sample s;
+	struct assay_eval *ev = looked(letter("Ada Lovelace "
+	    "<ada.l@mail.example>", 12, 9301, "it is well."), 12, &s);
+	const struct assay_evidence *e = evidence(ev,
+	    ASSAY_R_BEHAVIOUR_UNKNOWN_SENDER);
+	const struct assay_verdict *v;
+
+	T_OK(evidence(ev, ASSAY_R_BEHAVIOUR_KNOWN_NAME) == NULL,
+	    "who writes as the known one does is told from an impostor");
+	T_OK(e != NULL && e->detail.len > 0, "with words");
+	if (e != NULL)
+		printf("# %.*s\n", (int)e->detail.len, e->detail.ptr);
+	T_OK(assay_decide(&v, ev, NULL) == ASSAY_OK && v->suspicion_who == 0,
+	    "and weighs nothing");
+	assay_eval_free(ev);
+	ev = looked(letter("Grace Hopper <grace@navy.example>", 4, 9302,
+	    "it is well."), 4, &s);
+	T_OK(evidence(ev, ASSAY_R_BEHAVIOUR_KNOWN_NAME) == NULL &&
+	    assay_decide(&v, ev, NULL) == ASSAY_OK && v->suspicion_who == 0,
+	    "an ordinary first contact");
+	assay_eval_free(ev);
+}
+
+/* With a window of first contacts there is a p. */
+static void
+counted(void)
+{
+	struct contact_score one = { .cold = true, .scored = true, .p = 1 };
+	struct contact *c = &state.judge->contact;
+	const struct assay_evidence *e;
+	const struct assay_verdict *v;
+	struct assay_eval *ev;
+	struct sample s = { .sender = 1 };
+
+	c->taught = WINDOW_LEAST;
+	for (unsigned t = 0, p = 0; t < N_TIE; t++) {
+		while (!place_of(p, t) || !place_of(p + 1, t))
+			p++;
+		one.place[t] = (uint8_t)(p + 1);
+		p++;
+	}
+	for (unsigned i = 0; i < 900; i++) {
+		s.domain = i;
+		s.one[ROW_CLIENT_NET] = i;
+		s.arrival = START + (int64_t)i / 10 * DAY;
+		one.bits = -8 + (float)(i % 100) * 0.01f;
+		contact_learn(c, &state.graph, &state.memory, &s, &one, NULL,
+		    0);
+	}
+	ev = looked(letter("Ada Lovelace <ada@pay.example>", 3, 9310,
+	    "pay http://pay.example.invalid/ now."), 3, &s);
+	e = evidence(ev, ASSAY_R_BEHAVIOUR_FIRST_CONTACT);
+	T_OK(e != NULL, "a first contact that stands alone is evidence");
+	if (e != NULL)
+		printf("# %.*s\n", (int)e->detail.len, e->detail.ptr);
+	T_OK(e != NULL && span_search(e->detail, SPAN("of such: ")) <
+	    e->detail.len && span_search(e->detail, SPAN(" of 9")) <
+	    e->detail.len, "with p and counts");
+	T_OK(assay_decide(&v, ev, NULL) == ASSAY_OK &&
+	    (observed || v->suspicion_who >= 40), "and weighs");
+	T_OK(span_search(v->behaviour, SPAN("h=new")) < v->behaviour.len,
+	    "in the field of the header");
+	printf("# %.*s\n", (int)v->behaviour.len, v->behaviour.ptr);
+	replayed(ev, v);
+	assay_eval_free(ev);
+}
+
 static void
 unanswered(void)
 {
@@ -415,8 +564,14 @@ main(void)
 	stranger();
 	observing();
 	others();
+	for (unsigned n = 0; n < 6; n++)
+		teach("Ada Lovelace <ada@example.com>", 12, 9200 + n);
+	named();
+	moved();
 	unanswered();
+	counted();
 	observed = true;
+	named();
 	stranger();
 	observing();
 	organizations();

@@ -7,8 +7,8 @@ enum {
 };
 
 /* Two digits that say something: 0.00042. */
-static struct span
-p_text(struct arena *a, float p)
+struct span
+behaviour_p(struct arena *a, float p)
 {
 	struct buf out = arena_buf(a, P_TEXT);
 	unsigned zeros = 0, v;
@@ -117,7 +117,7 @@ behaviour_words(struct behaviour_outcome *o, const struct known *a,
 	o->messages = whole(score->messages);
 	o->days = a->view.today > a->view.first_day ?
 	    a->view.today - a->view.first_day : 0;
-	o->p = p_text(arena, score->p);
+	o->p = behaviour_p(arena, score->p);
 	o->one_in = one_in(arena, score->p);
 	o->hypothesis = hypothesis_name(score->h);
 	o->words = hypothesis_words(score->h);

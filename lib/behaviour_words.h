@@ -6,6 +6,9 @@
 #include "behave/pack.h"
 #include "check/outcome.h"
 
+/* Two digits of p that say something: "0.00042". */
+struct span behaviour_p(struct arena *a, float p);
+
 /* Of a sender who is known: p, h and why into o. */
 void behaviour_words(struct behaviour_outcome *o, const struct known *a,
     const struct score *score, const struct sample *s, struct arena *arena);

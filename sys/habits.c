@@ -54,12 +54,11 @@ habits_geometry(struct geometry *out, size_t octets)
 {
 	struct geometry g = { .index = 1u << 8, .values = 1u << 7,
 		.pairs = 1u << 7, .letters = 1u << 4 };
-	size_t least = behave_size(&g), rest, tables;
+	size_t least = behave_size(&g), rest;
 
 	if (octets < least + (1u << 20))
 		return false;
 	rest = octets - least;
-	tables = memory_size(&g);
 	while (g.values < 1u << 27 && memory_size(&(struct geometry){
 	    .index = g.index, .values = g.values * 2,
 	    .pairs = g.pairs * 2, .letters = g.letters * 2 }) < rest / 8) {
@@ -69,7 +68,7 @@ habits_geometry(struct geometry *out, size_t octets)
 	}
 	while (g.index / 4 * 3 < rest / RECORD_USUAL)
 		g.index *= 2;
-	rest -= memory_size(&g) - tables;
+	rest -= behave_size(&g) - least;
 	g.units = (uint32_t)(rest / (UNIT_WORDS * 8));
 	*out = g;
 	return behave_size(&g) <= octets;

@@ -33,7 +33,7 @@ habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
     const struct origin *from, bool live)
 {
 	struct habits_told told = { .learned = !l->kept };
-	struct alarm_said said = { .alert = false };
+	struct alarm_said said;
 	struct score score;
 	struct view v;
 
@@ -41,19 +41,17 @@ habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
 	behave_view(&h->b, s, &v);
 	behave_score(&score, h->b.judge, &v, s);
 	habits_change(h, true);
-	if (score.known)
-		said = alarm_hear(h->b.alarm, s->sender, score.p,
-		    s->arrival);
+	said = behave_alarm(&h->b, s, &score);
 	behave_learn_of(&h->b, s, &score, from);
 	if (!l->kept)
 		behave_hear(&h->b, s, &score, l->news);
 	if (live)
 		habits_change(h, false);
-	told.scored = score.known;
+	told.scored = score.known || score.contact.scored;
 	told.alert = said.alert;
 	told.episode = said.episode;
-	told.p = score.p;
-	told.h = score.h;
+	told.p = said.contact ? score.contact.p : score.p;
+	told.h = said.contact ? N_HYPOTHESIS : (unsigned)score.h;
 	return told;
 }
 
@@ -255,7 +253,7 @@ restore(struct habits *h, int64_t now)
 	habits_change(h, true);
 	if (!habits_load(h) && !begin(h, now))
 		return false;
-	h->b.alarm->a_day = h->conf.alerts;
+	behave_alerts(&h->b, h->conf.alerts);
 	habits_replay(h);
 	h->head->octets = h->octets;
 	h->state.observe = h->first + h->conf.observe;

@@ -108,6 +108,44 @@ put_because(struct eval *e)
 	text_str(&e->out, "]");
 }
 
+/* Of whom hardly anything is known: his ties, and how many first contacts
+ * were so. */
+static void
+put_contact(struct eval *e)
+{
+	const struct contact_view *v = &e->run.view.contact;
+	const struct contact_score *c = &e->run.score.contact;
+
+	text_printf(&e->out, ",\"contact\":{\"first\":%s,\"bits\":%.3f,"
+	    "\"habits\":%.3f,\"of\":%.0f", c->class == 0 ? "true" : "false",
+	    (double)c->bits, (double)v->habits, (double)v->own_all);
+	if (c->scored)
+		text_printf(&e->out, ",\"p\":%.6g", (double)c->p);
+	text_str(&e->out, ",\"ties\":[");
+	for (unsigned t = 0; t < N_TIE; t++) {
+		struct span name = tie_name(t), words = place_words(
+		    v->place[t]);
+
+		text_printf(&e->out, "%s{\"tie\":\"%.*s\",\"is\":\"%.*s\","
+		    "\"bits\":%.1f,\"seen\":%.0f}", t > 0 ? "," : "",
+		    (int)name.len, (const char *)name.ptr, (int)words.len,
+		    (const char *)words.ptr, (double)contact_share(v, t),
+		    (double)v->own[t]);
+	}
+	text_str(&e->out, "]}");
+}
+
+/* What it is counted with: figures of one are not those of another. */
+static const char *
+stratum(const struct eval *e)
+{
+	static const char *const name[] = { "direct", "list", "bulk",
+		"auto" };
+	const struct traits *t = &e->run.traits;
+
+	return t->munged ? "munged" : name[t->mail_class % 4];
+}
+
 static void
 put_json(struct eval *e, struct span id, struct alarm_said said)
 {
@@ -115,8 +153,8 @@ put_json(struct eval *e, struct span id, struct alarm_said said)
 
 	text_str(&e->out, "{\"id\":\"");
 	put_id(&e->out, id);
-	text_printf(&e->out, "\",\"known\":%s,\"n\":%.1f",
-	    s->known ? "true" : "false", (double)s->messages);
+	text_printf(&e->out, "\",\"known\":%s,\"n\":%.1f,\"class\":\"%s\"",
+	    s->known ? "true" : "false", (double)s->messages, stratum(e));
 	if (s->known) {
 		text_printf(&e->out, ",\"p\":%.6g,\"e\":%.6g,\"score\":%.4f,"
 		    "\"h\":\"%s\",\"nats\":[", (double)s->p, (double)s->e,
@@ -133,6 +171,8 @@ put_json(struct eval *e, struct span id, struct alarm_said said)
 		if (s->p < 0.01f)
 			put_because(e);
 	}
+	if (s->contact.cold)
+		put_contact(e);
 	text_str(&e->out, "}\n");
 }
 
@@ -140,14 +180,20 @@ static void
 put(struct eval *e, struct span id, struct alarm_said said)
 {
 	const struct score *s = &e->run.score;
+	bool has_p = s->known || s->contact.scored;
 
 	if (e->form == FORM_JSON) {
 		put_json(e, id, said);
-	} else if (s->known) {
-		text_put(&e->out, id.ptr, id.len);
-		text_printf(&e->out, "\t%.9g\n", e->form == FORM_P ?
-		    (double)s->p : (double)score_nats(s));
+		return;
 	}
+	text_put(&e->out, id.ptr, id.len);
+	if (e->form == FORM_SCORE ? !s->known : !has_p)
+		text_str(&e->out, "\tnan");
+	else
+		text_printf(&e->out, "\t%.9g", e->form == FORM_P ?
+		    (double)s->p : (double)score_nats(s));
+	text_printf(&e->out, "\t%s\t%.1f\n", stratum(e),
+	    (double)s->messages);
 }
 
 /* ---- what is read -------------------------------------------------------- */
@@ -171,15 +217,13 @@ one(struct eval *e, const struct corpus_record *c)
 		.helo = c->helo, .has_mail_from = !span_absent(c->mail_from),
 		.mail_from = c->mail_from, .spf = result_of(c->spf),
 		.dkim = result_of(c->dkim), .dmarc = result_of(c->dmarc) };
-	struct alarm_said said = { .alert = false };
+	struct alarm_said said;
 
 	in.has_client = c->ip.len > 0 && assay_addr_parse(&in.client, c->ip);
 	if (!behave_run_read(&e->run, &in))
 		return wrong(e, e->args->value[F_IN], "out of memory");
 	behave_run_score(&e->run);
-	if (e->run.score.known)
-		said = alarm_hear(b->alarm, e->run.sample.sender,
-		    e->run.score.p, c->received);
+	said = behave_alarm(b, &e->run.sample, &e->run.score);
 	put(e, c->id, said);
 	if (c->learn)
 		behave_run_learn(&e->run);
@@ -325,7 +369,7 @@ run(struct eval *e, uint64_t seed, uint64_t alerts)
 	if (!behave_run_open(&e->run, "eval", e->args->value[F_STATE], seed,
 	    e->args->given[F_COLD]))
 		return EXIT_USAGE;
-	e->run.file.behave.alarm->a_day = (float)alerts;
+	behave_alerts(&e->run.file.behave, (float)alerts);
 	e->corpus = corpus_open(in);
 	if (e->corpus == NULL) {
 		(void)wrong(e, in, strerror(errno));

@@ -39,6 +39,7 @@ struct alarm_said {
 	bool alert;			/* opens an episode                  */
 	uint32_t episode;		/* its number; 0: in none            */
 	float limit;			/* on p, at this moment              */
+	bool contact;			/* behave_alarm(): of a first contact */
 };
 
 /* What is as odd as that moves policies, however many alerts were told that

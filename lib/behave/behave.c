@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
 
-#define MAGIC UINT64_C(0x37307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x38307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)
@@ -22,7 +22,27 @@ fixed(void)
 size_t
 behave_size(const struct geometry *g)
 {
-	return fixed() * 8 + memory_size(g);
+	return fixed() * 8 + memory_size(g) + graph_size(g);
+}
+
+/* The memory, then who knows whom; how large they are stands in its head. */
+static bool
+open_rest(struct behave *b, uint64_t *block, size_t octets,
+    const struct geometry *g)
+{
+	const struct memory_head *h =
+	    (const struct memory_head *)(const void *)block;
+	size_t graph;
+
+	if (octets < sizeof(*h))
+		return false;
+	graph = graph_size(g == NULL ? &h->geometry : g);
+	if (graph > octets || !memory_open(&b->memory, block,
+	    octets - graph, g))
+		return false;
+	graph_open(&b->graph, block + (octets - graph) / 8,
+	    &b->memory.head->geometry);
+	return true;
 }
 
 bool
@@ -50,7 +70,7 @@ behave_open(struct behave *b, uint64_t *block, size_t octets,
 	block += words(sizeof(struct alarm));
 	b->words = (struct words *)(void *)block;
 	block += words(sizeof(struct words));
-	return memory_open(&b->memory, block, octets - fixed() * 8, g);
+	return open_rest(b, block, octets - fixed() * 8, g);
 }
 
 /* A value that the message before in this series had is as usual as one of
@@ -86,6 +106,11 @@ behave_view(const struct behave *b, struct sample *s, struct view *v)
 	uint16_t last = pending_last(b->pending, s->sender);
 
 	memory_view(&b->memory, s, v);
+	contact_look(&v->contact, &b->judge->contact, &b->graph, &b->memory,
+	    &(struct contact_with){ memory_find(&b->memory, s->domain),
+		memory_find(&b->memory, contact_strangers()),
+		memory_find(&b->memory, contact_bearer(&b->graph, s)) },
+	    v, s);
 	behave_series(v, s, before);
 	if (v->n > 0 && last > v->last_day)
 		v->last_day = last;
@@ -152,6 +177,15 @@ stands_for(struct pending *p, bool answered)
 	return n;
 }
 
+/* It is usual from now on. */
+static void
+believe(struct behave *b, const struct sample *s)
+{
+	graph_learn(&b->graph, &b->memory, s,
+	    memory_find(&b->memory, s->sender) == NULL);
+	memory_learn(&b->memory, s);
+}
+
 static void
 count_waiting(struct behave *b, struct pending_one *o)
 {
@@ -172,7 +206,7 @@ believe_waiting(struct behave *b, int64_t now)
 		count_waiting(b, o);
 	}
 	while ((o = pending_due(b->pending, now)) != NULL) {
-		memory_learn(&b->memory, &o->sample);
+		believe(b, &o->sample);
 		o->learned = true;
 		if (!o->heard)
 			count_waiting(b, o);
@@ -182,11 +216,13 @@ believe_waiting(struct behave *b, int64_t now)
 bool
 behave_waits(const struct score *score)
 {
-	return score->known && score_nats(score) > BEHAVE_BELIEVED;
+	return (score->known && score_nats(score) > BEHAVE_BELIEVED) ||
+	    contact_waits(&score->contact);
 }
 
 /* Its impostors are made now, of what is known now: if it is answered, it
- * teaches how the genuine change. */
+ * teaches how the genuine change.  Of a first contact there is none, and no
+ * score but that of contact.h. */
 static void
 wait(struct behave *b, const struct sample *s, const struct score *score,
     const struct origin *from)
@@ -196,10 +232,10 @@ wait(struct behave *b, const struct sample *s, const struct score *score,
 		.spool = from->spool, .number = from->number,
 		.held = from->held };
 
-	one.has_lineup = trainer_lineup(&one.lineup, b->trainer, &b->memory,
-	    s, score->x, score->messages);
+	one.has_lineup = score->known && trainer_lineup(&one.lineup,
+	    b->trainer, &b->memory, s, score->x, score->messages);
 	for (unsigned w = 0; w < N_WINDOW; w++)
-		one.score[w] = score->s[w];
+		one.score[w] = score->known ? score->s[w] : UNSCORED;
 	pending_add(b->pending, &one);
 }
 
@@ -213,8 +249,11 @@ behave_learn_of(struct behave *b, const struct sample *s,
 		return;
 	pending_answered(b->pending, s);
 	believe_waiting(b, s->arrival);
-	if (!from->held)
+	if (!from->held) {
 		memory_letter(&b->memory, s);
+		contact_learn(&b->judge->contact, &b->graph, &b->memory, s,
+		    &score->contact, b->trainer->donor, b->trainer->n_donor);
+	}
 	if (behave_waits(score))
 		wait(b, s, score, from);
 	if (from->held || behave_waits(score))
@@ -230,7 +269,31 @@ behave_learn_of(struct behave *b, const struct sample *s,
 		    b->head->seed);
 	}
 	trainer_donor(b->trainer, s);
-	memory_learn(&b->memory, s);
+	believe(b, s);
+}
+
+void
+behave_alerts(struct behave *b, float a_day)
+{
+	b->judge->contact.alarm.a_day = a_day * CONTACT_ALERTS;
+	b->alarm->a_day = a_day * (1 - CONTACT_ALERTS);
+}
+
+struct alarm_said
+behave_alarm(struct behave *b, const struct sample *s,
+    const struct score *score)
+{
+	struct alarm_said said = { .alert = false }, other = said;
+
+	if (score->contact.scored)
+		other = alarm_hear(&b->judge->contact.alarm, s->sender,
+		    score->contact.p, s->arrival);
+	other.contact = true;
+	if (score->known)
+		said = alarm_hear(b->alarm, s->sender, score->p,
+		    s->arrival);
+	return !score->known || (said.episode == 0 && other.episode != 0) ?
+	    other : said;
 }
 
 void
@@ -253,21 +316,23 @@ behave_hear(struct behave *b, const struct sample *s,
 struct span
 hypothesis_name(unsigned h)
 {
-	static const struct span name[N_HYPOTHESIS] = { SPAN_INIT("H1"),
-		SPAN_INIT("H2"), SPAN_INIT("H3"), SPAN_INIT("H4") };
+	static const struct span name[N_HYPOTHESIS + 1] = { SPAN_INIT("H1"),
+		SPAN_INIT("H2"), SPAN_INIT("H3"), SPAN_INIT("H4"),
+		SPAN_INIT("new") };
 
-	return h < N_HYPOTHESIS ? name[h] : SPAN("-");
+	return h <= N_HYPOTHESIS ? name[h] : SPAN("-");
 }
 
 struct span
 hypothesis_words(unsigned h)
 {
-	static const struct span text[N_HYPOTHESIS] = {
+	static const struct span text[N_HYPOTHESIS + 1] = {
 		SPAN_INIT("somebody else's machines"),
 		SPAN_INIT("somebody else with this account"),
 		SPAN_INIT("somebody else in this mail program"),
-		SPAN_INIT("somebody else in this conversation")
+		SPAN_INIT("somebody else in this conversation"),
+		SPAN_INIT("somebody new whom little ties to us")
 	};
 
-	return h < N_HYPOTHESIS ? text[h] : SPAN("-");
+	return h <= N_HYPOTHESIS ? text[h] : SPAN("-");
 }

@@ -16,7 +16,7 @@
 #define BEHAVE_BEHAVE_H
 
 #include "behave/alarm.h"
-#include "behave/calib.h"
+#include "behave/contact.h"
 #include "behave/pending.h"
 #include "behave/season.h"
 #include "behave/trainer.h"
@@ -48,6 +48,7 @@ struct judge {
 	struct window pooled[N_WINDOW][MAIL_CLASSES];
 	struct window all[N_WINDOW];
 	struct tune tune;
+	struct contact contact;
 };
 
 struct score {
@@ -61,6 +62,7 @@ struct score {
 	float untuned;			/* p as the windows have it; 0: they
 					 * do not decide yet                 */
 	enum hypothesis h;		/* the likeliest of the four         */
+	struct contact_score contact;	/* of whom hardly anything is known  */
 };
 
 /* What decides, in nats: the forests', or before they grow the curves'. */
@@ -87,6 +89,7 @@ struct behave {
 	struct alarm *alarm;
 	struct words *words;
 	struct memory memory;
+	struct graph graph;
 };
 
 /* Above this many nats for somebody else (e^2 is 7 to 1), a message waits
@@ -126,6 +129,12 @@ void behave_uncount(struct judge *j, const struct pending_one *o);
 void behave_hear(struct behave *b, const struct sample *s,
     const struct score *score, struct span news);
 
+/* So many alerts a day, in all. */
+void behave_alerts(struct behave *b, float a_day);
+/* The alert that a score makes, by its own share of them. */
+struct alarm_said behave_alarm(struct behave *b, const struct sample *s,
+    const struct score *score);
+
 /* Such a message waits before it teaches. */
 bool behave_waits(const struct score *score);
 
@@ -135,6 +144,7 @@ void behave_start(struct behave *b);
 /* The i-th number of them as it was learned here; false: there are fewer. */
 bool behave_curve(const struct behave *b, size_t i, int *out);
 
+/* N_HYPOTHESIS: of a first contact, "new". */
 struct span hypothesis_name(unsigned h);	/* "H2"         */
 struct span hypothesis_words(unsigned h);	/* for people   */
 

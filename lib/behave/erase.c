@@ -88,6 +88,8 @@ behave_erase(struct behave *b, const struct erase_who *who,
 	waiting(b->pending, who, out);
 	donors(b->trainer, who, out);
 	episodes(b->alarm, who->sender);
+	episodes(&b->judge->contact.alarm, who->sender);
+	graph_forget(&b->graph, who->sender, who->person);
 	words_forget(b->words, who->person);
 }
 

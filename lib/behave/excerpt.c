@@ -173,6 +173,7 @@ excerpt_take(struct excerpt *out, const struct judge *j,
 	float x[N_FEATURE], sum[N_WINDOW];
 
 	*out = (struct excerpt){ .bias = { 0 } };
+	contact_take(&out->contact, &j->contact, &v->contact);
 	if (!(v->n > 0))
 		return;
 	ratio_read(x, v, s);
@@ -228,6 +229,16 @@ judged(struct score *out, const struct excerpt *e)
 	by_forests(out, e);
 }
 
+/* Of whom nothing is known there is no other p. */
+static void
+strange(struct score *out, const struct contact_view *v,
+    const struct window_part *w)
+{
+	contact_score(&out->contact, v, w);
+	if (!out->known)
+		out->p = out->contact.p;
+}
+
 void
 excerpt_score(struct score *out, const struct excerpt *e,
     const struct view *v, const struct sample *s)
@@ -235,6 +246,7 @@ excerpt_score(struct score *out, const struct excerpt *e,
 	struct marks m;
 
 	begin(out, v, s);
+	strange(out, &v->contact, &e->contact);
 	if (!out->known)
 		return;
 	marks_of(&m, out->x, v->n);
@@ -249,6 +261,8 @@ behave_score(struct score *out, const struct judge *j, const struct view *v,
 	struct excerpt e = { .bias = { 0 } };
 
 	begin(out, v, s);
+	contact_take(&e.contact, &j->contact, &v->contact);
+	strange(out, &v->contact, &e.contact);
 	if (!out->known)
 		return;
 	take(&e, out->s, j, out->x, v, s);

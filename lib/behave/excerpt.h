@@ -32,6 +32,7 @@ struct excerpt {
 	struct excerpt_trees trees[N_FOREST];
 	struct window_part wide;	/* of W_FOREST, all sizes together   */
 	struct tune tune;
+	struct window_part contact;	/* of first contacts                 */
 };
 
 void excerpt_take(struct excerpt *out, const struct judge *j,

@@ -15,6 +15,7 @@
 #define BEHAVE_MEMORY_H
 
 #include "behave/record.h"
+#include "behave/ties.h"
 
 enum {
 	UNIT_WORDS = 4,			/* uint64_t in a unit of a record    */
@@ -84,6 +85,7 @@ struct view {
 	struct tally one[N_ROW], many[SAMPLE_MANY];
 	float reverse[SAMPLE_SET];	/* recipients who wrote to him       */
 	float hour[PROFILE_HOURS], hour_all[PROFILE_HOURS];
+	struct contact_view contact;	/* contact.c sets it                 */
 };
 
 /* Octets of a block. */

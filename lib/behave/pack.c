@@ -3,7 +3,7 @@
 
 #include "base/cur.h"
 
-enum { VERSION = 2, ANSWER = 6, OBSERVED = 1 };
+enum { VERSION = 3, ANSWER = 7, OBSERVED = 1 };
 
 #define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
 
@@ -77,6 +77,8 @@ sample_put(struct buf *out, const struct sample *s)
 	put_u64(out, s->sender);
 	put_u64(out, s->domain);
 	buf_u32(out, s->person);
+	buf_u32(out, s->name);
+	buf_byte(out, s->asks);
 	put_u64(out, s->id);
 	put_u64(out, s->parent);
 	put_u64(out, (uint64_t)s->arrival);
@@ -121,6 +123,8 @@ sample_get(struct sample *out, struct span in)
 	out->sender = get_u64(&c);
 	out->domain = get_u64(&c);
 	out->person = cur_u32(&c);
+	out->name = cur_u32(&c);
+	out->asks = (uint8_t)cur_byte(&c);
 	out->id = get_u64(&c);
 	out->parent = get_u64(&c);
 	out->arrival = (int64_t)get_u64(&c);
@@ -226,6 +230,77 @@ get_part(struct cur *c, struct window_part *p)
 	p->excess = cur_float(c);
 }
 
+/* ---- of whom hardly anything is known -------------------------------- */
+
+static void
+put_contact(struct buf *out, const struct contact_view *v)
+{
+	buf_byte(out, v->cold);
+	if (!v->cold)
+		return;
+	buf_byte(out, v->class);
+	buf_float(out, v->own_all);
+	for (unsigned t = 0; t < N_TIE; t++) {
+		buf_byte(out, v->place[t]);
+		buf_float(out, v->own[t]);
+		buf_float(out, v->drawn[t]);
+		buf_float(out, v->drawn_all[t]);
+	}
+	buf_float(out, v->habits);
+	for (unsigned i = 0; i < CONTACT_ODD; i++) {
+		buf_byte(out, v->odd[i].row);
+		buf_float(out, v->odd[i].bits);
+		buf_float(out, v->odd[i].seen);
+		buf_float(out, v->odd[i].total);
+	}
+	put_u16(out, v->domain_day);
+	put_u16(out, v->name_day);
+	buf_float(out, v->domain_senders);
+	buf_float(out, v->name_letters);
+}
+
+static float
+get_count(struct cur *c)
+{
+	float v = cur_float(c);
+
+	c->bad = c->bad || v < 0;
+	return v;
+}
+
+static void
+get_contact(struct cur *c, struct contact_view *v)
+{
+	int cold = cur_byte(c);
+
+	c->bad = c->bad || cold > 1;
+	v->cold = cold == 1;
+	if (!v->cold || c->bad)
+		return;
+	v->class = (uint8_t)cur_byte(c);
+	v->own_all = get_count(c);
+	for (unsigned t = 0; t < N_TIE; t++) {
+		v->place[t] = (uint8_t)cur_byte(c);
+		v->own[t] = get_count(c);
+		v->drawn[t] = get_count(c);
+		v->drawn_all[t] = get_count(c);
+		c->bad = c->bad || !place_of(v->place[t], t);
+	}
+	v->habits = cur_float(c);
+	for (unsigned i = 0; i < CONTACT_ODD; i++) {
+		v->odd[i].row = (uint8_t)cur_byte(c);
+		v->odd[i].bits = cur_float(c);
+		v->odd[i].seen = get_count(c);
+		v->odd[i].total = get_count(c);
+		c->bad = c->bad || v->odd[i].row >= N_ROW;
+	}
+	v->domain_day = cur_u16(c);
+	v->name_day = cur_u16(c);
+	v->domain_senders = get_count(c);
+	v->name_letters = get_count(c);
+	c->bad = c->bad || v->class >= CONTACT_CLASSES;
+}
+
 static void
 put_trees(struct buf *out, const struct excerpt *e)
 {
@@ -289,7 +364,7 @@ get_excerpt(struct cur *c, struct excerpt *e)
 	get_trees(c, e);
 }
 
-/* Of somebody who is not known, there is nothing to weigh. */
+/* Of somebody who is not known, there are his ties to weigh, no more. */
 void
 known_put(struct buf *out, const struct known *a, const struct sample *s)
 {
@@ -299,6 +374,11 @@ known_put(struct buf *out, const struct known *a, const struct sample *s)
 	buf_u32(out, a->thread);
 	buf_u32(out, a->link_news);
 	put_view(out, &a->view, s);
+	put_contact(out, &a->view.contact);
+	if (a->view.contact.cold) {
+		put_part(out, &a->excerpt.contact);
+		buf_float(out, a->contact_limit);
+	}
 	if (!(a->view.n > 0))
 		return;
 	put_excerpt(out, &a->excerpt);
@@ -320,6 +400,11 @@ known_get(struct known *out, struct span in, struct sample *s)
 	out->thread = cur_u32(&c);
 	out->link_news = cur_u32(&c);
 	get_view(&c, &out->view, s);
+	get_contact(&c, &out->view.contact);
+	if (out->view.contact.cold) {
+		get_part(&c, &out->excerpt.contact);
+		out->contact_limit = cur_float(&c);
+	}
 	if (out->view.n > 0) {
 		get_excerpt(&c, &out->excerpt);
 		out->n_because = because_get(out->because, &c);

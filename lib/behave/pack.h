@@ -22,6 +22,7 @@ struct known {
 	uint32_t thread, link_news;	/* rows that need memory             */
 	bool observed;			/* nothing is done yet, it is told   */
 	float limit;			/* p up to here is worth telling     */
+	float contact_limit;		/* ... of first contacts             */
 	struct view view;
 	struct excerpt excerpt;
 	/* of an odd message: what is usual, and words (explain.h)           */

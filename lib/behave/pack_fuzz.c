@@ -36,6 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(!out.full && out.len == c.rest.len);
 	excerpt_score(&score, &a.excerpt, &a.view, &s);
 	must(score.p <= 1 || !score.known);
+	must(score.contact.p >= 0 && score.contact.p <= 1);
 	must((unsigned)score.h < N_HYPOTHESIS);
 	return 0;
 }

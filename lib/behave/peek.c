@@ -52,30 +52,54 @@ series_of(struct peek *p, const struct sample *s)
 	return sample_holds(&p->before) ? &p->before : NULL;
 }
 
+/* Only of whom is not known: others need no more copies. */
+static void
+look_for_ties(struct peek *p, const struct sample *s, struct known *out)
+{
+	const struct behave *b = &p->behave;
+
+	if (out->view.n < CONTACT_MESSAGES) {
+		p->with.strangers = copied(p, contact_strangers(),
+		    p->strangers, DOMAIN_OCTETS);
+		p->with.bearer = copied(p, contact_bearer(&b->graph, s),
+		    p->bearer, SENDER_OCTETS);
+	}
+	contact_look(&out->view.contact, &b->judge->contact, &b->graph,
+	    &b->memory, &p->with, &out->view, s);
+}
+
+static float
+limit_of(const struct alarm *a, const struct sample *s)
+{
+	struct alarm now = { .a_day = a->a_day, .usual = a->usual,
+		.today = a->today, .seen = a->seen, .spent = a->spent };
+	/* nobody, so that no episode is looked for */
+	float limit = num_most(alarm_sure(&now),
+	    alarm_hear(&now, 0, 1, s->arrival).limit);
+
+	return alarm_is_open(a, s->sender, s->arrival) ?
+	    num_most(limit, alarm_even(&now)) : limit;
+}
+
 void
 peek_known(struct peek *p, struct sample *s, struct span said,
     struct known *out, struct buf *news)
 {
 	const struct memory *m = &p->behave.memory;
-	struct alarm *a = p->behave.alarm, now = { .a_day = a->a_day,
-		.usual = a->usual, .today = a->today, .seen = a->seen,
-		.spent = a->spent };
 	const struct record *sender;
 
 	p->head = *p->from;
 	p->head.geometry = p->geometry;
 	sender = copied(p, s->sender, p->sender, SENDER_OCTETS);
-	memory_view_of(m, sender,
-	    copied(p, s->domain, p->domain, DOMAIN_OCTETS), s, &out->view);
+	p->with.domain = copied(p, s->domain, p->domain, DOMAIN_OCTETS);
+	memory_view_of(m, sender, p->with.domain, s, &out->view);
+	look_for_ties(p, s, out);
 	behave_series(&out->view, s, series_of(p, s));
 	excerpt_take(&out->excerpt, p->behave.judge, &out->view, s);
 	out->thread = s->one[ROW_THREAD];
 	out->link_news = s->one[ROW_LINK_NEWS];
-	/* nobody, so that no episode is looked for */
-	out->limit = num_most(alarm_sure(&now),
-	    alarm_hear(&now, 0, 1, s->arrival).limit);
-	if (alarm_is_open(a, s->sender, s->arrival))
-		out->limit = num_most(out->limit, alarm_even(&now));
+	out->limit = limit_of(p->behave.alarm, s);
+	out->contact_limit = limit_of(&p->behave.judge->contact.alarm, s);
 	known_why(out, s, sender, p->behave.words, said);
 	said_news(news, said, p->behave.words, &out->view, s);
 }

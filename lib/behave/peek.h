@@ -18,6 +18,8 @@ struct peek {
 	const struct memory_head *from;	/* theirs                            */
 	struct memory_head head;
 	uint64_t sender[SENDER_OCTETS / 8], domain[DOMAIN_OCTETS / 8];
+	uint64_t strangers[DOMAIN_OCTETS / 8], bearer[SENDER_OCTETS / 8];
+	struct contact_with with;
 	struct sample before;
 };
 

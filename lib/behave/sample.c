@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/sample.h"
 
+#include "base/ascii.h"
 #include "behave/num.h"
 #include "crypto/siphash.h"
+
+enum { NAME_WORDS = 8, NAME_WORD = 64 };
 
 static const struct row_is {
 	int trait;			/* -1: info is our own               */
@@ -173,6 +176,55 @@ sample_through(const uint8_t key[16], struct span list, struct span who)
 	return num_mix(named(key, 0xfb, list) ^ named(key, 0xfa, who));
 }
 
+/* Quotes, commas, dots: no part of a name. */
+static bool
+is_mark(int c)
+{
+	return c < 0x80 && !is_alnum(c);
+}
+
+/* "Last, First" and "first last" are one name; of one word is none, for
+ * that is a role or an address. */
+static uint32_t
+name_of(const struct traits *t, const uint8_t key[16])
+{
+	struct span rest = t->display;
+	uint64_t sum = 0;
+	unsigned n = 0;
+
+	while (rest.len > 0 && n < NAME_WORDS) {
+		ROOM(room, NAME_WORD);
+		struct buf low = BUF_ON(room);
+		struct span word = span_trim_wsp(span_cut(&rest, ' '));
+
+		while (word.len > 0 && is_mark(span_at(word, 0)))
+			word = span_skip(word, 1);
+		while (word.len > 0 && is_mark(span_at(word, word.len - 1)))
+			word = span_head(word, word.len - 1);
+		if (word.len < 2)
+			continue;
+		buf_lower(&low, span_head(word, NAME_WORD - 1));
+		sum += named(key, 0xf9, buf_span(&low));
+		n++;
+	}
+	return n < 2 ? 0 : (uint32_t)(num_mix(sum) >> 32) | 1;
+}
+
+/* The author's own domain may have an address for answers. */
+static uint8_t
+asks_of(const struct traits *t)
+{
+	struct span to = t->one[TRAIT_REPLY_TO].text;
+	uint8_t asks = 0;
+
+	if (to.len > 0 && !t->munged && !span_eq(to, SPAN("same")) &&
+	    !span_ieq(to, t->sender_domain))
+		asks |= ASKS_ANSWER;
+	if (t->many[TRAIT_ATTACHMENTS].n > 0)
+		asks |= ASKS_FILE;
+	return asks;
+}
+
 void
 sample_of(struct sample *out, const struct traits *t, const uint8_t key[16])
 {
@@ -186,6 +238,8 @@ sample_of(struct sample *out, const struct traits *t, const uint8_t key[16])
 	out->domain = sample_domain(key, t->sender_domain);
 	out->id = named(key, 0xfd, t->message_id);
 	out->parent = named(key, 0xfd, parent);
+	out->name = name_of(t, key);
+	out->asks = asks_of(t);
 	traits(out, t);
 	suffixes(out, t, key);
 	out->sender = sample_person(key, t->sender);

@@ -60,13 +60,20 @@ struct sample {
 	 * From, a person is somebody else than by himself. */
 	uint64_t sender, domain;
 	uint32_t person;		/* as recipients are named           */
+	uint32_t name;			/* shown, of two words or more; or 0 */
 	uint64_t id, parent;		/* Message-IDs, hashed               */
 	int64_t arrival;
 	uint8_t mail_class, hour;
+	uint8_t asks;			/* ASKS_...                          */
 	uint8_t first[N_ROW], n[N_ROW];	/* of a set, in value                */
 	uint32_t one[N_ROW];
 	uint32_t value[SAMPLE_MANY];
 	uint8_t n_value;
+};
+
+enum {
+	ASKS_ANSWER = 1,		/* ... to go to another domain       */
+	ASKS_FILE = 2			/* ... to be opened                  */
 };
 
 enum thread_state {

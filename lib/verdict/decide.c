@@ -118,11 +118,11 @@ behaviour_text(struct assay_eval *ev)
 	const struct behaviour_outcome *o = &ev->out.behaviour;
 	struct buf b;
 
-	if (!o->known)
+	if (!o->known && !o->alert && o->p.len == 0)
 		return SPAN_NONE;
 	b = arena_buf(&ev->arena, o->why.len + 100);
 	buf_str(&b, "p=");
-	buf_put(&b, o->p);
+	buf_put(&b, o->p.len == 0 ? SPAN("-") : o->p);
 	buf_str(&b, "; h=");
 	buf_put(&b, o->hypothesis);
 	buf_str(&b, "; known=");

@@ -22,6 +22,14 @@ axis_of_reason(enum assay_reason reason)
 	    AXIS_WHO : AXIS_WHAT;
 }
 
+bool
+ladder_behaves(enum assay_reason reason)
+{
+	return reason == ASSAY_R_BEHAVIOUR_UNUSUAL ||
+	    reason == ASSAY_R_BEHAVIOUR_FIRST_CONTACT ||
+	    reason == ASSAY_R_BEHAVIOUR_KNOWN_NAME;
+}
+
 /* A domain without a record has not failed anything. */
 static unsigned
 axis_of(const struct condition *c)

@@ -36,6 +36,9 @@ bool ladder_reason(enum assay_reason *out, struct span name,
 /* It is a mandate, and neither over nor spent. */
 bool ladder_may_use(const struct run *r, const struct statement *s);
 
+/* Of behaviour, and more than a remark. */
+bool ladder_behaves(enum assay_reason reason);
+
 /* defer, reject: the sender has been told. */
 bool ladder_final(enum assay_disposition d);
 

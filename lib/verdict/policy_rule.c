@@ -128,7 +128,7 @@ static bool
 is_said(const struct run *r, enum assay_reason reason)
 {
 	/* in its first days behaviour is told and nothing follows */
-	if (reason == ASSAY_R_BEHAVIOUR_UNUSUAL && r->out->behaviour.observed)
+	if (r->out->behaviour.observed && ladder_behaves(reason))
 		return false;
 	if (reason >= ASSAY_R_OWN_NEW_NETWORK &&
 	    reason <= ASSAY_R_OWN_UNAVAILABLE && r->out->account.observed)
@@ -224,6 +224,15 @@ point_reason(struct court *k, enum assay_reason reason)
 			k->spoke[i] = true;
 }
 
+static void
+point_who(struct court *k)
+{
+	point_reason(k, ASSAY_R_DMARC_OWN_DOMAIN_OUTSIDE);
+	for (size_t i = 0; i < k->r->n_evidence; i++)
+		if (ladder_behaves(k->r->evidence[i].reason))
+			k->spoke[i] = true;
+}
+
 /* The conclusion about the author that decided. */
 static void
 point_dmarc(struct court *k)
@@ -311,21 +320,11 @@ point(struct court *k, const struct condition *c)
 {
 	switch (c->kind) {
 	case COND_DMARC: point_dmarc(k); break;
-	case COND_SPF:
-		point_check(k, ASSAY_CHECK_SPF, c->result);
-		break;
-	case COND_HELO:
-		point_check(k, ASSAY_CHECK_HELO, c->result);
-		break;
-	case COND_IPREV:
-		point_check(k, ASSAY_CHECK_IPREV, c->result);
-		break;
-	case COND_DKIM:
-		point_check(k, ASSAY_CHECK_DKIM, c->result);
-		break;
-	case COND_ARC:
-		point_check(k, ASSAY_CHECK_ARC, c->result);
-		break;
+	case COND_SPF: point_check(k, ASSAY_CHECK_SPF, c->result); break;
+	case COND_HELO: point_check(k, ASSAY_CHECK_HELO, c->result); break;
+	case COND_IPREV: point_check(k, ASSAY_CHECK_IPREV, c->result); break;
+	case COND_DKIM: point_check(k, ASSAY_CHECK_DKIM, c->result); break;
+	case COND_ARC: point_check(k, ASSAY_CHECK_ARC, c->result); break;
 	case COND_ARC_TRUSTED:
 		point_check(k, ASSAY_CHECK_ARC, ASSAY_PASS);
 		break;
@@ -338,8 +337,7 @@ point(struct court *k, const struct condition *c)
 		point_reason(k, ASSAY_R_LIST_ID);
 		break;
 	case COND_WHO:
-		point_reason(k, ASSAY_R_DMARC_OWN_DOMAIN_OUTSIDE);
-		point_reason(k, ASSAY_R_BEHAVIOUR_UNUSUAL);
+		point_who(k);
 		point_own(k, ASSAY_R_OWN_NEW_NETWORK, ASSAY_R_OWN_UNLIKE);
 		break;
 	case COND_WHAT: point_what(k); break;

@@ -90,10 +90,19 @@ def test_eval():
          read(os.path.join(scratch, "a.jsonl")),
          "the label is not read, and a seed decides all")
     evaluate("s3", "mail.jsonl", "c.tsv", "--tsv", "p")
-    c = dict(x.split("\t") for x in
-             read(os.path.join(scratch, "c.tsv")).decode().splitlines())
-    ok(all(abs(float(c[r["id"]]) - r["p"]) <= 1e-5 * r["p"]
+    c = {x.split("\t")[0]: x.split("\t")[1:] for x in
+         read(os.path.join(scratch, "c.tsv")).decode().splitlines()}
+    ok(all(abs(float(c[r["id"]][0]) - r["p"]) <= 1e-5 * r["p"]
            for r in got if r["known"]), "the same p in the table")
+    first = [r for r in got if not r["known"]]
+    ok(len(c) == len(got) and first and
+       all(c[r["id"]][1] == r["class"] and r["contact"]["first"] and
+           (c[r["id"]][0] == "nan") == ("p" not in r["contact"])
+           for r in first), "a line of each, with its kind",
+       json.dumps(first[:1]))
+    ok(len(first[-1]["contact"]["ties"]) == 9 and
+       all(t["is"] for t in first[-1]["contact"]["ties"]),
+       "a first contact is told by its ties")
 
 
 def test_resume():

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from behaviour_house import DAY, DAYS, ON, House, fields
+from behaviour_house import DAY, DAYS, MAILERS, ON, ZONES, House, fields
 from daemon import SOURCE, Daemon, done, ok, until
 from milter import Milter
 from moved import Moved
@@ -115,6 +115,70 @@ def explained(path):
        found[-1]["bits"][0] == "-", "and in JSON") or print("#", out[:800])
 
 
+def letter(name, address, hand, number, at, body):
+    """One that is not of the house."""
+    date = time.strftime("%a, %d %b %Y %H:%M:%S", time.gmtime(at))
+    return (
+        f"Message-ID: <{number}.{hand}@{address.split('@')[1]}>\r\n"
+        f"From: {name} <{address}>\r\nTo: p{number % 3}@here.example\r\n"
+        f"Subject: a word\r\nDate: {date} {ZONES[hand % 4]}\r\n"
+        f"X-Mailer: {MAILERS[hand % 7]}\r\n"
+        + ("Organization: Else\r\n" if hand % 3 == 0 else "") +
+        f"MIME-Version: 1.0\r\nContent-Type: text/"
+        f"{'plain' if hand % 2 else 'html'}\r\n\r\n{body}\r\n").encode()
+
+
+def contact(d, m, name, address, hand, number, body="It is well."):
+    """From his own domain, which SPF and DMARC prove."""
+    return m.message(letter(name, address, hand, number, d.now, body),
+                     client="192.0.2.9", sender=address,
+                     helo=f"out.{address.split('@')[1]}")
+
+
+def first_contacts(d):
+    """The name of somebody known, from where she never wrote; and others."""
+    for n in range(6):
+        d.move(d.now + DAY)
+        m = Milter(d.sock)
+        contact(d, m, "Ada Lovelace", "ada@house.example", 1, n)
+        m.close()
+        time.sleep(0.3)
+    before = number(learned(d))
+    d.move(d.now + DAY)
+    m = Milter(d.sock)
+    _, _, changes = contact(d, m, "Grace Hopper", "grace@navy.example", 4, 8)
+    ok(not fields(changes, "X-Assay-Tag") and "alert" not in
+       "".join(fields(changes, "X-Assay-Behaviour")),
+       "an ordinary first contact is nothing") or print("#", changes)
+    _, _, changes = contact(
+        d, m, '"Lovelace, Ada"', "ada.lovelace@post.example", 2, 9,
+        '<p>Please pay this today: '
+        '<a href="http://pay.bad.example/iban">here</a></p>')
+    m.close()
+    result = "".join(fields(changes, "Authentication-Results"))
+    ok("spf=pass" in result and "dmarc=pass" in result,
+       "her name at another domain: all is proven") or print("#", changes)
+    tag = "".join(fields(changes, "X-Assay-Tag"))
+    ok("behaviour-known-name" in tag, "and it is tagged") or \
+        print("#", changes)
+    said = "".join(fields(changes, "X-Assay-Behaviour"))
+    ok(re.search("h=new; .*why=.*name.*alert=yes", said),
+       "as somebody new") or print("#", said)
+    line = until(lambda: next((r for r in reversed(records(d))
+                               if "behaviour-known-name" in r), None)) or ""
+    ok("first contact; who is known by this name writes from another domain"
+       in line and re.search(r"\([5-7] messages in [5-9] days\)", line),
+       "in words, with counts") or print("#", line[-3000:])
+    path = os.path.join(ROOM, "contact.jsonl")
+    with open(path, "w") as f:
+        f.write(line)
+    out = subprocess.run([ASSAY, "replay", "--json", path],
+                         capture_output=True, text=True, timeout=20)
+    ok('"was":[],"now":[]' in out.stdout, "and so it replays") or \
+        print("#", out.stdout[:3000])
+    ok(until(lambda: number(learned(d)) > before), "others are learned")
+
+
 def told(d):
     """The record of what was told, explained and replayed."""
     line = until(lambda: next((r for r in reversed(records(d))
@@ -145,7 +209,8 @@ def told(d):
 
 
 def month():
-    d = Moved(ROOM, ON + "behaviour-observe 40d\npolicy \"p\" {\n"
+    d = Moved(ROOM, ON + "behaviour-alerts 10\nbehaviour-observe 40d\n"
+              "policy \"p\" {\n"
               "who >= 40 then tag\n}\n", f"zone:{ZONE}")
     ok(d.ready(), "is ready") or d.show()
     house = House(d)
@@ -182,6 +247,7 @@ def month():
     kills(d, house)
     reload(d, house)
     erased(d, house)
+    first_contacts(d)
     ok(d.stop() == 0, "ends well")
 
 
@@ -237,6 +303,7 @@ def reload(d, house):
     ok(until(lambda: len(d.said("event=behaviour ")) > before),
        "the next generation knows what is known")
     usual(d, house, "after a reload")
+    d.move(d.now + DAY)     # not one event with the one before
     house.day(10)
     next_day(d)
     stranger(d, house, "after a reload", "yes")
@@ -249,6 +316,10 @@ with open(ZONE, "w") as f:
     f.write("$ORIGIN house.example.\n@ TXT \"v=spf1 include:_spf.house."
             "example -all\"\n_spf TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"
             "_dmarc TXT \"v=DMARC1; p=none\"\n")
+    for other in ("post", "navy"):
+        f.write(f"$ORIGIN {other}.example.\n@ TXT \"v=spf1 "
+                "ip4:192.0.2.0/24 -all\"\n"
+                "_dmarc TXT \"v=DMARC1; p=reject\"\n")
 try:
     off()
     month()
