@@ -522,8 +522,8 @@ lookalike_find(const struct lookalikes *ix, struct span name, size_t suffix,
 	}
 	if (head.len > 0)
 		seek_front(&q, head, name);
-	if (q.best.id == 0 || (q.best.place != PLACE_LABEL &&
-	    lookalike_known(ix, name)))
+	/* what stands in a part of it may be found by what is left alone */
+	if (q.best.id == 0 || lookalike_known(ix, name))
 		return false;
 	tell(&q, hit);
 	return hit->bits > 0;
