@@ -80,14 +80,18 @@ static bool
 load(struct behave_file *f, int fd)
 {
 	struct stat st;
+	bool whole;
 
-	if (fstat(fd, &st) != 0 || st.st_size <= 0)
+	if (fstat(fd, &st) != 0 || st.st_size <= WHOLE_SUM)
 		return wrong(f, "is empty", "state");
-	f->octets = (size_t)st.st_size;
+	f->octets = (size_t)st.st_size - WHOLE_SUM;
 	f->block = malloc(f->octets);
-	if (f->block == NULL || !whole_read(fd, f->block, f->octets))
+	if (f->block == NULL)
+		return wrong(f, strerror(ENOMEM), "state");
+	whole = whole_read_summed(fd, f->block, f->octets);
+	if (!whole && errno != EBADMSG)
 		return wrong(f, strerror(errno), "state");
-	if (!behave_open(&f->behave, f->block, f->octets, NULL))
+	if (!whole || !behave_open(&f->behave, f->block, f->octets, NULL))
 		return wrong(f, "is of another version, or damaged", "state");
 	return true;
 }
@@ -210,12 +214,14 @@ behave_file_save(struct behave_file *f)
 {
 	char from[BEHAVE_PATH + 32], to[BEHAVE_PATH + 32];
 	int fd = in_dir(f, "state.new", O_WRONLY | O_CREAT | O_TRUNC);
+	uint8_t sum[WHOLE_SUM];
 	bool ok;
 
 	if (fd < 0)
 		return wrong(f, strerror(errno), "state.new");
+	whole_sum(sum, f->block, f->octets);
 	ok = sparse(fd, (uint8_t *)f->block, f->octets) &&
-	    fsync(fd) == 0;
+	    whole_write(fd, sum, sizeof(sum)) && fsync(fd) == 0;
 	ok = close(fd) == 0 && ok;
 	snprintf(from, sizeof(from), "%s/state.new", f->dir);
 	snprintf(to, sizeof(to), "%s/state", f->dir);

@@ -107,25 +107,29 @@ habits_start(struct habits *h)
 	uint8_t key[HABITS_KEY];
 	int64_t now = h->first;
 	struct stat st;
+	size_t n = 0;
 	int fd = openat(h->conf.dir, "start/state", O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW);
 	bool ok;
 
 	if (fd < 0)
 		return false;
-	ok = fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size % 8 == 0 &&
-	    (uint64_t)st.st_size <= h->room - HABITS_HEAD;
+	ok = fstat(fd, &st) == 0 && st.st_size > WHOLE_SUM &&
+	    st.st_size % 8 == 0;
+	if (ok)
+		n = (size_t)st.st_size - WHOLE_SUM;
+	ok = ok && n <= h->room - HABITS_HEAD;
 	if (ok)
 		memset(h->block, 0, h->room - HABITS_HEAD);
-	ok = ok && whole_read(fd, h->block, (size_t)st.st_size) &&
-	    behave_open(&h->b, h->block, (size_t)st.st_size, NULL);
+	ok = ok && whole_read_summed(fd, h->block, n) &&
+	    behave_open(&h->b, h->block, n, NULL);
 	close(fd);
 	/* files of another key are of somebody who began by himself */
 	ok = ok && (!habits_first_key(h, key) ||
 	    memcmp(key, h->b.head->key, HABITS_KEY) == 0);
 	h->first = now;
 	h->state.bad_start = !ok;
-	h->octets = ok ? (size_t)st.st_size : 0;
+	h->octets = ok ? n : 0;
 	return ok;
 }
 

@@ -18,6 +18,7 @@
 
 #include "habits_inner.h"
 #include "test/t.h"
+#include "whole.h"
 #include "wire/base64.h"
 
 enum { START = 1700000000, ROOM = 40 << 20, PEOPLE = 30 };
@@ -368,6 +369,8 @@ damage(int dir, const char *name, off_t at)
 	int fd = openat(dir, name, O_RDWR);
 	uint8_t c;
 
+	if (at < 0)			/* from the end */
+		at += lseek(fd, 0, SEEK_END);
 	if (fd < 0 || pread(fd, &c, 1, at) != 1)
 		abort();
 	c ^= 0x10;
@@ -401,6 +404,56 @@ damaged(void)
 	learn(h, 1000, 1010);
 	habits_close(h, false);
 	left(&w);
+}
+
+/* What assay learn --for-assayd leaves: what h has, and its sum. */
+static void
+leave_start(int dir, const struct habits *h)
+{
+	uint8_t sum[WHOLE_SUM];
+	int fd;
+
+	if (mkdirat(dir, "start", 0700) != 0)
+		abort();
+	fd = openat(dir, "start/state", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	whole_sum(sum, h->block, h->octets);
+	if (fd < 0 || !whole_write(fd, h->block, h->octets) ||
+	    !whole_write(fd, sum, sizeof(sum)))
+		abort();
+	close(fd);
+}
+
+/* One bit anywhere: links of records lie there, and numbers of places. */
+static void
+started(void)
+{
+	struct world from = world(new_dir());
+	struct habits *taught = begun(&from);
+	unsigned believed = 0;
+
+	learn(taught, 0, 300);
+	for (unsigned i = 0; i < 7; i++) {
+		struct world w = world(new_dir());
+		struct habits *h;
+
+		leave_start(w.conf.dir, taught);
+		if (i > 0)
+			damage(w.conf.dir, "start/state", i == 6 ? -9 :
+			    4099 + (off_t)i * 1000003);
+		h = begun(&w);
+		if (i == 0)
+			T_OK(habits_state(h).started &&
+			    habits_state(h).senders > 0,
+			    "what an archive taught is taken");
+		else
+			believed += !habits_state(h).bad_start ||
+			    habits_state(h).senders > 0;
+		habits_close(h, false);
+		left(&w);
+	}
+	habits_close(taught, false);
+	left(&from);
+	T_INT(believed, 0, "damaged starts that were believed");
 }
 
 static void
@@ -525,6 +578,7 @@ main(void)
 	killed();
 	words();
 	damaged();
+	started();
 	teaches_nothing();
 	flooded();
 	looked_at();

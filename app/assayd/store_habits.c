@@ -71,9 +71,9 @@ tell_open(struct desk *d)
 		    "not believed; what senders do is learned anew, or "
 		    "from an archive by assay learn --for-assayd");
 	if (s.bad_start)
-		log_str(&line, "start", "of another version or key, or larger "
-		    "than behaviour-size: not taken; say assay learn "
-		    "--for-assayd again");
+		log_str(&line, "start", "damaged, of another version or key, "
+		    "or larger than behaviour-size: not taken; say assay "
+		    "learn --for-assayd again");
 	log_u64(&line, "senders", s.senders);
 	log_u64(&line, "learned-again", s.replayed);
 	if (s.discarded > 0)
