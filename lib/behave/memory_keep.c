@@ -11,26 +11,43 @@ record_at(const struct memory *m, uint32_t unit)
 	return (struct record *)(void *)&m->unit[(size_t)unit * UNIT_WORDS];
 }
 
+/* Read once: while somebody looks at it (peek.h), a place can become empty
+ * between two reads, and a unit before the first is nowhere. */
+static inline uint32_t
+unit_at(const struct memory *m, uint32_t i)
+{
+	return __atomic_load_n(&m->index[i].unit, __ATOMIC_RELAXED);
+}
+
 static uint32_t
-index_find(const struct memory *m, uint64_t key)
+index_look(const struct memory *m, uint64_t key, uint32_t *unit)
 {
 	uint32_t mask = m->head->geometry.index - 1;
 	uint32_t i = (uint32_t)num_mix(key) & mask;
 
-	for (;; i = (i + 1) & mask)
-		if (m->index[i].unit == 0 ||
-		    (m->index[i].tag == (uint32_t)(key >> 32) &&
-		    record_at(m, m->index[i].unit - 1)->key == key))
+	for (;; i = (i + 1) & mask) {
+		*unit = unit_at(m, i);
+		if (*unit == 0 || (m->index[i].tag == (uint32_t)(key >> 32) &&
+		    record_at(m, *unit - 1)->key == key))
 			return i;
+	}
+}
+
+static uint32_t
+index_find(const struct memory *m, uint64_t key)
+{
+	uint32_t unit;
+
+	return index_look(m, key, &unit);
 }
 
 const struct record *
 memory_find(const struct memory *m, uint64_t key)
 {
-	uint32_t i = index_find(m, key);
+	uint32_t unit;
 
-	return key == 0 || m->index[i].unit == 0 ? NULL :
-	    record_at(m, m->index[i].unit - 1);
+	(void)index_look(m, key, &unit);
+	return key == 0 || unit == 0 ? NULL : record_at(m, unit - 1);
 }
 
 /* ---- units --------------------------------------------------------------- */
