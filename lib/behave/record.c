@@ -185,12 +185,14 @@ count_at(const struct record_look *k, unsigned how, unsigned at)
 struct found
 record_find(const struct record_look *k, uint32_t value)
 {
-	const uint8_t *high = &k->high[k->first];
-	const uint16_t *low = &k->low[k->first];
+	const uint8_t *high;
+	const uint16_t *low;
 	unsigned i = 0;
 
 	if (k->record == NULL)
 		return (struct found){ 0, 0 };
+	high = &k->high[k->first];
+	low = &k->low[k->first];
 	value &= SLOT_VALUE;
 	while (i < k->n && (low[i] != (uint16_t)value ||
 	    high[i] != value >> 16))
