@@ -5,8 +5,8 @@
  * DIR/state is one block (lib/behave/behave.h) and a sum of it: nothing in a
  * block is looked at twice, so one that is damaged must not be opened.  It is
  * written whole beside itself, brought to the disk and renamed: whoever is
- * killed leaves the old one or the new one.  What a run was doing stands in it as well, so that a
- * run goes on where it was saved.
+ * killed leaves the old one or the new one.  What a run was doing stands in
+ * it as well, so that a run goes on where it was saved.
  */
 #ifndef SYS_BEHAVE_FILE_H
 #define SYS_BEHAVE_FILE_H
