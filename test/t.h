@@ -25,7 +25,8 @@ t_line(bool ok, const char *file, int line, const char *label)
 		t_failed++;
 	printf("%sok %u - ", ok ? "" : "not ", t_count);
 	/* a label may be the text that was tried: TAP knows lines only */
-	for (const char *c = label; *c != '\0'; c++)
+	for (const char *c = label != NULL ? label : "(none)"; *c != '\0';
+	    c++)
 		putchar(*c == '\n' || *c == '\r' ? ' ' : *c);
 	putchar('\n');
 	if (!ok)
