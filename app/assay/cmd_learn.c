@@ -176,7 +176,7 @@ told(const struct learn *l, int status, bool for_assayd)
 	const struct memory_head *h = l->run.file.behave.memory.head;
 
 	printf("%llu messages learned, %llu odd ones wait, %llu without a "
-	    "sender, %llu not read\n%u senders in %u domains are known\n",
+	    "sender, %llu not read\n%u senders and %u domains are known\n",
 	    (unsigned long long)l->learned, (unsigned long long)l->waiting,
 	    (unsigned long long)l->nobody, (unsigned long long)l->unread,
 	    h->senders, h->domains);
