@@ -35,11 +35,16 @@ if [ "${1:-}" = curves ]; then
 	exit 0
 fi
 compose poison --poison
+if [ ! -e "$out/cold/done" ]; then
+	python3 tools/eval_cold.py --corpora "$corpora" --seed "$seed" "$out/plain" "$out/cold"
+	touch "$out/cold/done"
+fi
 echo "== seed $seed, from nothing (--cold): what a figure of these lists may rest on"
 score plain p --cold
 echo
 echo "== intruders who send eleven messages, from nothing"
 score poison p --cold
+score cold p --cold >/dev/null
 cat <<EOF
 
 == seed $seed: what has to hold, the goals, and ours (doc/behaviour.md: what these
@@ -47,4 +52,5 @@ cat <<EOF
    much genuine mail, where 1e-4 rests on 14 messages.
 EOF
 python3 tools/eval_table.py "$out/plain/labels.tsv" "$out/plain/p.tsv" \
-    "$out/poison/labels.tsv" "$out/poison/p.tsv"
+    "$out/poison/labels.tsv" "$out/poison/p.tsv" \
+    "$out/cold/labels.tsv" "$out/cold/p.tsv"

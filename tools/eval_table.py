@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# eval_table.py LABELS P [LABELS P of a run with intruders]: what must hold,
-# what is aimed at, and ours, beside each other, out of p's.
+# eval_table.py LABELS P [LABELS P of a run with intruders [LABELS P of one
+# with strangers]]: what must hold, what is aimed at, and ours, beside each
+# other, out of p's; and what is never pooled with it, by itself.
 #
 # The interval is that of the threshold: which of the highest genuine scores
 # stands at a rate is itself chance, k give or take 1.96 sqrt(k) of them.
@@ -25,19 +26,25 @@ ROWS = (
 
 
 def read(labels, values):
-    p = {}
+    p, stratum = {}, {}
     for line in open(values):
-        name, value = line.split('\t')[:2]
-        p[name] = -math.log10(max(float(value), 1e-300))
+        name, value, stratum[name] = line.rstrip('\n').split('\t')[:3]
+        if value != 'nan':
+            p[name] = -math.log10(max(float(value), 1e-300))
     out = []
     for line in open(labels):
         if line.startswith('#'):
             continue
         name, kind, t, phase, n, k = line.rstrip('\n').split('\t')[:6]
-        if phase == 'test' and int(n) >= KNOWN:
+        if phase == 'test':
             year = time.gmtime(int(t)).tm_year
-            out.append((kind, year, int(k), p.get(name, -math.inf)))
+            out.append((kind, year, int(k), p.get(name, -math.inf), int(n),
+                        stratum.get(name)))
     return out
+
+
+def known(rows):
+    return [r for r in rows if r[4] >= KNOWN]
 
 
 def caught(scores, ham, k):
@@ -93,7 +100,46 @@ def intruders(rows):
         100 * last / max(first, 1e-9)))
 
 
-main = read(sys.argv[1], sys.argv[2])
+KINDS = ('T1', 'T2', 'T3', 'PP', 'T4', 'T5', 'F1', 'F2', 'F3')
+FEW = 200                               # genuine messages: no threshold
+
+
+def strata(rows, given):
+    """Each with its own threshold: at 1e-2, where it has enough, 1e-3."""
+    for name, words in given:
+        some = [r for r in rows if name(r)]
+        ham = ham_of(some)
+        if not ham:
+            continue
+        none = sum(s == -math.inf for s in ham)
+        print('%-30s %6d genuine, %5.1f %% with a p; realised / nominal %s' % (
+            words, len(ham), 100 - 100 * none / len(ham), ' '.join(
+                '%.2f (%d of %.1f)' % (n / len(ham) / rate, n,
+                                       len(ham) * rate)
+                for rate in RATES[:2]
+                for n in [sum(s >= -math.log10(rate) for s in ham)])))
+        for kind in KINDS if len(ham) >= FEW else ():
+            scores = [r[3] for r in some if r[0] == kind]
+            if len(scores) >= 20:
+                print('    %-4s %5d  %s' % (kind, len(scores), '  '.join(
+                    told(scores, ham, rate) for rate in RATES[:2])))
+
+
+def of_class(name):
+    return lambda r: r[5] == name and r[4] >= KNOWN
+
+
+COLD = ((lambda r: r[4] == 0, 'first contacts'),
+        (lambda r: 1 <= r[4] < 3, 'one or two earlier messages'),
+        (lambda r: 3 <= r[4] < KNOWN, 'three or four'),
+        (lambda r: r[4] < KNOWN, 'fewer than five'))
+FLOWS = tuple((of_class(name), words) for name, words in (
+    ('direct', 'by people'), ('list', 'through a list'),
+    ('munged', 'by a list that took From'),
+    ('bulk', 'newsletters and the like'), ('auto', 'by programs')))
+
+everything = read(sys.argv[1], sys.argv[2])
+main = known(everything)
 print('%d genuine messages of senders with %d or more earlier ones; 1e-3 '
       'rests on %d, 1e-4 on %d' % (
           len(ham_of(main)), KNOWN, len(ham_of(main)) // 1000,
@@ -101,4 +147,9 @@ print('%d genuine messages of senders with %d or more earlier ones; 1e-3 '
 detection(main)
 calibration(main)
 if len(sys.argv) > 4:
-    intruders(read(sys.argv[3], sys.argv[4]))
+    intruders(known(read(sys.argv[3], sys.argv[4])))
+print('\nby kind of mail, five or more earlier messages:')
+strata(everything, FLOWS)
+print('\nof who is hardly known:')
+strata(read(sys.argv[5], sys.argv[6]) if len(sys.argv) > 6 else everything,
+       COLD)

@@ -245,6 +245,21 @@ circles(struct behave *b)
 	    "who is never answered moves nobody");
 }
 
+/* That his program answers makes a stranger no acquaintance. */
+static void
+absent(struct behave *b)
+{
+	struct sample s = alone(LIVED), t = message(name(11), 1, LIVED);
+
+	t.domain = OWN;
+	t.mail_class = MAIL_AUTO;
+	put(&t, ROW_RECIPIENTS, s.person);
+	graph_learn(&b->graph, &b->memory, &t, false);
+	memory_learn(&b->memory, &t);
+	T_INT(place(b, &s, TIE_PEOPLE), TIE_PEOPLE_NOBODY,
+	    "an absence ties nobody");
+}
+
 /* The second message of a stranger who stands alone is one, too. */
 static void
 again(struct behave *b)
@@ -406,6 +421,7 @@ main(void)
 	invariant(&b);
 	recorded(&b);
 	ties(&b);
+	absent(&b);
 	circles(&b);
 	again(&b);
 	alerts(&b);

@@ -238,6 +238,9 @@ graph_learn(struct graph *g, const struct memory *m, const struct sample *s,
 {
 	unsigned n = s->n[ROW_RECIPIENTS];
 
+	/* what a program sends says nothing of whom he knows */
+	if (s->mail_class == MAIL_AUTO)
+		return;
 	for (unsigned i = 0; i < n && i < GRAPH_NEAR; i++)
 		letter_to(g, m, s, s->value[s->first[ROW_RECIPIENTS] + i],
 		    stranger);

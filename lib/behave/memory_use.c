@@ -278,7 +278,9 @@ learn_rows(struct learning *k)
 static void
 learn_pairs(struct memory *m, const struct sample *s, uint16_t day)
 {
-	for (unsigned i = 0; i < s->n[ROW_RECIPIENTS]; i++) {
+	/* that a program answers makes nobody an acquaintance */
+	for (unsigned i = 0; s->mail_class != MAIL_AUTO &&
+	    i < s->n[ROW_RECIPIENTS]; i++) {
 		struct cell *c = memory_cell_take(m->pair,
 		    m->head->geometry.pairs, memory_pair_key(
 		    s->person, s->value[s->first[ROW_RECIPIENTS] + i]));
