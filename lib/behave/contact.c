@@ -235,7 +235,7 @@ contact_score(struct contact_score *out, const struct contact_view *v,
 	if (v->place[TIE_PEOPLE] == TIE_PEOPLE_WROTE)
 		out->bits = floor_bits;
 	out->scored = w->n >= WINDOW_LEAST;
-	out->p = num_least(window_part_p(w, out->bits), 1);
+	out->p = num_within(window_part_p(w, out->bits), 0, 1);
 }
 
 #define CONTACT_BELIEVED 0.01f		/* p; less has to wait               */
