@@ -67,7 +67,7 @@ age(const struct recall *r, struct span name)
 {
 	uint8_t room[REMEMBER_TEXT];
 	struct buf b = BUF_ON(room);
-	struct age_facts f;
+	struct age_facts f = { 0 };
 
 	T_OK(recall_age(r, name, &b) && age_get(&f, buf_span(&b)), "told");
 	return f;
@@ -79,7 +79,7 @@ dealt(const struct recall *r, uint64_t dealer)
 	struct dealing d = { .sort = dealer + 1, .pair = dealer + 2 };
 	uint8_t room[REMEMBER_TEXT], text[DEALING_KEY];
 	struct buf b = BUF_ON(room), key = BUF_ON(text);
-	struct dealt out;
+	struct dealt out = { 0 };
 
 	dealing_key(&key, dealer, &d);
 	T_OK(recall_dealing(r, buf_span(&key), &b) &&
