@@ -12,101 +12,101 @@ enum {
 
 /* ---- texts --------------------------------------------------------------- */
 
+/* "name=number name=number"; what is 0 is left out, but for the first word,
+ * that the text be there. */
+struct word {
+	struct span name;
+	uint32_t *v;
+};
+
 static void
-put(struct buf *out, const char *name, uint32_t v)
+words_put(struct buf *out, const struct word *w, size_t n)
 {
-	if (v == 0)
-		return;
-	buf_str(out, out->len > 0 ? " " : "");
-	buf_str(out, name);
-	buf_str(out, "=");
-	buf_u64(out, v);
+	size_t begin = out->len;
+
+	for (size_t i = 0; i < n; i++) {
+		if (*w[i].v == 0)
+			continue;
+		buf_str(out, out->len > begin ? " " : "");
+		buf_put(out, w[i].name);
+		buf_str(out, "=");
+		buf_u64(out, *w[i].v);
+	}
+	if (out->len == begin) {
+		buf_put(out, w[0].name);
+		buf_str(out, "=0");
+	}
 }
 
-/* Takes "name=number" off *rest; false: it is none, or the end. */
+/* A name that is not known is passed over. */
 static bool
-take(struct span *rest, struct span *name, uint32_t *v)
+words_get(struct span text, const struct word *w, size_t n)
 {
-	struct span word = span_cut(rest, ' ');
-	uint64_t n;
+	while (text.len > 0) {
+		struct span word = span_cut(&text, ' ');
+		struct span name = span_cut(&word, '=');
+		uint64_t v;
 
-	*name = span_cut(&word, '=');
-	if (name->len == 0 || !span_u64(word, UINT32_MAX, &n))
-		return false;
-	*v = (uint32_t)n;
+		if (name.len == 0 || !span_u64(word, UINT32_MAX, &v))
+			return false;
+		for (size_t i = 0; i < n; i++)
+			if (span_eq(name, w[i].name))
+				*w[i].v = (uint32_t)v;
+	}
 	return true;
 }
 
+#define AGE_WORDS(f, well_known) { \
+	{ SPAN("since"), &(f)->memory_since }, \
+	{ SPAN("first"), &(f)->first_seen }, \
+	{ SPAN("senders"), &(f)->senders }, \
+	{ SPAN("registered"), &(f)->registered }, \
+	{ SPAN("listed"), &(f)->listed }, \
+	{ SPAN("popular"), well_known } }
+
+#define DEALT_WORDS(d) { \
+	{ SPAN("since"), &(d)->since }, { SPAN("days"), &(d)->days }, \
+	{ SPAN("sort"), &(d)->sort }, { SPAN("pair"), &(d)->pair } }
+
 void
-age_put(struct buf *out, const struct age_facts *f)
+age_put(struct buf *out, const struct age_facts *facts)
 {
-	put(out, "since", f->memory_since);
-	put(out, "first", f->first_seen);
-	put(out, "senders", f->senders);
-	put(out, "registered", f->registered);
-	put(out, "listed", f->listed);
-	put(out, "popular", f->popular);
-	if (out->len == 0)
-		buf_str(out, "since=0");
+	struct age_facts f = *facts;
+	uint32_t popular = f.popular;
+	const struct word w[] = AGE_WORDS(&f, &popular);
+
+	words_put(out, w, sizeof(w) / sizeof(w[0]));
 }
 
 bool
 age_get(struct age_facts *out, struct span text)
 {
-	struct span name;
-	uint32_t v;
+	uint32_t popular = 0;
+	const struct word w[] = AGE_WORDS(out, &popular);
 
 	*out = (struct age_facts){ .today = 0 };
-	while (text.len > 0) {
-		if (!take(&text, &name, &v))
-			return false;
-		if (span_eq(name, SPAN("since")))
-			out->memory_since = v;
-		else if (span_eq(name, SPAN("first")))
-			out->first_seen = v;
-		else if (span_eq(name, SPAN("senders")))
-			out->senders = v;
-		else if (span_eq(name, SPAN("registered")))
-			out->registered = v;
-		else if (span_eq(name, SPAN("listed")))
-			out->listed = v;
-		else if (span_eq(name, SPAN("popular")))
-			out->popular = v != 0;
-	}
+	if (!words_get(text, w, sizeof(w) / sizeof(w[0])))
+		return false;
+	out->popular = popular != 0;
 	return true;
 }
 
 void
-dealt_put(struct buf *out, const struct dealt *d)
+dealt_put(struct buf *out, const struct dealt *dealt)
 {
-	put(out, "since", d->since);
-	put(out, "days", d->days);
-	put(out, "sort", d->sort);
-	put(out, "pair", d->pair);
-	if (out->len == 0)
-		buf_str(out, "since=0");
+	struct dealt d = *dealt;
+	const struct word w[] = DEALT_WORDS(&d);
+
+	words_put(out, w, sizeof(w) / sizeof(w[0]));
 }
 
 bool
 dealt_get(struct dealt *out, struct span text)
 {
-	struct span name;
-	uint32_t v;
+	const struct word w[] = DEALT_WORDS(out);
 
 	*out = (struct dealt){ .since = 0 };
-	while (text.len > 0) {
-		if (!take(&text, &name, &v))
-			return false;
-		if (span_eq(name, SPAN("since")))
-			out->since = v;
-		else if (span_eq(name, SPAN("days")))
-			out->days = v;
-		else if (span_eq(name, SPAN("sort")))
-			out->sort = v;
-		else if (span_eq(name, SPAN("pair")))
-			out->pair = v;
-	}
-	return true;
+	return words_get(text, w, sizeof(w) / sizeof(w[0]));
 }
 
 /* ---- questions ----------------------------------------------------------- */
