@@ -318,13 +318,6 @@ entry_sum(uint8_t sum[SUM], struct span entry, const uint8_t key[HABITS_KEY])
 }
 
 static void
-put_u64(struct buf *out, uint64_t v)
-{
-	buf_u32(out, (uint32_t)(v >> 32));
-	buf_u32(out, (uint32_t)v);
-}
-
-static void
 put_entry(struct habits *h, enum kind kind, uint64_t spool, uint64_t number,
     struct span what)
 {
@@ -334,8 +327,8 @@ put_entry(struct habits *h, enum kind kind, uint64_t spool, uint64_t number,
 
 	buf_byte(b, (uint8_t)(n >> 8));
 	buf_byte(b, (uint8_t)(n & 255));
-	put_u64(b, spool);
-	put_u64(b, number);
+	buf_be64(b, spool);
+	buf_be64(b, number);
 	buf_put(b, what);
 	entry_sum(sum, span_skip(buf_span(b), at), h->b.head->key);
 	buf_put(b, (struct span){ sum, SUM });
@@ -354,8 +347,8 @@ habits_put_word(struct habits *h, const struct habits_word *w)
 	uint8_t octets[WORD];
 	struct buf b = BUF_ON(octets);
 
-	put_u64(&b, (uint64_t)w->at);
-	put_u64(&b, w->end);
+	buf_be64(&b, (uint64_t)w->at);
+	buf_be64(&b, w->end);
 	buf_byte(&b, w->bad);
 	put_entry(h, KIND_WORD, w->spool, w->number, buf_span(&b));
 }

@@ -6,33 +6,19 @@
 
 /* ---- parts -------------------------------------------------------------- */
 
-static void
-put_u16(struct buf *b, size_t v)
-{
-	buf_byte(b, (uint8_t)(v >> 8 & 255));
-	buf_byte(b, (uint8_t)(v & 255));
-}
-
-static void
-put_u64(struct buf *b, uint64_t v)
-{
-	buf_u32(b, (uint32_t)(v >> 32));
-	buf_u32(b, (uint32_t)v);
-}
-
 /* Absent and empty are not the same. */
 static void
 put_text(struct buf *b, struct span s)
 {
 	if (span_absent(s)) {
-		put_u16(b, 0);
+		buf_be16(b, 0);
 		return;
 	}
 	if (s.len > STORE_TEXT_MAX) {
 		b->full = true;
 		return;
 	}
-	put_u16(b, s.len + 1);
+	buf_be16(b, (uint16_t)(s.len + 1));
 	buf_put(b, s);
 }
 
@@ -90,7 +76,7 @@ put_policy(struct buf *b, const struct aggregate_policy *p)
 	buf_byte(b, (uint8_t)p->adkim);
 	buf_byte(b, (uint8_t)p->aspf);
 	buf_byte(b, (uint8_t)(p->testing + 1));
-	put_u16(b, (size_t)(p->pct + 1));
+	buf_be16(b, (uint16_t)(p->pct + 1));
 	buf_byte(b, (uint8_t)p->discovery);
 	put_text(b, p->fo);
 }
@@ -105,8 +91,8 @@ parcel_head(struct buf *b, const struct aggregate_head *h)
 	buf_u32(b, h->deviations);
 	buf_byte(b, (uint8_t)h->dialect);
 	put_texts(b, text, sizeof(text) / sizeof(*text));
-	put_u64(b, (uint64_t)h->begin);
-	put_u64(b, (uint64_t)h->end);
+	buf_be64(b, (uint64_t)h->begin);
+	buf_be64(b, (uint64_t)h->end);
 	put_policy(b, &h->policy);
 	return end(b, at);
 }
@@ -155,7 +141,7 @@ parcel_row(struct buf *b, const struct aggregate_row *r)
 	buf_u32(b, r->deviations);
 	put_addr(b, &r->source);
 	put_text(b, r->source.family == 0 ? r->source_text : SPAN_NONE);
-	put_u64(b, r->count);
+	buf_be64(b, r->count);
 	buf_byte(b, (uint8_t)r->disposition);
 	buf_byte(b, (uint8_t)r->dkim);
 	buf_byte(b, (uint8_t)r->spf);
@@ -174,7 +160,7 @@ parcel_end(struct buf *b, const struct parcel_sum *sum)
 
 	buf_u32(b, sum->deviations);
 	buf_u32(b, sum->rows);
-	put_u64(b, sum->messages);
+	buf_be64(b, sum->messages);
 	return end(b, at);
 }
 
@@ -193,7 +179,7 @@ parcel_failure(struct buf *b, const struct store_failure *f)
 
 	buf_u32(b, f->deviations);
 	put_addr(b, &f->source);
-	put_u64(b, (uint64_t)f->arrival);
+	buf_be64(b, (uint64_t)f->arrival);
 	buf_u32(b, f->incidents);
 	put_texts(b, text, FORM_FAILURE);
 	return end(b, at);
@@ -218,8 +204,8 @@ parcel_tls(struct buf *b, const struct store_tls *h)
 	size_t at = begin(b, PARCEL_TLS);
 
 	buf_u32(b, h->deviations);
-	put_u64(b, (uint64_t)h->begin);
-	put_u64(b, (uint64_t)h->end);
+	buf_be64(b, (uint64_t)h->begin);
+	buf_be64(b, (uint64_t)h->end);
 	put_texts(b, text, sizeof(text) / sizeof(*text));
 	return end(b, at);
 }
@@ -230,8 +216,8 @@ parcel_policy(struct buf *b, const struct store_tls_policy *p)
 	const struct span text[] = { p->type, p->domain, p->strings, p->mx };
 	size_t at = begin(b, PARCEL_POLICY);
 
-	put_u64(b, p->good);
-	put_u64(b, p->bad);
+	buf_be64(b, p->good);
+	buf_be64(b, p->bad);
 	put_texts(b, text, sizeof(text) / sizeof(*text));
 	return end(b, at);
 }
@@ -243,7 +229,7 @@ parcel_detail(struct buf *b, const struct store_tls_detail *d)
 		d->receiving_helo, d->receiving_ip, d->information, d->code };
 	size_t at = begin(b, PARCEL_DETAIL);
 
-	put_u64(b, d->sessions);
+	buf_be64(b, d->sessions);
 	put_texts(b, text, sizeof(text) / sizeof(*text));
 	return end(b, at);
 }

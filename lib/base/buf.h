@@ -66,7 +66,17 @@ buf_put(struct buf *b, struct span s)
 	b->len += s.len;
 }
 
-/* A big-endian number. */
+/* Big-endian numbers. */
+/*@ requires valid_buf(b);
+    assigns b->len, b->full, b->ptr[0 .. b->cap - 1];
+    ensures valid_buf(b) && b->len >= \old(b->len); */
+static inline void
+buf_be16(struct buf *b, uint16_t v)
+{
+	buf_byte(b, (uint8_t)(v >> 8));
+	buf_byte(b, (uint8_t)(v & 255));
+}
+
 /*@ requires valid_buf(b);
     assigns b->len, b->full, b->ptr[0 .. b->cap - 1];
     ensures valid_buf(b) && b->len >= \old(b->len); */
@@ -77,6 +87,16 @@ buf_u32(struct buf *b, uint32_t v)
 	buf_byte(b, (uint8_t)(v >> 16 & 255));
 	buf_byte(b, (uint8_t)(v >> 8 & 255));
 	buf_byte(b, (uint8_t)(v & 255));
+}
+
+/*@ requires valid_buf(b);
+    assigns b->len, b->full, b->ptr[0 .. b->cap - 1];
+    ensures valid_buf(b) && b->len >= \old(b->len); */
+static inline void
+buf_be64(struct buf *b, uint64_t v)
+{
+	buf_u32(b, (uint32_t)(v >> 32));
+	buf_u32(b, (uint32_t)(v & UINT32_MAX));
 }
 
 /* A C string, most often a literal. */

@@ -114,4 +114,14 @@ cur_u32(struct cur *c)
 	return high << 16 | cur_u16(c);
 }
 
+/*@ requires valid_cur(c); assigns *c;
+    ensures valid_span(c->rest) && c->rest.len <= \old(c->rest.len); */
+static inline uint64_t
+cur_u64(struct cur *c)
+{
+	uint64_t high = cur_u32(c);
+
+	return high << 32 | cur_u32(c);
+}
+
 #endif

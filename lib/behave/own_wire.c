@@ -10,21 +10,6 @@ enum {
 };
 
 static void
-put_u64(struct buf *out, uint64_t v)
-{
-	buf_u32(out, (uint32_t)(v >> 32));
-	buf_u32(out, (uint32_t)v);
-}
-
-static uint64_t
-get_u64(struct cur *c)
-{
-	uint64_t high = cur_u32(c);
-
-	return high << 32 | cur_u32(c);
-}
-
-static void
 put_list(struct buf *out, const uint32_t *value, unsigned n)
 {
 	buf_byte(out, (uint8_t)n);
@@ -49,8 +34,8 @@ void
 own_fact_put(struct buf *out, const struct own_fact *f)
 {
 	buf_byte(out, VERSION_FACT);
-	put_u64(out, f->account);
-	put_u64(out, (uint64_t)f->at);
+	buf_be64(out, f->account);
+	buf_be64(out, (uint64_t)f->at);
 	buf_u32(out, f->net);
 	buf_u32(out, f->program);
 	buf_u32(out, f->author);
@@ -68,8 +53,8 @@ own_fact_get(struct own_fact *out, struct span in)
 	struct cur c = cur_of(in);
 	bool ok = cur_byte(&c) == VERSION_FACT;
 
-	*out = (struct own_fact){ .account = get_u64(&c) };
-	out->at = (int64_t)get_u64(&c);
+	*out = (struct own_fact){ .account = cur_u64(&c) };
+	out->at = (int64_t)cur_u64(&c);
 	out->net = cur_u32(&c);
 	out->program = cur_u32(&c);
 	out->author = cur_u32(&c);

@@ -9,28 +9,6 @@ enum { VERSION = 3, ANSWER = 7, OBSERVED = 1 };
 
 /* ---- numbers --------------------------------------------------------- */
 
-static void
-put_u16(struct buf *out, uint16_t v)
-{
-	buf_byte(out, (uint8_t)(v >> 8));
-	buf_byte(out, (uint8_t)(v & 255));
-}
-
-static void
-put_u64(struct buf *out, uint64_t v)
-{
-	buf_u32(out, (uint32_t)(v >> 32));
-	buf_u32(out, (uint32_t)v);
-}
-
-static uint64_t
-get_u64(struct cur *c)
-{
-	uint64_t high = cur_u32(c);
-
-	return high << 32 | cur_u32(c);
-}
-
 void
 buf_float(struct buf *out, float v)
 {
@@ -74,14 +52,14 @@ sample_put(struct buf *out, const struct sample *s)
 	buf_byte(out, VERSION);
 	buf_byte(out, s->mail_class);
 	buf_byte(out, s->hour);
-	put_u64(out, s->sender);
-	put_u64(out, s->domain);
+	buf_be64(out, s->sender);
+	buf_be64(out, s->domain);
 	buf_u32(out, s->person);
 	buf_u32(out, s->name);
 	buf_byte(out, s->asks);
-	put_u64(out, s->id);
-	put_u64(out, s->parent);
-	put_u64(out, (uint64_t)s->arrival);
+	buf_be64(out, s->id);
+	buf_be64(out, s->parent);
+	buf_be64(out, (uint64_t)s->arrival);
 	for (unsigned r = 0; r < N_ROW; r++) {
 		if (!row_is_set(r)) {
 			buf_u32(out, s->one[r]);
@@ -120,14 +98,14 @@ sample_get(struct sample *out, struct span in)
 		return false;
 	out->mail_class = (uint8_t)cur_byte(&c);
 	out->hour = (uint8_t)cur_byte(&c);
-	out->sender = get_u64(&c);
-	out->domain = get_u64(&c);
+	out->sender = cur_u64(&c);
+	out->domain = cur_u64(&c);
 	out->person = cur_u32(&c);
 	out->name = cur_u32(&c);
 	out->asks = (uint8_t)cur_byte(&c);
-	out->id = get_u64(&c);
-	out->parent = get_u64(&c);
-	out->arrival = (int64_t)get_u64(&c);
+	out->id = cur_u64(&c);
+	out->parent = cur_u64(&c);
+	out->arrival = (int64_t)cur_u64(&c);
 	for (unsigned r = 0; r < N_ROW && !c.bad; r++) {
 		if (row_is_set(r))
 			get_set(out, r, &c);
@@ -146,7 +124,7 @@ put_tally(struct buf *out, const struct tally *t)
 	buf_float(out, t->sender);
 	buf_float(out, t->domain);
 	buf_float(out, t->everybody);
-	put_u16(out, t->day);
+	buf_be16(out, t->day);
 	buf_byte(out, t->seen);
 }
 
@@ -164,9 +142,9 @@ static void
 put_view(struct buf *out, const struct view *v, const struct sample *s)
 {
 	buf_float(out, v->n);
-	put_u16(out, v->today);
-	put_u16(out, v->first_day);
-	put_u16(out, v->last_day);
+	buf_be16(out, v->today);
+	buf_be16(out, v->first_day);
+	buf_be16(out, v->last_day);
 	for (unsigned r = 0; r < N_ROW; r++) {
 		const struct level *l[] = { &v->sender[r], &v->domain[r],
 			&v->everybody[r] };
@@ -216,7 +194,7 @@ put_part(struct buf *out, const struct window_part *p)
 	buf_float(out, p->n);
 	buf_float(out, p->above);
 	buf_float(out, p->top);
-	put_u16(out, p->edge);
+	buf_be16(out, p->edge);
 	buf_float(out, p->excess);
 }
 
@@ -253,8 +231,8 @@ put_contact(struct buf *out, const struct contact_view *v)
 		buf_float(out, v->odd[i].seen);
 		buf_float(out, v->odd[i].total);
 	}
-	put_u16(out, v->domain_day);
-	put_u16(out, v->name_day);
+	buf_be16(out, v->domain_day);
+	buf_be16(out, v->name_day);
 	buf_float(out, v->domain_senders);
 	buf_float(out, v->name_letters);
 }

@@ -133,19 +133,12 @@ sum_of(struct span record)
 }
 
 static void
-put_u16(struct buf *b, uint16_t v)
-{
-	buf_byte(b, (uint8_t)(v >> 8));
-	buf_byte(b, (uint8_t)(v & 255));
-}
-
-static void
 put_fields(struct buf *b, const struct seen *s, uint8_t sum)
 {
-	put_u16(b, (uint16_t)(s->hash >> 32 & 0xffff));
+	buf_be16(b, (uint16_t)(s->hash >> 32 & 0xffff));
 	buf_u32(b, (uint32_t)(s->hash & UINT32_MAX));
-	put_u16(b, short_day(s->first, SEEN_BEGIN));
-	put_u16(b, short_day(s->registered, REGISTERED_BEGIN));
+	buf_be16(b, short_day(s->first, SEEN_BEGIN));
+	buf_be16(b, short_day(s->registered, REGISTERED_BEGIN));
 	buf_byte(b, s->flags);
 	buf_byte(b, sum);
 	buf_u32(b, s->senders);

@@ -11,16 +11,9 @@
 enum { VERSION = 2 };		/* 1 is a tally */
 
 static void
-put_u16(struct buf *out, uint16_t n)
-{
-	buf_byte(out, (uint8_t)(n >> 8));
-	buf_byte(out, (uint8_t)n);
-}
-
-static void
 put_text(struct buf *out, struct span s)
 {
-	put_u16(out, (uint16_t)s.len);
+	buf_be16(out, (uint16_t)s.len);
 	buf_put(out, s);
 }
 
@@ -33,7 +26,7 @@ failure_item_put(struct buf *out, const struct failure_item *f)
 		return;
 	buf_byte(out, VERSION);
 	for (unsigned shift = 64; shift > 0; shift -= 16)
-		put_u16(out, (uint16_t)(at >> (shift - 16)));
+		buf_be16(out, (uint16_t)(at >> (shift - 16)));
 	put_text(out, f->domain);
 	put_text(out, f->ruf);
 	buf_put(out, f->letter);

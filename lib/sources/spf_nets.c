@@ -87,13 +87,6 @@ add_net(struct spf_nets *n, const struct assay_addr *net, unsigned bits,
 }
 
 static void
-put_u64(struct buf *b, uint64_t v)
-{
-	buf_u32(b, (uint32_t)(v >> 32));
-	buf_u32(b, (uint32_t)v);
-}
-
-static void
 add_term(struct spf_nets *n, const struct spf_term *term,
     const struct spf_todo *of)
 {
@@ -104,8 +97,8 @@ add_term(struct spf_nets *n, const struct spf_term *term,
 	if (term->kind == SPF_IP4) {
 		buf_u32(&b, term->net4);
 	} else if (term->net6 != NULL) {
-		put_u64(&b, term->net6->high);
-		put_u64(&b, term->net6->low);
+		buf_be64(&b, term->net6->high);
+		buf_be64(&b, term->net6->low);
 	}
 	if (addr_of(&net, buf_span(&b)))
 		add_net(n, &net, term->kind == SPF_IP4 ? term->cidr4 :
