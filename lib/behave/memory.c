@@ -144,14 +144,6 @@ memory_letter(struct memory *m, const struct sample *s)
 	}
 }
 
-uint32_t
-memory_author(const struct memory *m, const struct sample *s)
-{
-	const struct letter *l = letter_find(m, s->parent);
-
-	return l == NULL ? 0 : l->author;
-}
-
 enum thread_state
 memory_thread(const struct memory *m, const struct sample *s)
 {

@@ -110,7 +110,5 @@ void memory_learn(struct memory *m, const struct sample *s);
 void memory_unlearn(struct memory *m, const struct sample *s, uint16_t today);
 /* s exists, whoever wrote it: its Message-ID can be answered. */
 void memory_letter(struct memory *m, const struct sample *s);
-/* Did others answer?  The author of the message that s answers, or 0. */
-uint32_t memory_author(const struct memory *m, const struct sample *s);
 
 #endif
