@@ -54,7 +54,6 @@ struct css_look {
 	int32_t fore, back;	/* colours                                    */
 };
 
-void css_look_start(struct css_look *out);
 /* The look inside of an element that has these styles, in this look. */
 void css_look_in(struct css_look *look, const struct css *css);
 /* How a text is hidden.  False: it is seen. */

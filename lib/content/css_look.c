@@ -4,16 +4,9 @@
 
 #include "content/colour.h"
 
-enum { PIXEL = 100, FONT = 16 * PIXEL,	/* what browsers begin with */
+enum { PIXEL = 100,
     TINY = 2 * PIXEL,			/* smaller than that nobody reads */
     FAR = 500 * PIXEL };		/* no layout moves things further */
-
-void
-css_look_start(struct css_look *out)
-{
-	*out = (struct css_look){ .font = FONT, .fore = 0x000000,
-	    .back = 0xffffff };
-}
 
 static bool
 has(const struct css *c, enum css_property p)
