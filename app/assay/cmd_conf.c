@@ -11,6 +11,8 @@
 #include "near.h"
 #include "settings.h"
 
+enum { CONF_WORDS = 32 };	/* that are offered as what was meant       */
+
 #define DEFAULT_FILE "/etc/assay/assay.conf"
 
 static const char *
@@ -162,18 +164,23 @@ explain(const struct out *out, const struct conf_entry *e)
 static int
 explain_one(const struct out *out, const char *word)
 {
-	const char *names[CONF_KEYS];
+	const char *names[CONF_KEYS + CONF_WORDS];
 	const char *near;
 	int key = conf_find(assay_cstr(word));
+	size_t n = CONF_KEYS;
 
 	if (key >= 0) {
 		explain(out, &conf_table[key]);
 		return EXIT_ACCEPTED;
 	}
+	if (policy_word_explain(word, out))
+		return EXIT_ACCEPTED;
 	for (int i = 0; i < CONF_KEYS; i++)
 		names[i] = conf_table[i].name;
-	near = near_word(word, names, CONF_KEYS);
-	fprintf(stderr, "assay conf: there is no statement '%s'%s%s%s\n",
+	n += policy_words(names + n, CONF_WORDS);
+	near = near_word(word, names, n);
+	fprintf(stderr, "assay conf: there is no statement or word of "
+	    "policies '%s'%s%s%s\n",
 	    word, near != NULL ? "; did you mean '" : "",
 	    near != NULL ? near : "", near != NULL ? "'?" : "");
 	return EXIT_USAGE;

@@ -13,15 +13,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "explain_words.h"
 #include "fault.h"
 #include "settings.h"
-#include "store_file.h"
+#include "labels.h"
 #include "text.h"
 
 struct story {
 	const struct out *out;
 	bool json;
 	struct assay_policy *policy;
+	json_t *labels;			/* what people said, of all messages */
 	size_t told, unreadable;
 };
 
@@ -43,10 +45,8 @@ is_record_file(const char *path)
 /* What became of it that day, if that is not what this policy says. */
 static void
 tell_other(const struct assay_verdict *v, const char *name,
-    struct assay_span line)
+    const json_t *all)
 {
-	json_t *all = json_loadb((const char *)line.ptr, line.len,
-	    JSON_ALLOW_NUL, NULL);
 	const char *was = json_string_value(json_object_get(
 	    json_object_get(all, "verdict"), "disposition"));
 	const char *now = assay_disposition_name(v->disposition);
@@ -58,7 +58,6 @@ tell_other(const struct assay_verdict *v, const char *name,
 		    "or version, while observing, or as a mandate was "
 		    "spent\n", name, was, now);
 	}
-	json_decref(all);
 }
 
 static enum assay_status
@@ -84,6 +83,7 @@ one(struct story *s, const char *name, struct assay_span line)
 	struct text t = { .ptr = NULL };
 	const char *why = NULL;
 	enum assay_status st = assay_record_replay(&ev, line, NULL, &why);
+	json_t *all;
 	bool ok = true;
 
 	if (st == ASSAY_OK)
@@ -95,9 +95,13 @@ one(struct story *s, const char *name, struct assay_span line)
 	if (st == ASSAY_OK)
 		st = show(s, ev, v, name, &t);
 	if (st == ASSAY_OK) {
+		all = json_loadb((const char *)line.ptr, line.len,
+		    JSON_ALLOW_NUL, NULL);
+		explain_labels(&t, s->labels, all, s->json);
 		s->told++;
 		ok = out_text(&t);
-		tell_other(v, name, line);
+		tell_other(v, name, all);
+		json_decref(all);
 	} else {
 		s->unreadable++;
 		fprintf(stderr, "assay explain: %s: %s\n", name,
@@ -139,20 +143,21 @@ file(struct story *s, const char *path)
 	return ok;
 }
 
-/* That of --policy, else the first one of the configuration. */
+/* The policy of --policy, else the first one of the configuration; what people
+ * said lies in its state-directory. */
 static bool
-policy(struct story *s, const struct args *args)
+household(struct story *s, const struct args *args)
 {
 	struct store_file f;
 	const struct conf_item *first;
-	bool ok;
+	bool ok = store_file_find(&f, args);
 
-	if (args->given[F_POLICY])
-		return settings_policy_file(&s->policy,
-		    args->value[F_POLICY]);
-	ok = store_file_find(&f, args);
+	if (ok)
+		s->labels = labels_every(&f, args->name);
 	first = ok ? f.conf.first[CONF_K_POLICY] : NULL;
-	if (first != NULL)
+	if (ok && args->given[F_POLICY])
+		ok = settings_policy_file(&s->policy, args->value[F_POLICY]);
+	else if (first != NULL)
 		ok = settings_policy(&s->policy, first->text,
 		    args->given[F_CONF] ? args->value[F_CONF] :
 		    "the configuration", first->line);
@@ -164,11 +169,12 @@ int
 explain_records(const struct args *args, const struct out *out)
 {
 	struct story s = { .out = out, .json = args->given[F_JSON] };
-	bool ok = policy(&s, args);
+	bool ok = household(&s, args);
 
 	for (size_t i = 0; ok && i < args->n_word; i++)
 		ok = file(&s, args->word[i]);
 	assay_policy_free(s.policy);
+	json_decref(s.labels);
 	if (!out_close() || !ok)
 		return EXIT_USAGE;
 	return s.unreadable > 0 ? EXIT_UNREADABLE : EXIT_ACCEPTED;

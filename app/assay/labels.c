@@ -182,8 +182,17 @@ take(json_t *all, json_t *index, json_t *line)
 	json_array_append(all, line);
 }
 
-json_t *
-labels_read(const struct store_file *f, const char *name)
+typedef void line_fn(json_t *all, json_t *index, json_t *line);
+
+static void
+take_any(json_t *all, json_t *index, json_t *line)
+{
+	(void)index;
+	json_array_append(all, line);
+}
+
+static json_t *
+read_lines(const struct store_file *f, const char *name, line_fn *fn)
 {
 	json_t *all = json_array(), *index = json_object();
 	char path[3400] = "", *text = NULL;
@@ -197,7 +206,7 @@ labels_read(const struct store_file *f, const char *name)
 		json_t *line = json_loadb(text, (size_t)n, 0, NULL);
 
 		if (json_is_object(line))	/* else torn */
-			take(all, index, line);
+			fn(all, index, line);
 		json_decref(line);
 	}
 	ok = ok && (in == NULL || !ferror(in));
@@ -211,4 +220,33 @@ labels_read(const struct store_file *f, const char *name)
 		return all;
 	json_decref(all);
 	return NULL;
+}
+
+json_t *
+labels_read(const struct store_file *f, const char *name)
+{
+	return read_lines(f, name, take);
+}
+
+json_t *
+labels_every(const struct store_file *f, const char *name)
+{
+	return read_lines(f, name, take_any);
+}
+
+/* By its entry in the journal; a line without one is of a record that had
+ * none. */
+bool
+label_is_of(const json_t *line, const json_t *record)
+{
+	const json_t *entry = json_object_get(line, "entry");
+	const char *id = record_word(record, "session", "queue_id");
+	const char *said = json_string_value(json_object_get(line, "id"));
+
+	if (json_is_string(entry))
+		return json_equal(entry, json_object_get(record, "entry")) !=
+		    0;
+	return id != NULL && said != NULL && strcmp(id, said) == 0 &&
+	    json_integer_value(json_object_get(line, "time")) ==
+	    record_time(record);
 }

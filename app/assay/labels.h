@@ -23,4 +23,9 @@ bool label_add(const struct store_file *f, const char *name,
  * lines.  NULL: told. */
 json_t *labels_read(const struct store_file *f, const char *name);
 
+/* Every word, in the order in which they were said.  NULL: told. */
+json_t *labels_every(const struct store_file *f, const char *name);
+/* Is the line about that message? */
+bool label_is_of(const json_t *line, const json_t *record);
+
 #endif

@@ -69,6 +69,51 @@ def test_explain():
            "that another policy decided is told", out + err)
 
 
+def test_explain_labels():
+    """What people said of a message stands beside its story."""
+    state = os.path.join(scratch, "said")
+    os.mkdir(state)
+    conf = put("said.conf", f"state-directory {state}\n")
+    path = os.path.join(scratch, "all.jsonl")
+    lines = [json.loads(x) for x in read(path).splitlines()]
+    lines[0]["entry"] = "0123456789abcdef.7"
+    lines[1]["session"]["queue_id"] = "4SAID0"
+    now = lines[1]["session"]["now"]
+    journal = put("said.jsonl", "".join(json.dumps(x) + "\n"
+                                        for x in lines[:3]))
+    quiet = run("explain", "--conf", conf, journal)
+    ok(quiet[0] == 0 and "people" not in quiet[1], "nobody said anything")
+    said = [{"at": 1767355260, "by": "ida", "label": "released",
+             "entry": "0123456789abcdef.7", "id": None, "time": 5},
+            {"at": 1767355320, "by": "ida\x1b[1m", "label": "bad",
+             "technique": "look-alike", "technique_by": "person",
+             "entry": "0123456789abcdef.7", "id": None, "time": 5},
+            {"at": 1767355380, "by": None, "label": "good", "entry": None,
+             "id": "4SAID0", "time": now},
+            {"at": 1767355440, "by": "eve", "label": "good", "entry": None,
+             "id": "4SAID0", "time": now + 1},
+            {"at": 1767355500, "by": "eve", "label": "bad",
+             "entry": "0123456789abcdef.8", "id": None, "time": 5}]
+    with open(os.path.join(state, "labels.jsonl"), "w") as f:
+        f.writelines(json.dumps(x) + "\n" for x in said)
+        f.write('{"label":"bad","entry":"0123456789abcdef.7"')
+    status, out, err = run("explain", "--conf", conf, journal)
+    first, second, third = out.split("said.jsonl:")[1:]
+    ok(status == 0 and err == "" and first.endswith(
+        "What people said\n"
+        "  2026-01-02 12:01 UTC  ida let it go\n"
+        "  2026-01-02 12:02 UTC  ida\\x1b[1m called it bad: look-alike\n\n"),
+       "who, when and what, in order", out + err)
+    ok(second.endswith("2026-01-02 12:03 UTC  somebody called it good\n\n")
+       and "eve" not in out and "people" not in third,
+       "by id and time, and of no other message", out)
+    status, out, err = run("explain", "--json", "--conf", conf, journal)
+    told = results(out)
+    ok([len(x.get("labels", [])) for x in told] == [2, 1, 0] and
+       told[0]["labels"][1]["technique"] == "look-alike" and
+       told[0]["verdict"]["disposition"] == "accept", "--json", out + err)
+
+
 def test_with_message():
     path = os.path.join(scratch, "head.jsonl")
     run("check", *WORLD, *BANK, "--record", path, "--with-message", *ALL)

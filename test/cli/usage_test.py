@@ -171,6 +171,23 @@ def test_conf():
         same([l for l in out.splitlines() if len(l) > 78], [],
              f"conf explain {key} is wrapped")
         ok(status == 0 and out.startswith(key), f"conf explain {key}")
+    words = re.findall(r'^X\("([a-z-]+)"', read(os.path.join(
+        SOURCE, "app/assay/policy_words.def")).decode(), re.M)
+    page = re.sub(r"[\\&]", "", read(os.path.join(
+        SOURCE, "doc/man/assay-policy.5")).decode())
+    for word in words:
+        status, out, _ = run("conf", "explain", word)
+        ok(status == 0 and out.startswith(word + ", a word of policies"),
+           f"conf explain {word}")
+        ok(word in page, f"{word} stands in assay-policy(5)")
+        example = re.search(r"  example  (.*?)\n  more ", out, re.S).group(1)
+        plain = put("example.policy", re.sub(r"^ +", "", example, flags=re.M)
+                    + "\n")
+        same(run("check", "--policy", plain, *WORLD, *BANK,
+                 mail("genuine"))[2], "", f"the example of {word} is a policy")
+    ok("budget" in run("conf", "explain", "mandate")[1], "mandate is taught")
+    ok("did you mean 'mandate'?" in run("conf", "explain", "mandat")[2],
+       "and found when it is misspelt")
 
 
 def test_conf_import():
