@@ -6,10 +6,12 @@
  *
  * One core, in turn: names that are like none, drawn of the same letters and
  * lengths; honest names (FILE's own that are not known) when there are any
- * left; and known names with one slip, of which the share that led back is
- * printed too.
+ * left; and known names with one slip.  Of these it says which share led back,
+ * which to another known name that is as near or nearer, or is one itself, and
+ * which was lost.
  */
 #include "lookalike/lookalike.h"
+#include "lookalike/skeleton.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,8 +128,59 @@ slip(char *out, uint32_t id)
 	return strcmp(out, names[id]) != 0;
 }
 
+static bool
+label_of(struct reading *out, const char *name)
+{
+	struct assay_span s = assay_cstr(name);
+
+	s.len -= lookalike_suffix(s) + 1;
+	return reading_of(out, s);
+}
+
+/* What led elsewhere: was it lost, or is the other as near? */
+static bool
+is_as_near(const struct slips *slips, const char *is, const char *was,
+    const struct lookalike_hit *hit)
+{
+	char other[NAME];
+	struct reading a, b, c;
+
+	snprintf(other, sizeof(other), "%.*s", (int)hit->name.len,
+	    (const char *)hit->name.ptr);
+	return label_of(&a, is) && label_of(&b, was) && label_of(&c, other) &&
+	    slips_price(slips, a.c, a.n, c.c, c.n) <=
+	    slips_price(slips, a.c, a.n, b.c, b.n);
+}
+
+/* Once more, without a clock. */
 static void
-time_one(const struct lookalikes *ix, const char *what, bool slips)
+where_to(const struct lookalikes *ix, const struct slips *slips)
+{
+	size_t other = 0, lost = 0;
+
+	for (size_t i = 0; i < QUERIES; i++) {
+		struct assay_span q = assay_cstr(query[i]);
+		struct lookalike_hit hit;
+
+		(void)lookalike_find(ix, q, 0, &hit);
+		if (lookalike_known(ix, q))
+			other++;
+		else if (hit.kind == LOOKALIKE_NONE)
+			lost++;
+		else if (span_eq(hit.name, assay_cstr(names[from[i]])))
+			continue;
+		else if (is_as_near(slips, query[i], names[from[i]], &hit))
+			other++;
+		else
+			lost++;
+	}
+	printf(", to another as near %.2f %%, lost %.3f %%",
+	    100. * (double)other / QUERIES, 100. * (double)lost / QUERIES);
+}
+
+static void
+time_one(const struct lookalikes *ix, const char *what,
+    const struct slips *slips)
 {
 	double best = 1e9, sum = 0;
 	size_t found = 0, right = 0, near = 0;
@@ -145,7 +198,7 @@ time_one(const struct lookalikes *ix, const char *what, bool slips)
 
 			found += lookalike_find(ix, q, 0, &hit);
 			near += hit.kind != LOOKALIKE_NONE;
-			right += slips && hit.kind != LOOKALIKE_NONE &&
+			right += slips != NULL && hit.kind != LOOKALIKE_NONE &&
 			    span_eq(hit.name, assay_cstr(names[from[i]]));
 		}
 		t = (now() - t) / QUERIES;
@@ -155,8 +208,10 @@ time_one(const struct lookalikes *ix, const char *what, bool slips)
 	printf("  %-28s %6.0f ns (best %.0f), near a name %.2f %%, told "
 	    "%.2f %%", what, sum / ROUNDS * 1e9, best * 1e9,
 	    100. * (double)near / QUERIES, 100. * (double)found / QUERIES);
-	if (slips)
+	if (slips != NULL) {
 		printf(", led back %.2f %%", 100. * (double)right / QUERIES);
+		where_to(ix, slips);
+	}
 	printf("\n");
 }
 
@@ -183,17 +238,17 @@ run(size_t n, size_t real)
 	    (double)c.octets / 1e6, now() - t);
 	for (size_t i = 0; i < QUERIES; i++)
 		random_name(query[i]);
-	time_one(ix, "random letters", false);
+	time_one(ix, "random letters", NULL);
 	for (size_t i = n; i < real && honest < QUERIES; i++)
 		strcpy(query[honest++], names[i]);
 	for (size_t i = honest; honest > 1000 && i < QUERIES; i++)
 		strcpy(query[i], query[i % honest]);
 	if (honest > 1000)
-		time_one(ix, "honest names", false);
+		time_one(ix, "honest names", NULL);
 	for (size_t i = 0; i < QUERIES; )
 		if (slip(query[i], from[i] = draw((uint32_t)n)))
 			i++;
-	time_one(ix, "one slip of a known name", true);
+	time_one(ix, "one slip of a known name", slips_new(&a));
 	arena_free(&a);
 }
 

@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# eval.sh [curves]: the whole protocol of the development corpora, as tables.
-# They lie beside the project, in ../shared/corpora or $ASSAY_CORPORA, and are
-# no part of it.  "curves" makes lib/behave/start_weights.def anew.
+# eval.sh [curves|lookalikes]: the whole protocol of the development corpora, as
+# tables.  They lie beside the project, in ../shared/corpora or $ASSAY_CORPORA,
+# and are no part of it.  "curves" makes lib/behave/start_weights.def anew,
+# "lookalikes" does its part alone: look-alikes that others made, real ones,
+# and honest names.
 set -eu
 cd "$(dirname "$0")/.."
 corpora=${ASSAY_CORPORA:-../shared/corpora}
@@ -11,6 +13,15 @@ out=build/eval/$seed
 if [ ! -e "$corpora/scenarios/compose.py" ]; then
 	echo "eval: no corpora in $corpora (ASSAY_CORPORA says where): nothing is measured"
 	exit 0
+fi
+lookalikes() {
+	echo "== look-alikes, and the bars: 99 of 100 of every class with one change,"
+	echo "   3 of 10,000 honest names, the right name in 99 of 100"
+	ASSAY_CORPORA=$corpora test/lookalike/table.py build/test/lookalike/lookalike_measure
+}
+if [ "${1:-}" = lookalikes ]; then
+	lookalikes
+	exit
 fi
 assay=build/app/assay/assay
 compose() {	# NAME [ARGUMENT...]
@@ -54,3 +65,5 @@ EOF
 python3 tools/eval_table.py "$out/plain/labels.tsv" "$out/plain/p.tsv" \
     "$out/poison/labels.tsv" "$out/poison/p.tsv" \
     "$out/cold/labels.tsv" "$out/cold/p.tsv"
+echo
+lookalikes

@@ -75,7 +75,7 @@ struct content_link {
 	unsigned part;		/* index in .part                             */
 	struct url url;
 	struct span text;	/* anchor text, printable UTF-8; may be empty */
-	struct domain shown;	/* the host that this text names, or absent   */
+	struct domain shown;	/* the first host that it names, or absent    */
 	bool lies;		/* .shown is a domain of somebody else than
 				 * the host that the link goes to; by labels
 				 * alone, without a list of public suffixes   */
@@ -288,6 +288,14 @@ struct content {
 /* False: the arena refused; *out is then what was read so far. */
 bool content_read(struct content *out, const struct content_in *in,
     struct arena *a);
+
+/* The next host off what a link's .text names: as a URL, as a bare name, or
+ * (mail) as an address.  False: it names no more. */
+bool content_named(struct domain *out, struct span *text, bool mail,
+    struct arena *a);
+/* It leads there, or to the same owner, as far as labels tell; a gateway of a
+ * receiver between is none of the sender's. */
+bool content_goes_to(const struct content_link *link, struct domain to);
 
 /* Names for JSON and words for people, never NULL. */
 const char *content_link_name(enum content_link_kind kind);

@@ -138,42 +138,6 @@ html_text_end(struct html_reader *h)
 
 /* ---- anchors ---------------------------------------------------------- */
 
-/* Gateways of receivers put their own host before a link and keep where it
- * goes: "?url=https%3A%2F%2Fa.example", "?u=https-3A__a.example",
- * "/__https:/a.example".  The sender has no hand in that. */
-static bool
-is_rewritten(const struct content_link *link)
-{
-	static const struct domain gateways[] = {
-		{ SPAN_INIT("safelinks.protection.outlook.com") },
-		{ SPAN_INIT("urldefense.com") },
-		{ SPAN_INIT("urldefense.proofpoint.com") },
-		{ SPAN_INIT("linkprotect.cudasvc.com") },
-		{ SPAN_INIT("secure-web.cisco.com") },
-		{ SPAN_INIT("protect.mimecast.com") },
-		{ SPAN_INIT("protection.sophos.com") } };
-	static const struct span marks[] = { SPAN_INIT("%2F%2F"),
-		SPAN_INIT("%2f%2f"), SPAN_INIT("-3A__"), SPAN_INIT("://"),
-		SPAN_INIT(":/") };
-	struct span rest = link->url.rest, host = SPAN_NONE;
-	size_t best = rest.len;
-	bool known = false;
-
-	for (size_t i = 0; i < sizeof(gateways) / sizeof(gateways[0]); i++)
-		known |= domain_within(link->url.host, gateways[i]);
-	for (size_t i = 0; i < 5 && known; i++) {
-		size_t at = span_search(rest, marks[i]);
-
-		if (at < best) {
-			best = at;
-			host = span_skip(rest, at + marks[i].len);
-		}
-	}
-	return best < rest.len && span_istarts(host, link->shown.name) &&
-	    !is_alnum(span_at(host, link->shown.name.len)) &&
-	    span_at(host, link->shown.name.len) != '.';
-}
-
 void
 html_anchor_end(struct html_reader *h)
 {
@@ -188,10 +152,8 @@ html_anchor_end(struct html_reader *h)
 	mail = link->url.scheme == URL_MAILTO;
 	link->text = shown_line(text, LIMIT_CONTENT_ANCHOR, h->r->arena);
 	link->hidden = link->text.len == 0 && h->anchor_hides;
-	if (link->url.kind == URL_HOST_NONE ||
-	    !textlink_named(&link->shown, link->text, mail, h->r->arena))
-		return;
-	link->lies = link->url.kind != URL_HOST_NAME ||
-	    !(url_same_owner(link->shown, link->url.host) ||
-	    is_rewritten(link));
+	text = link->text;
+	if (link->url.kind != URL_HOST_NONE &&
+	    content_named(&link->shown, &text, mail, h->r->arena))
+		link->lies = !content_goes_to(link, link->shown);
 }

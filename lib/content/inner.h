@@ -48,10 +48,6 @@ struct span shown_line(struct span s, size_t max, struct arena *a);
 
 /* Those of text, which is of this part. */
 void textlink_find(struct reading *r, unsigned part, struct span text);
-/* The host that an anchor's text names: as a URL, as a bare name, or (mail)
- * as an address.  False: it names none. */
-bool textlink_named(struct domain *out, struct span text, bool mail,
-    struct arena *a);
 
 /* ---- differs.c: alternatives that say something else ------------------ */
 

@@ -7,6 +7,7 @@
 #include "content/inner.h"
 
 #include "base/ascii.h"
+#include "wire/utf8.h"
 
 /* White space and what RFC 3986 appendix C puts around a URL. */
 static const struct byteset delimiter = { {
@@ -248,14 +249,100 @@ named_by(struct domain *out, struct span word, bool mail, struct arena *a)
 	return true;
 }
 
+/* RFC 3490 3.1 (1) and UTS 39: what stands for a dot, or looks the same. */
+static bool
+is_dot(int32_t c)
+{
+	return c == 0x3002 || c == 0xff0e || c == 0xff61 || c == 0x2024 ||
+	    c == 0xfe52 || c == 0xa4f8;
+}
+
+static struct span
+with_dots(struct span word, struct arena *a)
+{
+	struct buf b = arena_buf(a, word.len);
+
+	while (word.len > 0) {
+		struct span rest = word;
+		int32_t c = utf8_next(&rest);
+
+		if (is_dot(c))
+			buf_byte(&b, '.');
+		else
+			buf_put(&b, span_head(word, word.len - rest.len));
+		word = rest;
+	}
+	return arena_done(a, &b);
+}
+
+static bool
+is_ascii(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (span_at(s, i) >= 0x80)
+			return false;
+	return true;
+}
+
 bool
-textlink_named(struct domain *out, struct span text, bool mail,
+content_named(struct domain *out, struct span *text, bool mail,
     struct arena *a)
 {
 	struct span word;
 
-	while ((word = next_word(&text)).len > 0)
+	while ((word = next_word(text)).len > 0) {
+		struct arena_mark m = arena_mark(a);
+
+		if (!is_ascii(word))
+			word = with_dots(word, a);
 		if (span_has(word, '.') && named_by(out, word, mail, a))
 			return true;
+		arena_back(a, m);
+	}
 	return false;
+}
+
+/* ---- where a link leads ----------------------------------------------- */
+
+/* Gateways of receivers put their own host before a link and keep where it
+ * goes: "?url=https%3A%2F%2Fa.example", "?u=https-3A__a.example",
+ * "/__https:/a.example".  The sender has no hand in that. */
+static bool
+is_rewritten(const struct content_link *link, struct domain to)
+{
+	static const struct domain gateways[] = {
+		{ SPAN_INIT("safelinks.protection.outlook.com") },
+		{ SPAN_INIT("urldefense.com") },
+		{ SPAN_INIT("urldefense.proofpoint.com") },
+		{ SPAN_INIT("linkprotect.cudasvc.com") },
+		{ SPAN_INIT("secure-web.cisco.com") },
+		{ SPAN_INIT("protect.mimecast.com") },
+		{ SPAN_INIT("protection.sophos.com") } };
+	static const struct span marks[] = { SPAN_INIT("%2F%2F"),
+		SPAN_INIT("%2f%2f"), SPAN_INIT("-3A__"), SPAN_INIT("://"),
+		SPAN_INIT(":/") };
+	struct span rest = link->url.rest, host = SPAN_NONE;
+	size_t best = rest.len;
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(gateways) / sizeof(gateways[0]); i++)
+		known |= domain_within(link->url.host, gateways[i]);
+	for (size_t i = 0; i < 5 && known; i++) {
+		size_t at = span_search(rest, marks[i]);
+
+		if (at < best) {
+			best = at;
+			host = span_skip(rest, at + marks[i].len);
+		}
+	}
+	return best < rest.len && span_istarts(host, to.name) &&
+	    !is_alnum(span_at(host, to.name.len)) &&
+	    span_at(host, to.name.len) != '.';
+}
+
+bool
+content_goes_to(const struct content_link *link, struct domain to)
+{
+	return link->url.kind == URL_HOST_NAME &&
+	    (url_same_owner(to, link->url.host) || is_rewritten(link, to));
 }

@@ -9,6 +9,7 @@
  * password are sent by honest people too. */
 enum {
 	LEVEL_LINK_LIES = 20, LEVEL_LINK_ALIKE = 60, LEVEL_LINK_TLD = 30,
+	LEVEL_TEXT_ALIKE = 50, LEVEL_TEXT_TLD = 25, LEVEL_TEXT_POSES = 20,
 	LEVEL_MISLABELLED = 15, LEVEL_MISLABELLED_RUNS = 70,
 	LEVEL_TWO_ENDINGS = 60, LEVEL_TURNED = 70, LEVEL_LOCKED = 15,
 	LEVEL_LOCKED_ACTS = 50, LEVEL_RUNS = 40, LEVEL_MACROS = 20,
@@ -61,24 +62,39 @@ add(struct acting *k, enum assay_reason reason, unsigned level,
 
 /* ---- links ----------------------------------------------------------- */
 
+static struct domain
+host_of(const struct content_link *l)
+{
+	return l->url.kind == URL_HOST_NAME ? l->url.host : none;
+}
+
 /* "in part 2 the text says bank.example, the link goes to evil.example" */
-static void
-link_lies(struct acting *k, const struct content_link *l)
+static struct span
+says_and_goes(struct acting *k, const struct content_link *l,
+    struct domain shown, struct span more)
 {
 	struct span to = l->url.kind == URL_HOST_NAME ? l->url.host.name :
 	    printable(k->arena, span_head(l->url.text, LIMIT_NAME),
 	    LIMIT_NAME);
-	struct buf b = arena_buf(k->arena, 2 * LIMIT_NAME + 100);
+	struct buf b = arena_buf(k->arena, 2 * LIMIT_NAME + 100 + more.len);
 
 	buf_str(&b, "in part ");
 	buf_u64(&b, l->part + 1);
 	buf_str(&b, " the text says ");
-	buf_put(&b, l->shown.name);
+	buf_put(&b, shown.name);
 	buf_str(&b, ", the link goes to ");
 	buf_put(&b, to);
-	add(k, ASSAY_R_LINK_LIES, LEVEL_LINK_LIES,
-	    l->url.kind == URL_HOST_NAME ? l->url.host : none, l->shown,
-	    arena_done(k->arena, &b));
+	if (more.len > 0)
+		buf_str(&b, "; ");
+	buf_put(&b, more);
+	return arena_done(k->arena, &b);
+}
+
+static void
+link_lies(struct acting *k, const struct content_link *l)
+{
+	add(k, ASSAY_R_LINK_LIES, LEVEL_LINK_LIES, host_of(l), l->shown,
+	    says_and_goes(k, l, l->shown, SPAN_NONE));
 }
 
 static void
@@ -92,6 +108,41 @@ link_alike(struct acting *k, const struct content_link *l)
 	    LEVEL_LINK_ALIKE, l->url.host, like.known, like.words);
 }
 
+/* A reader believes the text: what in it is like a protected name is told
+ * wherever the link goes, unless it goes there and was told. */
+static void
+text_alike(struct acting *k, const struct content_link *l, struct domain shown)
+{
+	struct resemblance like;
+
+	if ((l->url.kind == URL_HOST_NAME &&
+	    url_same_owner(shown, l->url.host)) ||
+	    !alike_find(&like, k->ours, shown, k->arena))
+		return;
+	add(k, ASSAY_R_LOOKALIKE_TEXT, like.suffix_only ? LEVEL_TEXT_TLD :
+	    LEVEL_TEXT_ALIKE, shown, like.known,
+	    says_and_goes(k, l, shown, like.words));
+}
+
+/* Each host that the text names, of an address, too. */
+static void
+link_text(struct acting *k, const struct content_link *l)
+{
+	struct span text = l->text;
+	struct domain d;
+
+	for (unsigned i = 0; i < LIMIT_NAME_WORDS &&
+	    content_named(&d, &text, true, k->arena); i++)
+		text_alike(k, l, d);
+	text = l->text;
+	for (unsigned i = 0; i < LIMIT_NAME_WORDS && content_named(&d, &text,
+	    l->url.scheme == URL_MAILTO, k->arena); i++)
+		if (lookalike_known(k->ours->alike, d.name) &&
+		    !content_goes_to(l, d))
+			add(k, ASSAY_R_LINK_POSES, LEVEL_TEXT_POSES,
+			    host_of(l), d, says_and_goes(k, l, d, SPAN_NONE));
+}
+
 static void
 links(struct acting *k, const struct content *c)
 {
@@ -102,6 +153,9 @@ links(struct acting *k, const struct content *c)
 			link_alike(k, l);
 		if (l->lies)
 			link_lies(k, l);
+		if (k->ours->alike != NULL && l->text.len > 0 &&
+		    l->url.kind != URL_HOST_NONE)
+			link_text(k, l);
 	}
 }
 

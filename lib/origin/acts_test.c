@@ -41,6 +41,58 @@ static const struct {
 	{ "the same under another suffix",
 	  HTML "<a href=\"https://paypal.top/\">Log in</a>",
 	  "lookalike-link:30:paypal.top ", NULL },
+	{ "a look-alike in the text, the link goes elsewhere",
+	  HTML "<a href=\"https://evil.example/\">Log in at papyal.com</a>",
+	  "link-lies:20:evil.example lookalike-text:50:papyal.com ", NULL },
+	{ "... behind another name", HTML "<a href=\"https://evil.example/\">"
+	  "Dr.Smith evil.example www.paypa1.com/login</a>",
+	  "link-lies:20:evil.example lookalike-text:50:www.paypa1.com ",
+	  NULL },
+	{ "... of another script", HTML "<a href=\"https://evil.example/\">"
+	  "p\xd0\xb0ypal.com</a>",
+	  "link-lies:20:evil.example "
+	  "lookalike-text:50:xn--pypal-4ve.com ", NULL },
+	{ "... with another dot", HTML "<a href=\"https://evil.example/\">"
+	  "paypa1\xe2\x80\xa4" "com</a>",
+	  "link-lies:20:evil.example lookalike-text:50:paypa1.com ", NULL },
+	{ "... in an address", HTML "<a href=\"https://evil.example/\">"
+	  "help@paypa1.com</a>", "lookalike-text:50:paypa1.com ",
+	  "in part 1 the text says paypa1.com, the link goes to "
+	  "evil.example; paypa1.com reads like paypal.com" },
+	{ "... of mail", HTML "<a href=\"mailto:x@evil.example\">"
+	  "help@paypa1.com</a>",
+	  "link-lies:20:evil.example lookalike-text:50:paypa1.com ", NULL },
+	{ "... through a gateway, which hides the link", HTML
+	  "<a href=\"https://x.safelinks.protection.outlook.com/?url="
+	  "https%3A%2F%2Fpaypa1.com%2F\">paypa1.com</a>",
+	  "lookalike-text:50:paypa1.com ", NULL },
+	{ "... where the link goes", HTML "<a href=\"https://paypa1.com/\">"
+	  "www.paypa1.com</a>", "lookalike-link:60:paypa1.com ", NULL },
+	{ "... under another suffix", HTML "<a href=\"https://evil.example/\">"
+	  "paypal.top</a>",
+	  "link-lies:20:evil.example lookalike-text:25:paypal.top ", NULL },
+	{ "the name itself, the link goes elsewhere", HTML
+	  "<a href=\"https://evil.example/\">https://www.paypal.com/in</a>",
+	  "link-lies:20:evil.example link-poses:20:evil.example ", NULL },
+	{ "... behind another name", HTML "<a href=\"https://evil.example/\">"
+	  "evil.example: paypal.com</a>", "link-poses:20:evil.example ",
+	  "in part 1 the text says paypal.com, the link goes to "
+	  "evil.example" },
+	{ "... to an address of a machine", HTML
+	  "<a href=\"https://192.0.2.1/\">paypal.com</a>",
+	  "link-lies:20:- link-poses:20:- ", NULL },
+	{ "... in wide letters", HTML "<a href=\"https://evil.example/\">"
+	  "\xef\xbd\x90\xef\xbd\x81\xef\xbd\x99\xef\xbd\x90\xef\xbd\x81"
+	  "\xef\xbd\x8c\xef\xbc\x8e\xef\xbd\x83\xef\xbd\x8f\xef\xbd\x8d"
+	  "</a>", "link-lies:20:evil.example link-poses:20:evil.example ",
+	  NULL },
+	{ "... through a gateway", HTML
+	  "<a href=\"https://x.safelinks.protection.outlook.com/?url="
+	  "https%3A%2F%2Fwww.paypal.com%2F\">www.paypal.com</a>", "",
+	  NULL },
+	{ "an address of it is no promise of a page", HTML
+	  "<a href=\"https://forms.example/\">help@paypal.com</a>", "",
+	  NULL },
 	{ "a text file", FILE_OF("a.txt", "text/plain") "hello\r\n", "",
 	  NULL },
 	{ "a program under a harmless name",
