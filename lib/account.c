@@ -14,6 +14,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "behave/own.h"
+#include "behaviour.h"
 #include "crypto/siphash.h"
 #include "traits/traits.h"
 #include "wire/addr.h"
@@ -274,30 +275,36 @@ conclude(struct run *r, const struct own_view *v, const struct own_fact *f)
 }
 
 static bool
-read_answer(struct own_view *v, const struct assay_answer *a)
+read_answer(struct own_view *v, const struct assay_answer *a,
+    struct layout *made)
 {
 	ROOM(room, OWN_VIEW + 3);
 	struct buf b = BUF_ON(room);
 
-	return a->kind == ASSAY_A_DATA && a->n_item == 1 &&
-	    base64_decode(&b, a->item[0], false) &&
-	    own_view_get(v, buf_span(&b));
+	if (a->kind != ASSAY_A_DATA || a->n_item != 1 ||
+	    !base64_decode(&b, a->item[0], false))
+		return false;
+	*made = own_view_layout(buf_span(&b));
+	return own_view_get(v, buf_span(&b));
 }
 
 void
 account_conclude(struct run *r)
 {
 	const struct memo_row *row;
+	struct layout made = { 0, 0 };
 	struct own_fact f;
 	struct own_view v;
 
-	if (!own_fact_get(&f, r->facts->account))
+	if (!own_fact_get(&f, r->facts->account)) {
+		(void)behaviour_aged(r, own_fact_layout(r->facts->account));
 		return;
+	}
 	row = ask_account(r, &f);
 	r->out->account.asked = true;
 	r->out->account.result = ASSAY_TEMPERROR;
-	if (row != NULL && read_answer(&v, &row->a))
+	if (row != NULL && read_answer(&v, &row->a, &made))
 		conclude(r, &v, &f);
-	else
+	else if (!behaviour_aged(r, made))
 		add(r, ASSAY_R_OWN_UNAVAILABLE, SPAN_NONE);
 }

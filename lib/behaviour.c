@@ -70,6 +70,7 @@ eval_sample(struct assay_eval *ev, const struct content_in *from,
 		return false;
 	sample_put(&out, sample);
 	ev->facts.sample = out.full ? SPAN_NONE : arena_done(&ev->arena, &out);
+	ev->facts.layout = sample_layout(ev->facts.sample).made;
 	said = arena_buf(&ev->arena, SAID_ALL);
 	said_put(&said, t);
 	ev->said = arena_done(&ev->arena, &said);
@@ -161,15 +162,17 @@ conclude(struct run *r, const struct known *a, const struct sample *s)
 /* The answer's one item is base64, so that it stands in records as it is. */
 static bool
 read_answer(struct known *out, const struct assay_answer *a,
-    struct sample *s, struct arena *arena)
+    struct sample *s, struct layout *made, struct arena *arena)
 {
 	struct buf b;
 
 	if (a->kind != ASSAY_A_DATA || a->n_item != 1)
 		return false;
 	b = arena_buf(arena, PACK_ANSWER + 3);
-	return base64_decode(&b, a->item[0], false) &&
-	    known_get(out, buf_span(&b), s);
+	if (!base64_decode(&b, a->item[0], false))
+		return false;
+	*made = known_layout(buf_span(&b));
+	return known_get(out, buf_span(&b), s);
 }
 
 static const struct memo_row *
@@ -189,15 +192,28 @@ static void
 judge_sender(struct run *r, const struct memo_row *row, struct sample *s)
 {
 	struct known *a = arena_alloc(r->arena, sizeof(*a));
+	struct layout made = { 0, 0 };
 
 	r->out->behaviour.asked = true;
-	if (a != NULL && read_answer(a, &row->a, s, r->arena)) {
+	if (a != NULL && read_answer(a, &row->a, s, &made, r->arena)) {
 		conclude(r, a, s);
 		return;
 	}
 	r->out->behaviour.result = ASSAY_TEMPERROR;
-	behaviour_add(r, ASSAY_TEMPERROR, ASSAY_R_BEHAVIOUR_UNAVAILABLE,
-	    SPAN_NONE);
+	if (!behaviour_aged(r, made))
+		behaviour_add(r, ASSAY_TEMPERROR, ASSAY_R_BEHAVIOUR_UNAVAILABLE,
+		    SPAN_NONE);
+}
+
+/* There is a sample, and nobody can read it. */
+static void
+tell_unread(struct run *r)
+{
+	r->out->behaviour.asked = true;
+	r->out->behaviour.result = ASSAY_TEMPERROR;
+	if (!behaviour_aged(r, sample_layout(r->facts->sample)))
+		behaviour_add(r, ASSAY_TEMPERROR,
+		    ASSAY_R_BEHAVIOUR_UNAVAILABLE, SPAN_NONE);
 }
 
 /* Both are asked before either is told. */
@@ -220,5 +236,7 @@ check_behaviour(struct run *r)
 	account_conclude(r);
 	if (sender)
 		judge_sender(r, ask_sender(r, &s), &s);
+	else if (!span_absent(r->facts->sample))
+		tell_unread(r);
 	return STEP_DONE;
 }

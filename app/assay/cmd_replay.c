@@ -23,7 +23,7 @@ struct replay {
 	bool json;
 	struct assay_policy *policy;
 	struct assay_keep *keep;
-	size_t same, differ, unreadable;
+	size_t same, differ, aged, unreadable;
 	bool from_header, from_facts;	/* where some began */
 };
 
@@ -90,8 +90,52 @@ struct comparison {
 	json_t *was, *now;	/* whole records   */
 	json_t *gone, *come;	/* evidence        */
 	bool verdict, same;
+	bool aged;		/* but for what another build noted in a
+				 * way that is not read here           */
 	const char *recomputed;
 };
+
+/* All that went is of behaviour, and all that came says why. */
+static bool
+is_aged(const struct comparison *c)
+{
+	size_t i;
+	json_t *line;
+	bool said = false;
+
+	json_array_foreach(c->gone, i, line)
+		if (strcmp(word(line, "check"), "behaviour") != 0)
+			return false;
+	json_array_foreach(c->come, i, line) {
+		if (strcmp(word(line, "reason"), "behaviour-layout") != 0)
+			return false;
+		said = true;
+	}
+	return said;
+}
+
+/* Questions that are not asked any more move the places of the others. */
+static void
+forget_asked(json_t *evidence)
+{
+	size_t i;
+	json_t *line;
+
+	json_array_foreach(evidence, i, line)
+		(void)json_object_del(line, "asked");
+}
+
+static bool
+has_layout(const json_t *evidence)
+{
+	size_t i;
+	json_t *line;
+
+	json_array_foreach(evidence, i, line)
+		if (strcmp(word(line, "reason"), "behaviour-layout") == 0)
+			return true;
+	return false;
+}
 
 static void
 compare(struct comparison *c)
@@ -99,12 +143,17 @@ compare(struct comparison *c)
 	json_t *was = json_object_get(c->was, "evidence");
 	json_t *now = json_object_get(c->now, "evidence");
 
+	if (has_layout(now) && !has_layout(was)) {
+		forget_asked(was);
+		forget_asked(now);
+	}
 	c->gone = missing(was, now);
 	c->come = missing(now, was);
 	c->verdict = json_equal(json_object_get(c->was, "verdict"),
 	    json_object_get(c->now, "verdict")) != 0;
 	c->same = c->verdict && json_array_size(c->gone) == 0 &&
 	    json_array_size(c->come) == 0;
+	c->aged = is_aged(c);
 	c->recomputed = json_is_string(json_object_get(c->was, "header")) ?
 	    "header" : "facts";
 }
@@ -119,20 +168,26 @@ show_text(const struct replay *r, const struct comparison *c,
 	const json_t *now = json_object_get(c->now, "verdict");
 
 	text_printf(t, "%s%-8s%s ", out_bold(r->out), c->same ? "same" :
-	    "differs", out_plain(r->out));
+	    c->aged ? "aged" : "differs", out_plain(r->out));
 	fault_printable(assay_cstr(c->name), text_write, t);
 	text_printf(t, "  %s", word(was, "disposition"));
 	if (strcmp(word(was, "disposition"), word(now, "disposition")) != 0)
 		text_printf(t, " then, %s now", word(now, "disposition"));
 	text_str(t, c->verdict && !c->same ?
 	    "  same verdict, evidence differs\n" : "\n");
+	if (c->aged) {
+		text_str(t, "  behaviour ");
+		fault_printable(assay_cstr(word(json_array_get(c->come, 0),
+		    "detail")), text_write, t);
+		text_str(t, "\n");
+	}
 	tell_lines(r, t, "was", c->gone);
 	tell_lines(r, t, "now", c->come);
 	if (!c->same && strcmp(word(c->was, "assay"),
 	    word(c->now, "assay")) != 0)
 		text_printf(t, "  recorded by assay %s, this is %s\n",
 		    word(c->was, "assay"), word(c->now, "assay"));
-	if (!c->verdict && json_array_size(c->gone) == 0 &&
+	if (!c->aged && !c->verdict && json_array_size(c->gone) == 0 &&
 	    json_array_size(c->come) == 0)
 		text_str(t, "  the evidence is the same, the verdict is "
 		    "not: the policy or the session's names differ\n");
@@ -141,9 +196,10 @@ show_text(const struct replay *r, const struct comparison *c,
 static void
 show_json(const struct comparison *c, struct text *t)
 {
-	json_t *o = json_pack("{s:s, s:s, s:b, s:s, s:O, s:O, s:O, s:O}",
+	json_t *o = json_pack("{s:s,s:s,s:b,s:b,s:s,s:O,s:O,s:O,s:O}",
 	    "format", "assay-replay-0.1", "name", c->name,
-	    "same", c->same ? 1 : 0, "recomputed", c->recomputed,
+	    "same", c->same ? 1 : 0, "aged", c->aged ? 1 : 0,
+	    "recomputed", c->recomputed,
 	    "recorded_verdict", json_object_get(c->was, "verdict"),
 	    "verdict", json_object_get(c->now, "verdict"),
 	    "was", c->gone, "now", c->come);
@@ -226,6 +282,8 @@ replay_one(struct replay *r, const char *name, struct assay_span record)
 		r->from_facts = true;
 	if (c.same)
 		r->same++;
+	else if (c.aged)
+		r->aged++;
 	else
 		r->differ++;
 	if (r->json)
@@ -317,15 +375,21 @@ sum_up(const struct replay *r)
 		printf("%s(computed again from the facts on; signatures by "
 		    "their digests)%s\n", out_dim(r->out),
 		    out_plain(r->out));
-	if (r->same + r->differ + r->unreadable > 1)
+	if (r->same + r->differ + r->aged + r->unreadable > 1)
 		printf("%zu the same, %zu differ, %zu unreadable\n", r->same,
 		    r->differ, r->unreadable);
+	if (r->aged > 0)
+		printf("%zu cannot be judged again, but for what is not "
+		    "behaviour: noted by a build of another layout\n",
+		    r->aged);
 }
 
 static int
 ending(const struct replay *r)
 {
 	if (r->unreadable > 0)
+		return EXIT_UNREADABLE;
+	if (r->aged > 0 && r->differ == 0)
 		return EXIT_UNREADABLE;
 	return r->differ > 0 ? EXIT_NOT_ACCEPTED : EXIT_ACCEPTED;
 }

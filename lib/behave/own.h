@@ -21,6 +21,7 @@
 #define BEHAVE_OWN_H
 
 #include "base/buf.h"
+#include "behave/layout.h"
 
 enum {
 	OWN_RCPTS = 64,			/* of one message, remembered: who
@@ -171,6 +172,8 @@ void own_bounce(struct own_profile *p, int64_t at);
 void own_words(struct buf *out, const struct own_view *v,
     const struct own_score *s, const struct own_fact *f);
 
+struct layout own_fact_layout(struct span in);
+struct layout own_view_layout(struct span in);
 void own_fact_put(struct buf *out, const struct own_fact *f);
 bool own_fact_get(struct own_fact *out, struct span in);
 void own_view_put(struct buf *out, const struct own_view *v);

@@ -67,6 +67,18 @@ own_fact_get(struct own_fact *out, struct span in)
 	    out->n_rcpt <= UINT16_MAX && out->n_inside <= out->n_rcpt;
 }
 
+struct layout
+own_fact_layout(struct span in)
+{
+	return layout_of(in, VERSION_FACT);
+}
+
+struct layout
+own_view_layout(struct span in)
+{
+	return layout_of(in, VERSION_VIEW);
+}
+
 void
 own_view_put(struct buf *out, const struct own_view *v)
 {

@@ -391,3 +391,15 @@ known_get(struct known *out, struct span in, struct sample *s)
 	s->one[ROW_LINK_NEWS] = out->link_news;
 	return !c.bad && c.rest.len == 0;
 }
+
+struct layout
+sample_layout(struct span in)
+{
+	return layout_of(in, VERSION);
+}
+
+struct layout
+known_layout(struct span in)
+{
+	return layout_of(in, ANSWER);
+}

@@ -11,6 +11,7 @@
 
 #include "base/cur.h"
 #include "behave/explain.h"
+#include "behave/layout.h"
 
 enum {
 	PACK_SAMPLE = 1024,		/* octets, at most                   */
@@ -35,6 +36,9 @@ struct known {
 
 void sample_put(struct buf *out, const struct sample *s);
 bool sample_get(struct sample *out, struct span in);
+
+struct layout sample_layout(struct span in);
+struct layout known_layout(struct span in);
 
 void known_put(struct buf *out, const struct known *a,
     const struct sample *s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whose habits a message counts among: special flows are not the person. */
-#include "behave/sample.h"
+#include "behave/pack.h"
 
 #include "test/t.h"
 
@@ -117,9 +117,33 @@ others(void)
 	T_OK((s.asks & ASKS_ANSWER) != 0, "answers that go elsewhere");
 }
 
+/* Rows and their kinds are the layout of what records and journals hold. */
+static void
+layout(void)
+{
+	const uint64_t rows = UINT64_C(14942460879892985273);
+	uint64_t sum = UINT64_C(14695981039346656037);
+
+	for (unsigned r = 0; r < N_ROW; r++) {
+		struct span name = row_info(r)->name;
+
+		for (size_t i = 0; i <= name.len; i++) {
+			unsigned c = i < name.len ?
+			    (unsigned)span_at(name, i) : 256u +
+			    (unsigned)row_is_set(r);
+
+			sum = (sum ^ c) * UINT64_C(1099511628211);
+		}
+	}
+	T_INT(sum, rows, "rows changed: VERSION of pack.c goes up, and this "
+	    "sum with it");
+	T_INT(sample_layout(SPAN_NONE).read, 3, "of this layout");
+}
+
 int
 main(void)
 {
+	layout();
 	persons();
 	programs();
 	lists();

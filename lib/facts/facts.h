@@ -202,6 +202,8 @@ struct facts {
 	size_t n_spent;
 	struct span sample;		/* how it was made, packed, of hashes
 					 * (behave/pack.h), or absent      */
+	unsigned layout;		/* ... under which it and the answer
+					 * about it were written; 0: older  */
 	struct span account;		/* what our account does with it, the
 					 * same (behave/own.h), or absent  */
 };

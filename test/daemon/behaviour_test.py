@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A month of a small house's mail through a real assayd, then somebody else
 under one's name: told, explained, replayed; and what survives kills."""
+import base64
 import json
 import os
 import re
@@ -179,6 +180,28 @@ def first_contacts(d):
     ok(until(lambda: number(learned(d)) > before), "others are learned")
 
 
+def aged(line, path):
+    """A record whose sample another build wrote."""
+    record = json.loads(line)
+    sample = bytearray(base64.b64decode(record["facts"]["sample"]))
+    ok(record["facts"]["layout"] == sample[0], "the record says its layout")
+    sample[0] -= 1
+    record["facts"]["sample"] = base64.b64encode(sample).decode()
+    with open(path, "w") as f:
+        f.write(json.dumps(record) + "\n")
+    out = subprocess.run([ASSAY, "replay", path], capture_output=True,
+                         text=True, timeout=20)
+    ok(out.returncode == 3 and out.stdout.startswith("aged ") and
+       f"behaviour made under layout {sample[0]}, this version reads "
+       f"{sample[0] + 1}: cannot be judged again" in out.stdout,
+       "of another layout: that is told") or \
+        print("#", out.returncode, out.stdout)
+    out = subprocess.run([ASSAY, "replay", "--json", path],
+                         capture_output=True, text=True, timeout=20)
+    ok('"same":false,"aged":true' in out.stdout, "in JSON") or \
+        print("#", out.stdout[:3000])
+
+
 def told(d):
     """The record of what was told, explained and replayed."""
     line = until(lambda: next((r for r in reversed(records(d))
@@ -199,6 +222,7 @@ def told(d):
     ok('"same":true' in out.stdout, "line by line") or \
         print("#", out.stdout[:3000])
     explained(path)
+    aged(line, path)
     changed = (line or "").replace('"kind":"profile"', '"kind":"intel"')
     with open(path, "w") as f:
         f.write(changed)
