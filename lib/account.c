@@ -24,7 +24,8 @@
 enum { KEY = 16 };			/* a hash as text                    */
 
 /* What a hash is of, so that no two kinds of things meet. */
-enum kind { ACCOUNT = 'u', NETWORK = 'n', AUTHOR = 'f', ADDRESS = 'a' };
+enum kind { ACCOUNT = 'u', NETWORK = 'n', AUTHOR = 'f', ADDRESS = 'a',
+	PROVIDER = 'p', COUNTRY = 'c' };
 
 /* ---- the fact ------------------------------------------------------------ */
 
@@ -63,6 +64,18 @@ network(const uint8_t key[16], const struct assay_addr *client)
 	buf_byte(&b, a.family);
 	buf_put(&b, span_head(addr_octets(&a), a.family == 4 ? 2 : 4));
 	return brief(siphash(key, buf_span(&b)));
+}
+
+/* By its number (RFC 6793). */
+static uint32_t
+provider(const uint8_t key[16], uint32_t number)
+{
+	ROOM(room, 8);
+	struct buf b = BUF_ON(room);
+
+	buf_byte(&b, PROVIDER);
+	buf_u32(&b, number);
+	return number == 0 ? 0 : brief(siphash(key, buf_span(&b)));
 }
 
 uint32_t
@@ -126,9 +139,10 @@ links(struct own_fact *f, const struct traits *t)
 
 bool
 eval_account(struct assay_eval *ev, const struct content_in *from,
-    const struct content *c, const uint8_t key[16])
+    const struct content *c, const struct assay_reading *what)
 {
 	const struct assay_session *s = &ev->session;
+	const uint8_t *key = what->account;
 	struct traits_in in = { .header = from->header, .body = from->body,
 		.arrival = s->now, .content = c };
 	struct traits *t = arena_alloc(&ev->side, sizeof(*t));
@@ -143,6 +157,8 @@ eval_account(struct assay_eval *ev, const struct content_in *from,
 		/* a program that does not say what it is is one, too */
 		.program = (uint32_t)t->one[TRAIT_MAILER].hash | 1,
 		.author = account_author(key, t->from),
+		.provider = provider(key, what->provider),
+		.country = brief(named(key, COUNTRY, what->country)),
 		.sender = assay_account_address(s->mail_from, key) };
 	recipients(f, ev, key);
 	links(f, t);
@@ -223,6 +239,7 @@ add_sign(struct run *r, const struct own_score *s, unsigned sign)
 		[OWN_S_PROGRAM] = ASSAY_R_OWN_NEW_PROGRAM,
 		[OWN_S_HOUR] = ASSAY_R_OWN_ODD_HOUR,
 		[OWN_S_AUTHOR] = ASSAY_R_OWN_OTHER_NAME,
+		[OWN_S_COUNTRY] = ASSAY_R_OWN_NEW_COUNTRY,
 		[OWN_S_FAN_OUT] = ASSAY_R_OWN_FAN_OUT,
 		[OWN_S_NEW_PEOPLE] = ASSAY_R_OWN_NEW_PEOPLE,
 		[OWN_S_NEW_LINK] = ASSAY_R_OWN_NEW_LINK,

@@ -8,7 +8,7 @@
 /* facts.account, of a message of ours whose content was read.  False: nobody
  * logged in, or it could not be read. */
 bool eval_account(struct assay_eval *ev, const struct content_in *in,
-    const struct content *c, const uint8_t key[16]);
+    const struct content *c, const struct assay_reading *what);
 
 /* The same message as one of the sender that the account is. */
 struct traits;

@@ -45,7 +45,7 @@ read_message(struct assay_eval *ev, struct span message,
 		sample = what->behaviour != NULL &&
 		    eval_sample(ev, &in, c, what->behaviour);
 		account = what->account != NULL && ev->session.own &&
-		    eval_account(ev, &in, c, what->account);
+		    eval_account(ev, &in, c, what);
 	}
 	if (what->cut)
 		c->stopped |= CONTENT_STOP_TEXT;

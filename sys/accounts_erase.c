@@ -49,7 +49,8 @@ mark_of(const struct accounts *a, uint64_t account)
 	uint64_t mark;
 
 	memcpy(text + 1, &account, sizeof(account));
-	crypto_shorthash((uint8_t *)&mark, text, sizeof(text), a->head->key);
+	crypto_shorthash((uint8_t *)&mark, text, sizeof(text),
+	    a->head->frame.key);
 	return mark;
 }
 
@@ -57,22 +58,25 @@ mark_of(const struct accounts *a, uint64_t account)
 static void
 keep_mark(struct accounts *a, uint64_t account, int64_t now)
 {
-	struct accounts_gone *to = &a->head->gone[0];
-	uint64_t mark = mark_of(a, account);
+	struct accounts_marks *to = &a->head->gone[0];
+	struct accounts_gone n = { .mark = mark_of(a, account),
+		.before = now };
 
 	for (size_t i = 0; i < ACCOUNTS_GONE; i++) {
-		struct accounts_gone *g = &a->head->gone[i];
+		struct accounts_marks *at = &a->head->gone[i];
+		const struct accounts_gone *g = PAIR_NOW(at);
 
-		if (g->before < now - ACCOUNTS_GONE_S)
-			*g = (struct accounts_gone){ .mark = 0 };
-		if (g->before != 0 && g->mark == mark) {
-			to = g;
+		if (g->before != 0 && g->before < now - ACCOUNTS_GONE_S)
+			PAIR_CLEAR(at);
+		g = PAIR_NOW(at);
+		if (g->before != 0 && g->mark == n.mark) {
+			to = at;
 			break;
 		}
-		if (g->before < to->before)
-			to = g;
+		if (g->before < PAIR_NOW(to)->before)
+			to = at;
 	}
-	*to = (struct accounts_gone){ mark, now };
+	PAIR_WRITE(to, &n);
 }
 
 bool
@@ -81,7 +85,7 @@ accounts_is_gone(const struct accounts *a, const struct own_fact *f)
 	uint64_t mark = 0;
 
 	for (size_t i = 0; i < ACCOUNTS_GONE; i++) {
-		const struct accounts_gone *g = &a->head->gone[i];
+		const struct accounts_gone *g = PAIR_NOW(&a->head->gone[i]);
 
 		if (g->before == 0 || f->at > g->before)
 			continue;
@@ -114,29 +118,19 @@ unname(struct own_profile *p, const struct accounts_who *who)
 	return n;
 }
 
-/* The half that is not read keeps what was there before. */
-static void
-clear_other(struct accounts_cell *c)
-{
-	memset(&c->p[~c->turn & 1], 0, sizeof(c->p[0]));
-}
-
 static void
 clear(struct accounts *a, struct accounts_cell *c)
 {
-	struct own_profile none;
-
-	memset(&none, 0, sizeof(none));
-	accounts_write(a, c, &none);
-	c->p[c->turn & 1].sum = 0;
-	clear_other(c);
+	PAIR_CLEAR(c);
+	memset(a->address[c - a->cell], 0, sizeof(*a->address));
 }
 
+/* The half that is not read keeps what was there before. */
 static void
 out_of(struct accounts *a, struct accounts_cell *c,
     const struct accounts_who *who, struct accounts_erased *out)
 {
-	struct own_profile p = c->p[c->turn & 1], old = c->p[~c->turn & 1];
+	struct own_profile p = *PAIR_NOW(c), old = c->p[~c->turn & 1];
 	unsigned n;
 
 	if (is_login(who, p.account)) {
@@ -151,7 +145,7 @@ out_of(struct accounts *a, struct accounts_cell *c,
 	if (n > 0)
 		accounts_write(a, c, &p);
 	if (n > 0 || is_login(who, old.account) || unname(&old, who) > 0)
-		clear_other(c);
+		pair_forget(c, sizeof(c->p[0]));
 	out->named += n;
 }
 
@@ -165,16 +159,16 @@ is_about(const struct accounts *a, const struct accounts_notice *n,
 	struct span text = { (const uint8_t *)n->name, len };
 
 	/* one that is free may hold a piece of what was there */
-	return n->episode == 0 || is_login(who, account_login(a->head->key,
-	    text));
+	return n->episode == 0 || is_login(who, account_login(
+	    a->head->frame.key, text));
 }
 
 static void
 notices(struct accounts *a, const struct accounts_who *who)
 {
 	for (size_t i = 0; i < ACCOUNTS_NOTICES; i++)
-		if (is_about(a, &a->head->owed[i].notice, who))
-			memset(&a->head->owed[i], 0, sizeof(*a->head->owed));
+		if (is_about(a, &PAIR_NOW(&a->head->owed[i])->notice, who))
+			PAIR_CLEAR(&a->head->owed[i]);
 }
 
 void
@@ -196,7 +190,7 @@ key_of(int dir, uint8_t key[ACCOUNTS_KEY])
 {
 	int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	bool ok = fd >= 0 && pread(fd, key, ACCOUNTS_KEY,
-	    offsetof(struct accounts_head, key)) == ACCOUNTS_KEY;
+	    offsetof(struct accounts_head, frame.key)) == ACCOUNTS_KEY;
 
 	if (fd >= 0)
 		close(fd);
@@ -232,7 +226,8 @@ accounts_erase_work(struct accounts *a, int dir, int64_t now,
     struct accounts_erased *out)
 {
 	struct accounts_who who;
-	int got = request_read(dir, name, &who, sizeof(who), a->head->key);
+	int got = request_read(dir, name, &who, sizeof(who),
+	    a->head->frame.key);
 
 	*out = (struct accounts_erased){ 0, 0 };
 	if (got <= 0)
@@ -249,7 +244,7 @@ accounts_erase_alone(int dir, int64_t now)
 	int fd = openat(dir, file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	struct accounts_erased e;
 	struct accounts *a = NULL;
-	unsigned bad = 0;
+	struct accounts_bad bad;
 	int done = -1;
 
 	if (fd < 0)

@@ -14,14 +14,21 @@
 void
 accounts_begin(struct accounts *a, int64_t now)
 {
-	if (a->head->began == 0)
-		a->head->began = now < 1 ? 1 : now;
+	struct accounts_state s = *PAIR_NOW(&a->head->state);
+
+	if (s.began != 0)
+		return;
+	s.began = now < 1 ? 1 : now;
+	PAIR_WRITE(&a->head->state, &s);
 }
 
 int64_t
 accounts_began(const struct accounts *a)
 {
-	return a->head->began;
+	struct accounts_state s = { .began = 0 };
+
+	(void)PAIR_READ(&s, &a->head->state);
+	return s.began;
 }
 
 unsigned
@@ -30,45 +37,45 @@ accounts_count(const struct accounts *a)
 	unsigned n = 0;
 
 	for (uint64_t i = 0; i < a->cells; i++)
-		n += a->cell[i].p[a->cell[i].turn & 1].account != 0;
+		n += PAIR_NOW(&a->cell[i])->account != 0;
 	return n;
 }
 
 /* ---- once and no more ---------------------------------------------------- */
 
-static struct accounts_spool *
+static struct accounts_spools *
 spool_of(struct accounts *a, uint64_t spool)
 {
-	struct accounts_spool *oldest = &a->head->spool[0];
+	struct accounts_spools *oldest = &a->head->spool[0];
 
 	for (size_t i = 0; i < ACCOUNTS_SPOOLS; i++) {
-		struct accounts_spool *s = &a->head->spool[i];
+		struct accounts_spools *at = &a->head->spool[i];
+		const struct accounts_spool *s = PAIR_NOW(at);
 
 		if (s->used != 0 && s->spool == spool)
-			return s;
-		if (s->used < oldest->used)
-			oldest = s;
+			return at;
+		if (s->used < PAIR_NOW(oldest)->used)
+			oldest = at;
 	}
-	*oldest = (struct accounts_spool){ .spool = spool };
 	return oldest;
 }
 
 static bool
 is_new(struct accounts *a, uint64_t spool, uint64_t number)
 {
-	const struct accounts_spool *s = spool_of(a, spool);
+	const struct accounts_spool *s = PAIR_NOW(spool_of(a, spool));
 
-	return s->used == 0 || number > s->number;
+	return s->used == 0 || s->spool != spool || number > s->number;
 }
 
 /* Behind the profile: who is killed between the two finds the number there. */
 static void
 taken(struct accounts *a, uint64_t spool, uint64_t number)
 {
-	struct accounts_spool *s = spool_of(a, spool);
+	struct accounts_spool s = { .spool = spool, .number = number,
+		.used = ++a->uses };
 
-	s->number = number;
-	s->used = ++a->head->uses;
+	PAIR_WRITE(spool_of(a, spool), &s);
 }
 
 /* ---- a profile changes --------------------------------------------------- */
@@ -86,7 +93,7 @@ cell_for(struct accounts *a, uint64_t account)
 	got = set = a->cell + account % (a->cells / ACCOUNTS_WAYS) *
 	    ACCOUNTS_WAYS;
 	for (size_t i = 0; i < ACCOUNTS_WAYS; i++) {
-		const struct own_profile *p = &set[i].p[set[i].turn & 1];
+		const struct own_profile *p = PAIR_NOW(&set[i]);
 		int64_t last = p->episode_last > 0 &&
 		    p->episode_last <= INT64_MAX - ACCOUNTS_PAUSE_S &&
 		    p->episode_last + ACCOUNTS_PAUSE_S > p->last ?
@@ -106,11 +113,7 @@ void
 accounts_write(struct accounts *a, struct accounts_cell *c,
     struct own_profile *p)
 {
-	uint64_t turn = c->turn;
-
-	p->sum = accounts_sum(a, p);
-	memcpy(&c->p[~turn & 1], p, sizeof(*p));
-	__atomic_store_n(&c->turn, turn + 1, __ATOMIC_RELEASE);
+	PAIR_WRITE(c, p);
 	memcpy(a->address[c - a->cell], p->address, sizeof(p->address));
 }
 
@@ -137,36 +140,41 @@ doubt(struct accounts *a, const struct own_fact *f)
 
 /* ---- episodes ------------------------------------------------------------ */
 
+static struct accounts_owing *
+owed(struct accounts *a, uint32_t episode)
+{
+	for (size_t i = 0; i < ACCOUNTS_NOTICES; i++)
+		if (PAIR_NOW(&a->head->owed[i])->notice.episode == episode)
+			return &a->head->owed[i];
+	return NULL;
+}
+
 /* With no room the oldest is lost: it was due for longest. */
 static void
 owe(struct accounts *a, const struct accounts_told *t, struct span name,
     int64_t at)
 {
-	struct accounts_owed *o = &a->head->owed[0], n = { .due = at };
+	struct accounts_owing *to = owed(a, t->episode);
+	struct accounts_owed n;
 
-	for (size_t i = 0; i < ACCOUNTS_NOTICES; i++) {
-		struct accounts_owed *x = &a->head->owed[i];
-		if (x->notice.episode == t->episode) {
-			o = x;		/* before we were killed */
-			break;
-		}
-		if (x->notice.episode == 0 || (o->notice.episode != 0 &&
-		    x->notice.episode < o->notice.episode))
-			o = x;
-	}
-	n.notice = (struct accounts_notice){ .episode = t->episode,
-		.at = at };
+	memset(&n, 0, sizeof(n));
+	if (to == NULL)			/* else from before we were killed */
+		to = owed(a, 0);
+	if (to == NULL)
+		to = &a->head->owed[0];
+	for (size_t i = 0; i < ACCOUNTS_NOTICES && PAIR_NOW(to)->notice.
+	    episode != 0 && PAIR_NOW(to)->notice.episode != t->episode; i++)
+		if (PAIR_NOW(&a->head->owed[i])->notice.episode <
+		    PAIR_NOW(to)->notice.episode)
+			to = &a->head->owed[i];
+	for (int by = 0; by < ACCOUNTS_TOLD_BY; by++)
+		n.due[by] = at < 1 ? 1 : at;
+	n.notice.episode = t->episode;
+	n.notice.at = at;
 	memcpy(n.notice.name, name.ptr, name.len < ACCOUNTS_NAME ? name.len :
 	    ACCOUNTS_NAME);
 	memcpy(n.notice.words, t->words, sizeof(n.notice.words));
-	o->notice.episode = 0;
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	o->due = n.due;
-	memcpy(o->notice.name, n.notice.name, sizeof(n.notice.name));
-	memcpy(o->notice.words, n.notice.words, sizeof(n.notice.words));
-	o->notice.at = at;
-	__atomic_store_n(&o->notice.episode, n.notice.episode,
-	    __ATOMIC_RELEASE);
+	PAIR_WRITE(to, &n);
 }
 
 static void
@@ -189,7 +197,8 @@ hear(struct accounts *a, struct own_profile *p, const struct own_fact *f,
 	t->begins = p->episode == 0 || f->at - p->episode_last >
 	    ACCOUNTS_PAUSE_S;
 	if (t->begins)
-		p->episode = a->head->episodes + 1;
+		p->episode = (uint32_t)PAIR_NOW(&a->head->state)->
+		    episodes + 1;
 	p->episode_last = f->at;
 	t->episode = p->episode;
 }
@@ -197,26 +206,35 @@ hear(struct accounts *a, struct own_profile *p, const struct own_fact *f,
 /* ---- items --------------------------------------------------------------- */
 
 void
-accounts_put(struct buf *out, enum own_end end, struct span name,
-    struct span fact)
+accounts_put(struct buf *out, enum own_end end, uint64_t id,
+    struct span name, struct span fact)
 {
 	buf_byte(out, ACCOUNTS_ITEM);
 	buf_byte(out, (uint8_t)end);
+	buf_be64(out, id);
 	bus_list_put(out, span_head(name, ACCOUNTS_NAME));
 	buf_put(out, fact);
 }
 
-static bool
-split(struct span item, enum own_end *end, struct span *name,
-    struct own_fact *f)
-{
-	int how = span_at(item, 1);
+struct item {
+	enum own_end end;
+	uint64_t id;
+	struct span name;
+	struct own_fact f;
+};
 
-	*end = how == OWN_SENT ? OWN_SENT : how == OWN_KEPT ? OWN_KEPT :
+static bool
+split(struct item *out, struct span item)
+{
+	struct cur c = cur_of(span_skip(item, 1));
+	int how = cur_byte(&c);
+
+	out->id = cur_u64(&c);
+	out->end = how == OWN_SENT ? OWN_SENT : how == OWN_KEPT ? OWN_KEPT :
 	    OWN_REFUSED;
-	item = span_skip(item, 2);
-	return how >= 0 && how <= OWN_REFUSED &&
-	    bus_list_next(&item, name) && own_fact_get(f, item);
+	return !c.bad && how >= 0 && how <= OWN_REFUSED &&
+	    bus_list_next(&c.rest, &out->name) &&
+	    own_fact_get(&out->f, c.rest);
 }
 
 /* A day that is not now is not by our eval, and nothing absurd is learned. */
@@ -226,56 +244,100 @@ sane(const struct own_fact *f)
 	return f->at > 0 && f->at < INT64_C(1) << 40;
 }
 
-struct accounts_told
-accounts_take(struct accounts *a, uint64_t spool, uint64_t number,
-    struct span item, struct own_limits limits)
+/* p is what it becomes. */
+static struct accounts_told
+note(struct accounts *a, struct own_profile *p, const struct item *m,
+    struct own_limits limits)
+{
+	struct accounts_told t = { .noted = true };
+	struct own_score score;
+	struct own_news news;
+	struct own_view v;
+
+	if (p->salt == 0)
+		randombytes_buf(&p->salt, sizeof(p->salt));
+	accounts_look(a, &news, &m->f, p->salt);
+	own_look(&v, p, &m->f, &news, &limits);
+	own_judge(&score, &v, &m->f);
+	t.odd = score.odd;
+	t.over = score.over;
+	own_note(p, &m->f, &news, m->end, score.odd);
+	hear(a, p, &m->f, &t);
+	if (t.begins) {
+		put_words(t.words, &v, &score, &m->f);
+		owe(a, &t, m->name, m->f.at);
+	}
+	return t;
+}
+
+static void
+count_episode(struct accounts *a, uint32_t episode)
+{
+	struct accounts_state s = *PAIR_NOW(&a->head->state);
+
+	s.episodes = episode;
+	PAIR_WRITE(&a->head->state, &s);
+}
+
+static struct accounts_told
+take(struct accounts *a, uint64_t spool, uint64_t number,
+    const struct item *m, struct own_limits limits)
 {
 	struct accounts_told t = { .noted = false };
 	struct own_profile p = { .account = 0 };
 	struct accounts_cell *c;
-	struct own_score score;
-	struct own_news news;
-	struct own_fact f;
-	struct own_view v;
-	struct span name;
-	enum own_end end;
 
-	if (!split(item, &end, &name, &f) || !sane(&f) ||
-	    !is_new(a, spool, number))
-		return t;
-	if (accounts_is_gone(a, &f)) {
+	if (accounts_is_gone(a, &m->f)) {
 		taken(a, spool, number);
 		return t;
 	}
-	c = cell_for(a, f.account);
-	if (c->p[c->turn & 1].account == f.account)
-		p = c->p[c->turn & 1];
+	c = cell_for(a, m->f.account);
+	if (PAIR_NOW(c)->account == m->f.account)
+		p = *PAIR_NOW(c);
 	if (p.account == 0 || p.spool != spool || p.number != number) {
-		if (p.salt == 0)
-			randombytes_buf(&p.salt, sizeof(p.salt));
-		accounts_look(a, &news, &f, p.salt);
-		own_look(&v, &p, &f, &news, &limits);
-		own_judge(&score, &v, &f);
-		t = (struct accounts_told){ .noted = true, .odd = score.odd,
-			.over = score.over };
-		own_note(&p, &f, &news, end, score.odd);
+		t = note(a, &p, m, limits);
 		p.spool = spool;
 		p.number = number;
-		hear(a, &p, &f, &t);
-		if (t.begins) {
-			put_words(t.words, &v, &score, &f);
-			owe(a, &t, name, f.at);
-		}
 		accounts_write(a, c, &p);
 		if (t.begins)
-			a->head->episodes++;
-		if (end == OWN_SENT && !score.odd)
-			remember(a, &f, p.salt);
-		if (score.odd)
-			doubt(a, &f);
+			count_episode(a, t.episode);
+		if (m->end == OWN_SENT && !t.odd)
+			remember(a, &m->f, p.salt);
+		if (t.odd)
+			doubt(a, &m->f);
 	}
 	taken(a, spool, number);
 	return t;
+}
+
+struct accounts_told
+accounts_take(struct accounts *a, uint64_t spool, uint64_t number,
+    struct span item, struct own_limits limits, struct pledges *way)
+{
+	struct accounts_told t = { .noted = false };
+	struct item m;
+
+	if (!split(&m, item))
+		return t;
+	if (sane(&m.f) && is_new(a, spool, number))
+		t = take(a, spool, number, &m, limits);
+	if (way != NULL)
+		pledges_settle(way, m.id);
+	return t;
+}
+
+/* Of an account that nobody knows there is nothing to count on. */
+void
+accounts_overdue(struct accounts *a, const struct pledge *one)
+{
+	struct accounts_cell *c = accounts_find(a, one->account);
+	struct own_profile p;
+
+	if (c == NULL || one->at < 1 || one->at >= INT64_C(1) << 40)
+		return;
+	p = *PAIR_NOW(c);
+	own_note_way(&p, &one->way, one->at);
+	accounts_write(a, c, &p);
 }
 
 static bool
@@ -300,7 +362,7 @@ accounts_bounced(struct accounts *a, uint64_t spool, uint64_t number,
 
 		if (!has_address(a, i, address, n))
 			continue;
-		p = a->cell[i].p[a->cell[i].turn & 1];
+		p = *PAIR_NOW(&a->cell[i]);
 		own_bounce(&p, at);
 		accounts_write(a, &a->cell[i], &p);
 	}
@@ -309,24 +371,17 @@ accounts_bounced(struct accounts *a, uint64_t spool, uint64_t number,
 
 /* ---- notices ------------------------------------------------------------- */
 
-static struct accounts_owed *
-owed(struct accounts *a, uint32_t episode)
-{
-	for (size_t i = 0; i < ACCOUNTS_NOTICES; i++)
-		if (a->head->owed[i].notice.episode == episode)
-			return &a->head->owed[i];
-	return NULL;
-}
-
 bool
-accounts_notice(struct accounts *a, int64_t now,
+accounts_notice(struct accounts *a, enum accounts_by by, int64_t now,
     struct accounts_notice *out)
 {
 	const struct accounts_owed *got = NULL;
 
 	for (size_t i = 0; i < ACCOUNTS_NOTICES; i++) {
-		const struct accounts_owed *o = &a->head->owed[i];
-		if (o->notice.episode != 0 && o->due <= now && (got == NULL ||
+		const struct accounts_owed *o = PAIR_NOW(&a->head->owed[i]);
+
+		if (o->notice.episode != 0 && o->due[by] > 0 &&
+		    o->due[by] <= now && (got == NULL ||
 		    o->notice.episode < got->notice.episode))
 			got = o;
 	}
@@ -337,21 +392,39 @@ accounts_notice(struct accounts *a, int64_t now,
 	return true;
 }
 
-void
-accounts_notice_later(struct accounts *a, uint32_t episode, int64_t due)
+uint32_t
+accounts_notice_later(struct accounts *a, enum accounts_by by,
+    uint32_t episode, int64_t due)
 {
-	struct accounts_owed *o = episode == 0 ? NULL : owed(a, episode);
+	struct accounts_owing *at = episode == 0 ? NULL : owed(a, episode);
+	struct accounts_owed o;
 
-	if (o != NULL)
-		o->due = due;
+	if (at == NULL)
+		return 0;
+	o = *PAIR_NOW(at);
+	o.due[by] = due;
+	o.tries[by] += o.tries[by] < UINT32_MAX;
+	PAIR_WRITE(at, &o);
+	return o.tries[by];
 }
 
-/* With it goes the name. */
+/* By the last way: with it goes the name. */
 void
-accounts_notice_done(struct accounts *a, uint32_t episode)
+accounts_notice_done(struct accounts *a, enum accounts_by by,
+    uint32_t episode)
 {
-	struct accounts_owed *o = episode == 0 ? NULL : owed(a, episode);
+	struct accounts_owing *at = episode == 0 ? NULL : owed(a, episode);
+	struct accounts_owed o;
+	bool left = false;
 
-	if (o != NULL)
-		memset(o, 0, sizeof(*o));
+	if (at == NULL)
+		return;
+	o = *PAIR_NOW(at);
+	o.due[by] = 0;
+	for (int i = 0; i < ACCOUNTS_TOLD_BY; i++)
+		left |= o.due[i] > 0;
+	if (left)
+		PAIR_WRITE(at, &o);
+	else
+		PAIR_CLEAR(at);
 }

@@ -16,6 +16,7 @@ enum { DAY = 86400, BEGIN = 1700000000 / DAY * DAY + 9 * 3600, N = 64 };
 static const struct own_limits limits = { 100, 500, 1000, 5000, false };
 static int dir;
 static uint64_t entry;
+static struct pledges *way;
 
 static struct own_fact
 mail_of(uint64_t account, int64_t at)
@@ -30,10 +31,11 @@ static struct accounts *
 open_it(bool write)
 {
 	int w, r;
-	unsigned bad = 0;
+	struct accounts_bad bad;
 	struct accounts *a;
+	enum accounts_was was;
 
-	if (!accounts_make(dir, "accounts", N, &w, &r))
+	if (!accounts_make(dir, "accounts", N, &w, &r, &was))
 		return NULL;
 	a = accounts_open(write ? w : r, write, &bad);
 	close(w);
@@ -45,12 +47,13 @@ static struct accounts_told
 take_as(struct accounts *a, const struct own_fact *f, enum own_end end,
     uint64_t number)
 {
-	uint8_t fact[OWN_FACT], room[OWN_FACT + ACCOUNTS_NAME + 8];
+	uint8_t fact[OWN_FACT], room[OWN_FACT + ACCOUNTS_NAME + 16];
 	struct buf b = BUF_ON(fact), item = BUF_ON(room);
 
 	own_fact_put(&b, f);
-	accounts_put(&item, end, SPAN("bob@example.org"), buf_span(&b));
-	return accounts_take(a, 1, number, buf_span(&item), limits);
+	accounts_put(&item, end, number, SPAN("bob@example.org"),
+	    buf_span(&b));
+	return accounts_take(a, 1, number, buf_span(&item), limits, way);
 }
 
 static struct accounts_told
@@ -67,7 +70,8 @@ ask(struct accounts *a, const struct own_fact *f, struct own_view *v)
 
 	own_fact_put(&b, f);
 	return base64_decode(&out, accounts_ask(a, buf_span(&b), limits,
-	    14 * DAY), false) && own_view_get(v, buf_span(&out));
+	    14 * DAY, way, entry + 1000), false) &&
+	    own_view_get(v, buf_span(&out));
 }
 
 static void
@@ -142,6 +146,19 @@ blast(struct accounts *w, int64_t at, int n, struct accounts_told *last)
 	return begins;
 }
 
+/* No octet of the file has it. */
+static bool
+nameless(const struct accounts *a)
+{
+	static const char name[] = "bob@example.org";
+	const char *at = (const char *)a->head;
+	bool found = false;
+
+	for (size_t i = 0; i + sizeof(name) <= a->room; i++)
+		found |= memcmp(at + i, name, sizeof(name) - 1) == 0;
+	return !found;
+}
+
 static void
 episodes(void)
 {
@@ -150,25 +167,36 @@ episodes(void)
 	struct accounts_notice n;
 	int64_t at = BEGIN + 32 * DAY;
 
-	T_OK(!accounts_notice(w, at, &n), "nothing to tell");
+	T_OK(!accounts_notice(w, ACCOUNTS_BY_MAIL, at, &n),
+	    "nothing to tell");
 	T_OK(blast(w, at, 200, &t) == 1 && t.over && t.episode == 1,
 	    "an episode is one");
-	T_OK(accounts_notice(w, at + 300, &n) && n.episode == 1 &&
+	T_OK(accounts_notice(w, ACCOUNTS_BY_MAIL, at + 300, &n) &&
+	    n.episode == 1 &&
 	    strcmp(n.name, "bob@example.org") == 0 &&
 	    strstr(n.words, "never written to before") != NULL,
 	    "there is a notice");
 	printf("# %s\n", n.words);
-	accounts_notice_later(w, 1, at + 900);
-	T_OK(!accounts_notice(w, at + 300, &n), "later");
+	T_OK(accounts_notice_later(w, ACCOUNTS_BY_MAIL, 1, at + 900) == 1,
+	    "tried once");
+	T_OK(!accounts_notice(w, ACCOUNTS_BY_MAIL, at + 300, &n),
+	    "later");
 	accounts_close(w);
 	w = open_it(true);
-	T_OK(accounts_notice(w, at + 900, &n), "it is not forgotten");
-	accounts_notice_done(w, 1);
-	T_OK(!accounts_notice(w, at + 900, &n), "until it was told");
+	T_OK(accounts_notice(w, ACCOUNTS_BY_MAIL, at + 900, &n),
+	    "it is not forgotten");
+	accounts_notice_done(w, ACCOUNTS_BY_MAIL, 1);
+	T_OK(accounts_notice(w, ACCOUNTS_BY_WEB, at + 900, &n) && strcmp(
+	    n.name, "bob@example.org") == 0, "each way for itself");
+	accounts_notice_done(w, ACCOUNTS_BY_WEB, 1);
+	T_OK(nameless(w), "then the name is gone");
+	T_OK(!accounts_notice(w, ACCOUNTS_BY_MAIL, at + 900, &n),
+	    "until it was told");
 	T_OK(blast(w, at + DAY, 50, &t) == 0, "the next day is the same");
 	T_OK(blast(w, at + 5 * DAY, 50, &t) == 1 && t.episode == 2,
 	    "later it is another");
-	accounts_notice_done(w, 2);
+	accounts_notice_done(w, ACCOUNTS_BY_MAIL, 2);
+	accounts_notice_done(w, ACCOUNTS_BY_WEB, 2);
 	accounts_close(w);
 }
 
@@ -190,33 +218,69 @@ flood(void)
 }
 
 static void
-damaged(void)
+other_size(void)
 {
-	int w, r;
-	unsigned bad = 0;
+	enum accounts_was was;
+	struct accounts_bad bad;
 	struct accounts *a;
-	struct accounts_cell *c;
+	int w, r;
 
-	T_OK(accounts_make(dir, "accounts", N, &w, &r), "the file");
-	a = accounts_open(w, true, &bad);
-	c = accounts_find(a, 1);
-	T_OK(bad == 0 && c != NULL, "is whole");
-	c->p[c->turn & 1].messages ^= 1;
-	accounts_close(a);
-	a = accounts_open(w, true, &bad);
-	T_OK(bad == 1 && accounts_find(a, 1) == c, "what is torn is not "
-	    "believed, and what was before it is");
-	accounts_close(a);
+	T_OK(accounts_make(dir, "accounts", N, &w, &r, &was) &&
+	    was == ACCOUNTS_KEPT, "the file is kept");
 	close(w);
 	close(r);
-	T_OK(accounts_make(dir, "accounts", 2 * N, &w, &r), "another size");
+	T_OK(accounts_make(dir, "accounts", 2 * N, &w, &r, &was) &&
+	    was == ACCOUNTS_OTHER_SIZE, "another size");
 	a = accounts_open(w, true, &bad);
 	T_OK(a != NULL && accounts_count(a) == 0, "begins anew");
 	accounts_close(a);
-	T_OK(ftruncate(w, 5000) == 0 && accounts_open(w, true, &bad) == NULL,
-	    "a piece of one is none");
 	close(w);
 	close(r);
+	unlinkat(dir, "accounts", 0);
+}
+
+/* Two hundred ask at once, before anything is noted of any. */
+static void
+at_once(void)
+{
+	struct accounts *w = open_it(true), *r = open_it(false);
+	unsigned let = 0, over = 0;
+	struct own_fact f = mail_of(1, BEGIN);
+	struct own_score s;
+	struct own_view v;
+	struct pledge one;
+
+	way = pledges_open(pledges_make(dir, "pledges"));
+	T_OK(way != NULL, "what is on its way");
+	entry = 100000;
+	for (int i = 0; i < 200; i++, entry++) {
+		f.met[0] = (uint32_t)i + 7;
+		if (!ask(r, &f, &v))
+			break;
+		own_judge(&s, &v, &f);
+		let += !s.over;
+		over += s.over;
+	}
+	T_INT(let, 100, "so many go out as may");
+	T_INT(over, 100, "and the others hear of it");
+	T_OK(v.tried == 199 && v.fresh == 199 && v.sent == 199,
+	    "each is seen by the next");
+	for (int i = 0; i < 150; i++)
+		take_as(w, &f, i < 100 ? OWN_SENT : OWN_REFUSED, 101000 +
+		    (uint64_t)i);
+	T_OK(ask(r, &f, &v) && v.let_hour == 100 && v.tried == 200 &&
+	    v.messages == 100, "what is noted is counted once");
+	while (pledges_overdue(way, BEGIN + PLEDGES_DUE_S + 1, &one))
+		accounts_overdue(w, &one);
+	T_OK(ask(r, &f, &v) && v.let_hour == 100 && v.tried == 201,
+	    "what nobody speaks of stays counted");
+	f.at += 3700;
+	T_OK(ask(r, &f, &v) && v.let_hour == 0, "for an hour");
+	pledges_close(way);
+	way = NULL;
+	accounts_close(w);
+	accounts_close(r);
+	unlinkat(dir, "pledges", 0);
 	unlinkat(dir, "accounts", 0);
 }
 
@@ -269,7 +333,9 @@ main(void)
 	both_sides();
 	episodes();
 	flood();
-	damaged();
+	other_size();
+	at_once();
+	entry = 0;
 	killed();
 	unlinkat(dir, "accounts", 0);
 	rmdir(path);

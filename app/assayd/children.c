@@ -89,6 +89,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		    i++)
 			give(g, "recall", i, h->recall->read[i]);
 		give(g, "accounts", 0, h->accounts_read);
+		give(g, "pledges", 0, h->pledges_fd);
 		break;
 	case ROLE_RESOLVE:
 		give(g, "answers", 0, h->answers_write);
@@ -104,6 +105,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 			give(g, "recall", i,
 			    firstseen_fd(h->recall->held[i]));
 		give(g, "accounts", 0, h->accounts_write);
+		give(g, "pledges", 0, h->pledges_fd);
 		break;
 	case ROLE_SIGNER:
 		for (unsigned i = 0; i < h->conf->n_key; i++)

@@ -15,7 +15,9 @@ void
 own_begin(struct evals *e)
 {
 	int fd = role_fd(e->role, "accounts", 0);
+	int way = role_fd(e->role, "pledges", 0);
 
+	e->pledges = way < 0 ? NULL : pledges_open(way);
 	if (fd >= 0)
 		e->accounts = accounts_open(fd, false, NULL);
 	if (fd >= 0 && e->accounts == NULL)
@@ -44,9 +46,15 @@ own_answer(struct slot *s, const struct assay_question *q)
 	struct own_limits limits = { o->hour, o->day, o->most_hour,
 		o->most_day, false };
 	struct assay_answer a = { .kind = ASSAY_A_TEMPFAIL };
+	struct pledges *way = e->pledges != NULL &&
+	    pledges_lock(e->pledges) ? e->pledges : NULL;
 	struct span item = accounts_ask(e->accounts,
-	    assay_eval_account(s->ev), limits, o->observe_s);
+	    assay_eval_account(s->ev), limits, o->observe_s, way, s->record);
 
+	if (way != NULL)
+		pledges_unlock(way);
+	else
+		stats_count(&e->role->stats, STAT_OWN_UNPLEDGED);
 	if (!span_absent(item))
 		a = (struct assay_answer){ .kind = ASSAY_A_DATA,
 			.item = &item, .n_item = 1 };
@@ -85,13 +93,14 @@ void
 put_own(struct slot *s, const struct ending *end, struct buf *out)
 {
 	struct span fact = assay_eval_account(s->ev);
-	ROOM(room, OWN_FACT + ACCOUNTS_NAME + 8);
+	ROOM(room, OWN_FACT + ACCOUNTS_NAME + 16);
 	struct buf item = BUF_ON(room);
 
 	if (s->evals->accounts == NULL || span_absent(fact))
 		return;
 	/* store has seen more than we have, and may have to tell whose it is */
-	accounts_put(&item, end_of(s, end), s->user, fact);
+	accounts_put(&item, end_of(s, end), s->record, s->user,
+	    fact);
 	if (!item.full)
 		put_item(out, buf_span(&item));
 }

@@ -69,6 +69,7 @@ struct household {
 					 * generations; -1: not wanted     */
 	const struct recall_files *recall; /* ... of domains; or NULL      */
 	int accounts_write, accounts_read; /* what is known of our own; -1  */
+	int pledges_fd;			/* ... and what is on its way        */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

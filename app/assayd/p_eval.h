@@ -118,6 +118,7 @@ struct evals {
 	struct recall *recall;		/* NULL: nothing is remembered of
 					 * domains                           */
 	struct accounts *accounts;	/* NULL: own accounts are not known  */
+	struct pledges *pledges;	/* NULL: as far as they are noted    */
 	struct assay_options options;	/* of all messages                   */
 	struct assay_ours *ours;	/* NULL: each makes its own          */
 	struct budgets *budgets;	/* NULL: mandates count as spent     */

@@ -247,16 +247,37 @@ share_habits(struct parent *p, struct household *h)
 	return true;
 }
 
-/* A file, of which each generation has its own descriptors. */
+static void
+tell_accounts(struct parent *p, enum accounts_was was)
+{
+	static const char *const why[] = {
+		[ACCOUNTS_OTHER_SIZE] = "own-accounts-most has changed",
+		[ACCOUNTS_OTHER_LAYOUT] = "it was written by another version",
+		[ACCOUNTS_DAMAGED] = "it was damaged",
+	};
+
+	if (was > ACCOUNTS_KEPT)
+		log_say2(&p->log, "own-accounts-anew", why[was], "then",
+		    SPAN("what accounts usually do is learned again, and "
+		    "own-observe begins"));
+}
+
+/* Files, of which each generation has its own descriptors. */
 static bool
 share_accounts(struct parent *p, struct household *h)
 {
 	const struct daemon_own *o = &h->conf->own;
+	enum accounts_was was = ACCOUNTS_NONE;
 
-	h->accounts_write = h->accounts_read = -1;
-	if (!o->on || accounts_make(p->state.fd, "accounts", o->accounts,
-	    &h->accounts_write, &h->accounts_read))
+	h->accounts_write = h->accounts_read = h->pledges_fd = -1;
+	if (!o->on)
 		return true;
+	h->pledges_fd = pledges_make(p->state.fd, "pledges");
+	if (h->pledges_fd >= 0 && accounts_make(p->state.fd, "accounts",
+	    o->accounts, &h->accounts_write, &h->accounts_read, &was)) {
+		tell_accounts(p, was);
+		return true;
+	}
 	log_say2(&p->log, "start-failed", strerror(errno), "what",
 	    SPAN("the file of own accounts"));
 	return false;

@@ -178,4 +178,5 @@ shared_free(struct household *h)
 	shared_close(&h->budget_fd);
 	shared_close(&h->accounts_write);
 	shared_close(&h->accounts_read);
+	shared_close(&h->pledges_fd);
 }

@@ -28,6 +28,7 @@ struct own_desk {
 	struct role *role;
 	struct bus *courier;
 	struct accounts *accounts;	/* NULL: not open                    */
+	struct pledges *pledges;	/* NULL: not known                   */
 	int fd, state;
 	bool ended, told, stuck, courier_up;
 	int64_t open_at, show_at, ask_at;	/* loop_ms()                 */
@@ -46,15 +47,38 @@ own_desk_new(struct role *role, struct bus *courier, int state)
 	d->courier = courier;
 	d->state = state;
 	d->fd = role_fd(role, "accounts", 0);
+	d->pledges = role_fd(role, "pledges", 0) < 0 ? NULL :
+	    pledges_open(role_fd(role, "pledges", 0));
 	d->next_id = (uint64_t)loop_ms(role->loop) << 16;
 	own_desk_work(d);
 	return d;
 }
 
+/* ---- who is told --------------------------------------------------------- */
+
+static bool
+is_told_by(const struct own_desk *d, enum accounts_by by)
+{
+	return by == ACCOUNTS_BY_MAIL && d->courier != NULL &&
+	    !span_absent(d->role->daemon.alerts.to);
+}
+
+/* A way that is no more in the configuration keeps no name. */
+static void
+drop_ways(struct own_desk *d)
+{
+	struct accounts_notice n;
+
+	for (enum accounts_by by = 0; by < ACCOUNTS_TOLD_BY; by++)
+		while (!is_told_by(d, by) && accounts_notice(d->accounts, by,
+		    INT64_MAX, &n))
+			accounts_notice_done(d->accounts, by, n.episode);
+}
+
 /* ---- the file ------------------------------------------------------------ */
 
 static void
-tell_open(struct own_desk *d, unsigned bad)
+tell_open(struct own_desk *d, const struct accounts_bad *bad)
 {
 	int64_t until = accounts_began(d->accounts) +
 	    d->role->daemon.own.observe_s;
@@ -63,8 +87,10 @@ tell_open(struct own_desk *d, unsigned bad)
 	d->told = false;
 	log_begin(&line, &d->role->log, "own-accounts");
 	log_u64(&line, "accounts", accounts_count(d->accounts));
-	if (bad > 0)
-		log_u64(&line, "thrown-away", bad);
+	if (bad->profiles > 0)
+		log_u64(&line, "damaged", bad->profiles);
+	if (bad->others > 0)
+		log_u64(&line, "damaged-entries", bad->others);
 	if (loop_time(d->role->loop) < until)
 		log_u64(&line, "observing-until", (uint64_t)until);
 	log_end(&line);
@@ -97,7 +123,7 @@ static void
 try_open(struct own_desk *d)
 {
 	int64_t now = loop_ms(d->role->loop);
-	unsigned bad = 0;
+	struct accounts_bad bad;
 
 	if (d->ended || now < d->open_at)
 		return;
@@ -108,7 +134,8 @@ try_open(struct own_desk *d)
 		return;
 	if (d->accounts != NULL) {
 		accounts_begin(d->accounts, loop_time(d->role->loop));
-		tell_open(d, bad);
+		tell_open(d, &bad);
+		drop_ways(d);
 		erase(d);
 		return;
 	}
@@ -139,10 +166,11 @@ limits(const struct own_desk *d)
 		    accounts_began(d->accounts) + o->observe_s };
 }
 
+/* Behind the kind, the end and the id. */
 static struct span
 name_in(struct span item)
 {
-	struct span rest = span_skip(item, 2), name = SPAN_NONE;
+	struct span rest = span_skip(item, 10), name = SPAN_NONE;
 
 	(void)bus_list_next(&rest, &name);
 	return span_head(name, ACCOUNTS_NAME);
@@ -171,9 +199,12 @@ take_own(struct own_desk *d, uint64_t spool, uint64_t number,
     struct span item)
 {
 	struct stats *st = &d->role->stats;
+	bool locked = d->pledges != NULL && pledges_lock(d->pledges);
 	struct accounts_told t = accounts_take(d->accounts, spool, number,
-	    item, limits(d));
+	    item, limits(d), locked ? d->pledges : NULL);
 
+	if (locked)
+		pledges_unlock(d->pledges);
 	if (t.odd)
 		stats_count(st, STAT_OWN_UNLIKE);
 	if (t.over)
@@ -183,8 +214,7 @@ take_own(struct own_desk *d, uint64_t spool, uint64_t number,
 	stats_count(st, STAT_OWN_EPISODES);
 	tell_episode(d, spool, number, &t, item);
 	/* a name is kept for no longer than somebody has to be told */
-	if (d->courier == NULL || span_absent(d->role->daemon.alerts.to))
-		accounts_notice_done(d->accounts, t.episode);
+	drop_ways(d);
 }
 
 static void
@@ -248,7 +278,7 @@ own_desk_delivered(struct own_desk *d, const struct msg_delivered *m)
 		stats_count(&d->role->stats, STAT_OWN_NOTICES);
 	tell_mail(d, m->result == SMTP_SENT ? "own-notice-sent" :
 	    "own-notice-failed", d->episode, m->text);
-	accounts_notice_done(d->accounts, d->episode);
+	accounts_notice_done(d->accounts, ACCOUNTS_BY_MAIL, d->episode);
 	return true;
 }
 
@@ -263,10 +293,11 @@ post_notice(struct own_desk *d)
 	struct accounts_notice n;
 	int fd;
 
-	if (d->posted != 0 || !d->courier_up || span_absent(to->to) ||
-	    !accounts_notice(d->accounts, now, &n))
+	if (d->posted != 0 || !d->courier_up ||
+	    !accounts_notice(d->accounts, ACCOUNTS_BY_MAIL, now, &n))
 		return;
-	accounts_notice_later(d->accounts, n.episode, now + AGAIN_S);
+	(void)accounts_notice_later(d->accounts, ACCOUNTS_BY_MAIL, n.episode,
+	    now + AGAIN_S);
 	fd = own_letter(&n, &d->role->daemon, &m.size);
 	m.id = POSTED_BY_US | ++d->next_id;
 	if (fd >= 0 && bus_send_post(d->courier, &m, fd)) {
@@ -285,6 +316,23 @@ own_desk_peer(struct own_desk *d, enum role_kind kind, bool up)
 	d->courier_up = up;
 	if (!up)
 		d->posted = 0;
+}
+
+/* ---- what is on its way -------------------------------------------------- */
+
+static void
+overdue(struct own_desk *d)
+{
+	int64_t now = loop_time(d->role->loop);
+	struct pledge one;
+
+	if (d->pledges == NULL || !pledges_lock(d->pledges))
+		return;
+	while (pledges_overdue(d->pledges, now, &one)) {
+		accounts_overdue(d->accounts, &one);
+		stats_count(&d->role->stats, STAT_OWN_OVERDUE);
+	}
+	pledges_unlock(d->pledges);
 }
 
 /* ---- work ---------------------------------------------------------------- */
@@ -307,6 +355,7 @@ own_desk_work(struct own_desk *d)
 		return;
 	d->show_at = now + SHOW_MS;
 	erase(d);
+	overdue(d);
 	left = accounts_began(d->accounts) + d->role->daemon.own.observe_s -
 	    loop_time(d->role->loop);
 	stats_set(st, STAT_OWN_KNOWN, accounts_count(d->accounts));

@@ -374,6 +374,9 @@ struct assay_reading {
 					 * somebody logged in to: asks
 					 * ASSAY_Q_PROFILE of type
 					 * ASSAY_PROFILE_ACCOUNT             */
+	uint32_t provider;		/* AS number of its client, if a table
+					 * says; else 0                      */
+	struct assay_span country;	/* ... and the country, two letters  */
 	bool text;			/* its clean text, for the JSON: what a
 					 * person sees, of at most 64 KiB    */
 	bool cut;			/* the message goes on               */

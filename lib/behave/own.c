@@ -260,6 +260,12 @@ own_look(struct own_view *out, const struct own_profile *p,
 		.name_days = days_of(p->name, OWN_NAMES, f->author,
 		    day),
 		.names = kinds(p->name, OWN_NAMES),
+		.provider_days = days_of(p->provider, OWN_PROVIDERS,
+		    f->provider, day),
+		.providers = kinds(p->provider, OWN_PROVIDERS),
+		.country_days = days_of(p->country, OWN_COUNTRIES,
+		    f->country, day),
+		.countries = kinds(p->country, OWN_COUNTRIES),
 		.fresh_share = p->people == 0 ? 0 : (uint32_t)
 		    ((uint64_t)p->fresh * 100 / p->people),
 		.new_people = news->fresh, .new_links = news->links,
@@ -270,6 +276,24 @@ own_look(struct own_view *out, const struct own_profile *p,
 	out->let_day = let_of_day(p, unit_of(f->at, 3600));
 	look_days(out, p, day);
 	look_clock(out, p, hour_of(f->at));
+}
+
+static uint32_t
+plus(uint32_t a, uint32_t b)
+{
+	return b > UINT32_MAX - a ? UINT32_MAX : a + b;
+}
+
+void
+own_look_way(struct own_view *v, const struct own_way *way)
+{
+	v->sent = plus(v->sent, way->messages);
+	v->tried = plus(v->tried, way->people);
+	v->tried_soon = plus(v->tried_soon, way->people);
+	v->fresh = plus(v->fresh, way->fresh);
+	v->inside = plus(v->inside, way->inside);
+	v->let_hour = plus(v->let_hour, way->let);
+	v->let_day = plus(v->let_day, way->let);
 }
 
 /* ---- learning ------------------------------------------------------------ */
@@ -331,6 +355,8 @@ learn(struct own_profile *p, const struct own_fact *f,
 	see(p->net, OWN_NETS, f->net, day);
 	see(p->program, OWN_PROGRAMS, f->program, day);
 	see(p->name, OWN_NAMES, f->author, day);
+	see(p->provider, OWN_PROVIDERS, f->provider, day);
+	see(p->country, OWN_COUNTRIES, f->country, day);
 	learn_clock(p, hour_of(f->at));
 	learn_day(p, f, day);
 	p->messages += p->messages < UINT32_MAX;
@@ -348,29 +374,39 @@ learn(struct own_profile *p, const struct own_fact *f,
 }
 
 void
+own_note_way(struct own_profile *p, const struct own_way *way, int64_t at)
+{
+	struct own_slot *s = slot_at(p, at);
+	struct own_hour *h = hour_at(p, at);
+
+	p->last = at > p->last ? at : p->last;
+	s->messages = more(s->messages, way->messages);
+	s->people = more(s->people, way->people);
+	s->fresh = more(s->fresh, way->fresh);
+	s->inside = more(s->inside, way->inside);
+	h->people = more(h->people, way->people);
+	s->let = more(s->let, way->let);
+	h->let = more(h->let, way->let);
+}
+
+void
 own_note(struct own_profile *p, const struct own_fact *f,
     const struct own_news *news, enum own_end end, bool odd)
 {
-	struct own_slot *s = slot_at(p, f->at);
-	struct own_hour *h = hour_at(p, f->at);
+	struct own_way way = { .messages = 1, .people = f->n_rcpt,
+		.fresh = news->fresh, .inside = f->n_inside,
+		.let = end == OWN_REFUSED ? 0 : f->n_rcpt };
 
 	p->account = f->account;
-	p->last = f->at > p->last ? f->at : p->last;
-	s->messages = more(s->messages, 1);
-	s->people = more(s->people, f->n_rcpt);
-	s->fresh = more(s->fresh, news->fresh);
-	s->inside = more(s->inside, f->n_inside);
-	h->people = more(h->people, f->n_rcpt);
+	own_note_way(p, &way, f->at);
 	if (odd) {
 		doubt(p->net, OWN_NETS, f->net);
 		doubt(p->program, OWN_PROGRAMS, f->program);
 		doubt(p->name, OWN_NAMES, f->author);
+		doubt(p->provider, OWN_PROVIDERS, f->provider);
+		doubt(p->country, OWN_COUNTRIES, f->country);
 		doubt_today(p, day_of(f->at));
 	}
-	if (end == OWN_REFUSED)
-		return;
-	s->let = more(s->let, f->n_rcpt);
-	h->let = more(h->let, f->n_rcpt);
 	if (end == OWN_SENT && !odd)
 		learn(p, f, news);
 }

@@ -28,6 +28,7 @@ enum {
 					 * writes to more is told by that    */
 	OWN_LINKS = 16,
 	OWN_NETS = 12, OWN_PROGRAMS = 8, OWN_NAMES = 8,
+	OWN_PROVIDERS = 8, OWN_COUNTRIES = 4,
 	OWN_SLOTS = 12, OWN_SLOT_S = 300,	/* the last hour             */
 	OWN_HOURS = 24,				/* the last day              */
 	OWN_DAYS = 48,			/* days with mail: what is done once a
@@ -51,6 +52,7 @@ struct own_fact {
 	int64_t at;			/* seconds                           */
 	uint32_t net;			/* of the client: /16, or /32 of IPv6 */
 	uint32_t program, author, sender;
+	uint32_t provider, country;	/* of the client, if a table says    */
 	uint32_t n_rcpt, n_inside;	/* all of them; with us              */
 	uint8_t n_met, n_link;
 	uint32_t met[OWN_RCPTS], link[OWN_LINKS];
@@ -82,7 +84,14 @@ struct own_day {
 	uint16_t peak;			/* people within an hour             */
 };
 
+/* Asked for and not noted yet: what is on its way now. */
+struct own_way {
+	uint32_t messages, people, fresh, inside;
+	uint32_t let;			/* people whose mail we may take     */
+};
+
 struct own_profile {
+	uint64_t at;			/* how often it was written          */
 	uint64_t account;		/* 0: free                           */
 	uint64_t salt;			/* of whom it has met: gone with it  */
 	uint64_t spool, number;		/* the entry that was noted last     */
@@ -91,14 +100,14 @@ struct own_profile {
 	uint32_t messages, people, fresh;	/* that were learned         */
 	uint16_t hour[24];
 	struct own_seen net[OWN_NETS], program[OWN_PROGRAMS],
-	    name[OWN_NAMES];
+	    name[OWN_NAMES], provider[OWN_PROVIDERS],
+	    country[OWN_COUNTRIES];
 	uint32_t address[OWN_ADDRESSES];
 	struct own_slot slot[OWN_SLOTS];
 	struct own_hour hours[OWN_HOURS];
 	struct own_day day[OWN_DAYS];
 	/* what was told of it */
 	uint32_t episode;		/* 0: none yet                       */
-	bool told;
 	int64_t episode_last;
 	uint64_t sum;			/* of all before                     */
 };
@@ -116,7 +125,8 @@ struct own_limits {
 	X(at_hour) X(hours) X(tried) X(tried_soon) X(sent) X(fresh) X(inside) \
 	X(bounces) X(let_hour) X(let_day) X(usual_day) X(usual_hour) \
 	X(best_day) X(best_hour) X(fresh_share) X(new_people) X(new_links) \
-	X(limit_hour) X(limit_day) X(most_hour) X(most_day) X(episode)
+	X(limit_hour) X(limit_day) X(most_hour) X(most_day) X(episode) \
+	X(provider_days) X(providers) X(country_days) X(countries)
 
 struct own_view {
 #define X(member) uint32_t member;
@@ -126,7 +136,7 @@ struct own_view {
 
 /* X(ID, member): what speaks, with its level, 1..100; 0: it does not. */
 #define OWN_SIGNS(X) \
-	X(NETWORK) X(PROGRAM) X(HOUR) X(AUTHOR) \
+	X(NETWORK) X(PROGRAM) X(HOUR) X(AUTHOR) X(COUNTRY) \
 	X(FAN_OUT) X(NEW_PEOPLE) X(NEW_LINK) X(LATERAL) X(BOUNCES)
 
 enum own_sign {
@@ -140,7 +150,7 @@ enum own_sign {
 static inline bool
 own_sign_is_who(unsigned sign)
 {
-	return sign <= OWN_S_AUTHOR;
+	return sign <= OWN_S_COUNTRY;
 }
 
 struct own_score {
@@ -158,6 +168,8 @@ enum own_end { OWN_SENT, OWN_KEPT, OWN_REFUSED };
 void own_look(struct own_view *out, const struct own_profile *p,
     const struct own_fact *f, const struct own_news *news,
     const struct own_limits *limits);
+/* What is on its way counts as if it had been sent. */
+void own_look_way(struct own_view *v, const struct own_way *way);
 void own_judge(struct own_score *out, const struct own_view *v,
     const struct own_fact *f);
 
@@ -165,6 +177,9 @@ void own_judge(struct own_score *out, const struct own_view *v,
  * intruder does never becomes usual. */
 void own_note(struct own_profile *p, const struct own_fact *f,
     const struct own_news *news, enum own_end end, bool odd);
+/* Nobody will say what became of it: taken, and not learned. */
+void own_note_way(struct own_profile *p, const struct own_way *way,
+    int64_t at);
 /* Mail came back to it. */
 void own_bounce(struct own_profile *p, int64_t at);
 

@@ -19,6 +19,8 @@ enum {
 	WIDE = 20,			/* ... and at how many they are      */
 	TIMES = 3,			/* so much more than ever before may
 					 * go out in an hour                 */
+	USUAL_PROVIDER = 4,		/* what is left of a network that is
+					 * new                               */
 	DOUBT = 5			/* in doubt, that part of what anybody
 					 * may send                          */
 };
@@ -39,6 +41,26 @@ novelty(const struct own_view *v, uint32_t kinds, uint32_t days,
 		level /= 2;
 	return percent < 2 ? level : percent < 5 ? level * 4 / 5 :
 	    percent < 15 ? level / 2 : level / 5;
+}
+
+/* An address that is new says less where its provider is usual, who moves his
+ * customers as he likes. */
+static unsigned
+network(const struct own_view *v, const struct own_fact *f)
+{
+	unsigned level = f->net == 0 ? 0 : novelty(v, v->nets, v->net_days,
+	    50);
+
+	return f->provider != 0 && v->provider_days >= OWN_HABIT ?
+	    level / USUAL_PROVIDER : level;
+}
+
+/* Nothing is new where no table said anything before. */
+static unsigned
+country(const struct own_view *v, const struct own_fact *f)
+{
+	return f->country == 0 || v->countries == 0 ? 0 :
+	    novelty(v, v->countries, v->country_days, 30);
 }
 
 /* Less than one message in fifty was sent within an hour of this one. */
@@ -158,8 +180,8 @@ own_judge(struct own_score *out, const struct own_view *v,
 	*out = (struct own_score){ .known = v->messages >= KNOWN_MESSAGES &&
 	    v->days >= KNOWN_DAYS };
 	if (out->known) {
-		out->sign[OWN_S_NETWORK] = f->net == 0 ? 0 : (uint8_t)
-		    novelty(v, v->nets, v->net_days, 50);
+		out->sign[OWN_S_NETWORK] = (uint8_t)network(v, f);
+		out->sign[OWN_S_COUNTRY] = (uint8_t)country(v, f);
 		out->sign[OWN_S_PROGRAM] = (uint8_t)
 		    novelty(v, v->programs, v->program_days, 30);
 		out->sign[OWN_S_AUTHOR] = f->author == 0 ? 0 : (uint8_t)

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/own_met.h"
 
+enum {
+	TAG = 40, CHECK = 32,		/* bits of an entry                  */
+	POLYNOMIAL = 0x07		/* x^8 + x^2 + x + 1                 */
+};
+
 static uint64_t
 load(const uint64_t *entry)
 {
@@ -13,10 +18,34 @@ store(uint64_t *entry, uint64_t value)
 	__atomic_store_n(entry, value, __ATOMIC_RELAXED);
 }
 
+/* CRC-8 of the other seven octets, which finds each change within one. */
+static uint64_t
+check_of(uint64_t entry)
+{
+	uint8_t crc = 0;
+
+	for (int shift = 56; shift >= 0; shift -= 8) {
+		if (shift == CHECK)
+			continue;
+		crc ^= (uint8_t)(entry >> shift);
+		for (int bit = 0; bit < 8; bit++)
+			crc = (uint8_t)(crc << 1 ^ (crc >> 7) * POLYNOMIAL);
+	}
+	return (uint64_t)crc << CHECK;
+}
+
 static uint64_t
 entry_of(uint64_t hash, uint16_t first, uint16_t last)
 {
-	return (hash >> 32) << 32 | (uint64_t)first << 16 | last;
+	uint64_t e = hash >> TAG << TAG | (uint64_t)first << 16 | last;
+
+	return e | check_of(e);
+}
+
+static bool
+is_whole(uint64_t entry)
+{
+	return (entry & UINT64_C(0xff) << CHECK) == check_of(entry);
 }
 
 static const uint64_t *
@@ -28,7 +57,7 @@ set_of(const uint64_t *entry, size_t sets, uint64_t hash)
 static bool
 is(uint64_t entry, uint64_t hash)
 {
-	return entry != 0 && entry >> 32 == hash >> 32;
+	return entry != 0 && entry >> TAG == hash >> TAG && is_whole(entry);
 }
 
 uint16_t
@@ -89,4 +118,20 @@ met_erase(uint64_t *entry, size_t sets, uint64_t hash)
 	for (size_t i = 0; i < MET_WAYS; i++)
 		if (is(load(&set[i]), hash))
 			store(&set[i], 0);
+}
+
+size_t
+met_mend(uint64_t *entry, size_t sets)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < sets * MET_WAYS; i++) {
+		uint64_t e = load(&entry[i]);
+
+		if (e == 0 || is_whole(e))
+			continue;
+		store(&entry[i], 0);
+		bad++;
+	}
+	return bad;
 }

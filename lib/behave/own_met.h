@@ -3,10 +3,10 @@
  * own_met.h - was this met before?  A memory of fixed size for hashes alone:
  * who wrote to whom, which links went out.
  *
- * Sets of eight entries of 8 octets: 32 bits of the hash, the day of the
- * first time and of the last (profile days).  In a full set what was not met
- * for longest makes room.  An entry is one number, so one process may look
- * while another one writes.
+ * Sets of eight entries of 8 octets: 24 bits of the hash, a check, the day of
+ * the first time and of the last (profile days).  In a full set what was not
+ * met for longest makes room.  An entry is one number, so one process may look
+ * while another one writes; what is damaged was not met.
  */
 #ifndef BEHAVE_OWN_MET_H
 #define BEHAVE_OWN_MET_H
@@ -24,5 +24,7 @@ void met_add(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day);
 void met_forget(uint64_t *entry, size_t sets, uint64_t hash, uint16_t day);
 /* Whenever that was. */
 void met_erase(uint64_t *entry, size_t sets, uint64_t hash);
+/* Throws away what is damaged: how many entries. */
+size_t met_mend(uint64_t *entry, size_t sets);
 
 #endif

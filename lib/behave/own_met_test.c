@@ -6,6 +6,29 @@
 
 enum { SETS = 64 };
 
+/* Whichever octet of an entry becomes whatever else. */
+static void
+each_octet(void)
+{
+	static uint64_t entry[MET_WAYS];
+	unsigned seen = 0, kept = 0;
+	uint64_t was;
+
+	met_add(entry, 1, num_mix(1), 100);
+	was = entry[0];
+	for (int shift = 0; shift < 64; shift += 8)
+		for (uint64_t by = 1; by < 256; by++) {
+			entry[0] = was ^ by << shift;
+			seen += met_first(entry, 1, num_mix(1)) != 0;
+			kept += met_mend(entry, 1) != 1 || entry[0] != 0;
+		}
+	T_OK(seen == 0, "what is damaged was not met");
+	T_OK(kept == 0, "and is thrown away");
+	entry[0] = was;
+	T_OK(met_mend(entry, 1) == 0 && met_first(entry, 1, num_mix(1)) ==
+	    100, "what is whole stays");
+}
+
 int
 main(void)
 {
@@ -16,7 +39,7 @@ main(void)
 	met_add(entry, SETS, 5, 100);
 	met_add(entry, SETS, 5, 140);
 	T_OK(met_first(entry, SETS, 5) == 100, "the first day stays");
-	T_OK(met_first(entry, SETS, 5 + (UINT64_C(1) << 32)) == 0,
+	T_OK(met_first(entry, SETS, 5 + (UINT64_C(1) << 40)) == 0,
 	    "a neighbour in the set is another");
 	for (uint64_t i = 0; i < 400; i++)
 		met_add(entry, SETS, num_mix(i), 141);
@@ -35,5 +58,6 @@ main(void)
 	T_OK(met_first(entry, SETS, 9) == 0, "forgotten");
 	met_add(entry, SETS, 7, 0);
 	T_OK(met_first(entry, SETS, 7) == 0, "day 0 is never");
+	each_octet();
 	return t_done();
 }

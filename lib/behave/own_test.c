@@ -336,6 +336,118 @@ wire(void)
 	    memcmp(&w, &view, sizeof(w)) == 0, "a view comes back");
 }
 
+/* Records of before: without provider and country. */
+static void
+former(void)
+{
+	struct own_fact f = bob, g;
+	struct own_view w;
+	ROOM(room, OWN_FACT);
+	struct buf b = BUF_ON(room);
+	uint8_t was[OWN_FACT];
+
+	f.n_link = 1;
+	f.link[0] = 9;
+	own_fact_put(&b, &f);
+	memcpy(was, b.ptr, 41);
+	memcpy(was + 41, b.ptr + 49, b.len - 49);
+	was[0] = 1;
+	T_OK(own_fact_get(&g, (struct span){ was, b.len - 8 }) &&
+	    memcmp(&f, &g, sizeof(f)) == 0, "a fact of before");
+	f.at = live(30);
+	judge(&f, &old);
+	b.len = 0;
+	own_view_put(&b, &view);
+	b.ptr[0] = 1;
+	b.len -= 16;
+	T_OK(own_view_get(&w, buf_span(&b)) && w.episode == view.episode &&
+	    w.limit_day == 500 && w.providers == 0, "a view of before");
+	b.ptr[0] = 3;
+	T_OK(!own_view_get(&w, buf_span(&b)), "not one of later");
+}
+
+static bool
+says(const struct own_fact *f, const char *words)
+{
+	static uint8_t room[OWN_WORDS + 1];
+	struct buf b = BUF_ON(room);
+
+	own_words(&b, &view, &score, f);
+	room[b.len < OWN_WORDS ? b.len : OWN_WORDS] = 0;
+	return strstr((char *)room, words) != NULL;
+}
+
+/* Of a month with a table of networks: a new network of the usual provider is
+ * less than another provider, and that at home less than abroad. */
+static void
+providers(void)
+{
+	struct own_fact f = bob;
+	unsigned unknown;
+
+	f.at = live(30);
+	f.net = 99;
+	judge(&f, &old);
+	unknown = score.who;
+	T_OK(unknown >= OWN_WHO_ODD && says(&f, "in a network that"),
+	    "without a table a new network is odd");
+	f.provider = 55;
+	f.country = 66;
+	judge(&f, &old);
+	T_OK(score.who == unknown && score.sign[OWN_S_COUNTRY] == 0,
+	    "so it is while a table says something for the first time");
+	for (int d = 0; d < 4; d++) {
+		f = bob;
+		f.at = BEGIN + (30 + (int64_t)d) * DAY;
+		f.provider = 55;
+		f.country = 66;
+		send(&f, &old);
+	}
+	f.at += DAY;
+	judge(&f, &old);
+	T_INT(score.who, 0, "at home");
+	f.net = 99;
+	judge(&f, &old);
+	T_OK(score.who > 0 && score.who < OWN_WHO_ODD / 2 &&
+	    says(&f, "in another network of a provider that it uses"),
+	    "moved by his provider");
+	f.provider = 56;
+	judge(&f, &old);
+	T_OK(score.who >= OWN_WHO_ODD && says(&f, "with a provider that the"),
+	    "with another one");
+	unknown = score.who;
+	f.country = 67;
+	judge(&f, &old);
+	T_OK(score.who > unknown && says(&f, "in a country that it did not"),
+	    "abroad");
+	f.provider = f.country = 0;
+	judge(&f, &old);
+	T_OK(score.who >= OWN_WHO_ODD, "from where no table says anything");
+}
+
+static void
+on_its_way(void)
+{
+	struct own_way way = { .messages = 40, .people = 40, .fresh = 40,
+		.let = 40 };
+	struct own_fact f = bob;
+	struct own_view before;
+
+	f.at = live(30);
+	judge(&f, &old);
+	before = view;
+	own_look_way(&view, &way);
+	own_judge(&score, &view, &f);
+	T_OK(view.tried == before.tried + 40 && view.let_day ==
+	    before.let_day + 40 && score.sign[OWN_S_FAN_OUT] > 0 &&
+	    score.sign[OWN_S_NEW_PEOPLE] > 0, "what is on its way is seen");
+	own_note_way(&profile, &way, f.at);
+	judge(&f, &old);
+	T_OK(view.let_hour == before.let_hour + 40 && view.messages ==
+	    before.messages && view.usual_day == before.usual_day,
+	    "and counts without being learned");
+}
+
 int
 main(void)
 {
@@ -353,5 +465,8 @@ main(void)
 	clocks();
 	told();
 	wire();
+	former();
+	providers();
+	on_its_way();
 	return t_done();
 }

@@ -5,7 +5,9 @@
 #include "base/cur.h"
 
 enum {
-	VERSION_FACT = 1, VERSION_VIEW = 1,
+	VERSION_FACT = 2, VERSION_VIEW = 2,
+	FORMER = 1,			/* of both: without provider, country */
+	FORMER_VIEW = 32,		/* members                           */
 	MOST = 1 << 24			/* a hundred times that is a number  */
 };
 
@@ -42,6 +44,8 @@ own_fact_put(struct buf *out, const struct own_fact *f)
 	buf_u32(out, f->sender);
 	buf_u32(out, f->n_rcpt);
 	buf_u32(out, f->n_inside);
+	buf_u32(out, f->provider);
+	buf_u32(out, f->country);
 	put_list(out, f->met, f->n_met);
 	put_list(out, f->link, f->n_link);
 }
@@ -51,7 +55,8 @@ bool
 own_fact_get(struct own_fact *out, struct span in)
 {
 	struct cur c = cur_of(in);
-	bool ok = cur_byte(&c) == VERSION_FACT;
+	int version = cur_byte(&c);
+	bool ok = version == VERSION_FACT || version == FORMER;
 
 	*out = (struct own_fact){ .account = cur_u64(&c) };
 	out->at = (int64_t)cur_u64(&c);
@@ -61,6 +66,8 @@ own_fact_get(struct own_fact *out, struct span in)
 	out->sender = cur_u32(&c);
 	out->n_rcpt = cur_u32(&c);
 	out->n_inside = cur_u32(&c);
+	out->provider = version == FORMER ? 0 : cur_u32(&c);
+	out->country = version == FORMER ? 0 : cur_u32(&c);
 	return ok && get_list(&c, out->met, OWN_RCPTS, &out->n_met) &&
 	    get_list(&c, out->link, OWN_LINKS, &out->n_link) &&
 	    cur_end(&c) && !c.bad && out->account != 0 &&
@@ -92,9 +99,12 @@ bool
 own_view_get(struct own_view *out, struct span in)
 {
 	struct cur c = cur_of(in);
-	bool ok = cur_byte(&c) == VERSION_VIEW;
+	int version = cur_byte(&c);
+	bool ok = version == VERSION_VIEW || version == FORMER;
+	unsigned left = version == FORMER ? FORMER_VIEW : UINT32_MAX;
 
-#define X(member) out->member = cur_u32(&c); \
+#define X(member) out->member = left == 0 ? 0 : cur_u32(&c); \
+	left -= left > 0; \
 	ok = ok && out->member <= MOST;
 	OWN_VIEW_MEMBERS
 #undef X
@@ -133,8 +143,9 @@ put_reach(struct buf *out, const struct own_view *v,
 }
 
 static const char *const words[OWN_N_SIGN] = {
-	[OWN_S_NETWORK] = "the client is in a network that the account did "
-	    "not use on three days yet",
+	[OWN_S_NETWORK] = "",
+	[OWN_S_COUNTRY] = "the client is in a country that it did not use on "
+	    "three days yet",
 	[OWN_S_PROGRAM] = "the mail program is not one that it uses",
 	[OWN_S_HOUR] = "at an hour at which it hardly ever sends",
 	[OWN_S_AUTHOR] = "From is not a name that it writes under",
@@ -146,10 +157,27 @@ static const char *const words[OWN_N_SIGN] = {
 };
 
 static void
+put_network(struct buf *out, const struct own_view *v,
+    const struct own_fact *f)
+{
+	if (f->provider == 0 || v->providers == 0)
+		buf_str(out, "the client is in a network that the account "
+		    "did not use on three days yet");
+	else if (v->provider_days >= OWN_HABIT)
+		buf_str(out, "the client is in another network of a provider "
+		    "that it uses");
+	else
+		buf_str(out, "the client is with a provider that the account "
+		    "did not use on three days yet");
+}
+
+static void
 put_sign(struct buf *out, unsigned sign, const struct own_view *v,
     const struct own_fact *f)
 {
-	if (sign == OWN_S_NEW_PEOPLE) {
+	if (sign == OWN_S_NETWORK) {
+		put_network(out, v, f);
+	} else if (sign == OWN_S_NEW_PEOPLE) {
 		buf_u64(out, (uint64_t)(v->fresh + v->new_people) * 100 /
 		    (v->tried + f->n_rcpt));
 		buf_str(out, " % of them never written to before, usually ");

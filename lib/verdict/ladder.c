@@ -18,7 +18,8 @@ axis_of_reason(enum assay_reason reason)
 	if ((int)reason < FIRST_SUSPICION)
 		return 0;
 	return ((int)reason >= FIRST_WHO && (int)reason < PAST_WHO) ||
-	    ((int)reason >= FIRST_OWN_WHO && (int)reason < PAST_OWN_WHO) ?
+	    ((int)reason >= FIRST_OWN_WHO && (int)reason < PAST_OWN_WHO) ||
+	    reason == ASSAY_R_OWN_NEW_COUNTRY ?
 	    AXIS_WHO : AXIS_WHAT;
 }
 

@@ -138,7 +138,8 @@ MEMBERS = ("observe messages days age net_days nets program_days programs "
            "name_days names at_hour hours tried tried_soon sent fresh inside "
            "bounces let_hour let_day usual_day usual_hour best_day best_hour "
            "fresh_share new_people new_links limit_hour limit_day most_hour "
-           "most_day episode").split()
+           "most_day episode provider_days providers country_days "
+           "countries").split()
 
 
 def known(d, person):
@@ -366,6 +367,62 @@ def observing():
     d.stop()
 
 
+def salvo(d, n, first, between=lambda: None):
+    """n messages of one account, whose ends come at once, each by a
+    connection of its own: what became of each."""
+    ms = []
+    for i in range(first, first + n):
+        m = Milter(d.sock, timeout=60)
+        m.give((f"From: jim@here.example\r\nSubject: {i}\r\n\r\n"
+                f"text {i}\r\n").encode(), client="203.0.113.77", helo="pc",
+               sender="jim@here.example", rcpts=[f"s{i}@there.example"],
+               queue=f"4jim{i}",
+               macros={"{auth_authen}": "jim@here.example"})
+        ms.append(m)
+    for i, m in enumerate(ms):
+        if i == n // 2:
+            between()
+        m.send(b"E")
+    got = [what(m.verdict()) for m in ms]
+    for m in ms:
+        m.close()
+    return got
+
+
+def at_once():
+    """Nothing is noted of any of them when the last one is judged."""
+    d = Moved(ROOM, CONF + "own-observe 0s\nown-people-hour 60\n"
+              "own-people-day 500\n" + THROTTLE, f"zone:{ZONE}")
+    ok(d.ready(), "is ready")
+    d.people = []
+    got = salvo(d, 200, 0)
+    deferred = [g for g in got if g.startswith("defer 451")]
+    ok(got.count("sent") == 60 and len(deferred) == 140,
+       "of 200 at once exactly so many go out as may") or \
+        print("#", got.count("sent"), len(deferred), got[:5])
+    ok(counter(d, "own_unpledged") == 0, "each was counted when it asked")
+    noted(d)
+    ok(set(salvo(d, 20, 300)) == set(deferred[:1]), "then none")
+    ok(until(lambda: len(SINK.mails) == 1), "it is told, once") or \
+        print("#", len(SINK.mails))
+    SINK.mails.clear()
+    move(d, d.now + 3700)
+    pid = d.children()["eval.0"]
+    got = salvo(d, 120, 400, lambda: os.kill(pid, signal.SIGKILL))
+    sent = got.count("sent")
+    ok(30 < sent <= 60, f"an eval is killed meanwhile: {sent} go out")
+    ok(until(lambda: d.children().get("eval.0") not in (None, pid)),
+       "it comes again")
+    move(d, d.now + 130)
+    got = salvo(d, 70, 600)
+    ok(got.count("sent") + sent == 60, "what it had counts as sent") or \
+        print("#", got.count("sent"), sent, counter(d, "own_overdue"))
+    move(d, d.now + 3700)
+    ok(salvo(d, 10, 700).count("sent") == 10,
+       "and keeps nobody out when the hour is over")
+    ok(d.stop() == 0, "ends well")
+
+
 def off():
     d = Moved(ROOM, "own-domain here.example\n", f"zone:{ZONE}")
     ok(d.ready(), "is ready")
@@ -382,6 +439,7 @@ with open(ZONE, "w") as f:
     f.write("$ORIGIN here.example.\n@ TXT \"v=spf1 -all\"\n")
 try:
     off()
+    at_once()
     observing()
     whole()
 finally:
