@@ -174,21 +174,48 @@ assay_eval_account(const struct assay_eval *ev)
 	return ev->facts.account;
 }
 
+/* Either axis is enough here: who answers with a stolen password does nothing
+ * else that is odd. */
+enum assay_standing
+assay_eval_standing(const struct assay_eval *ev)
+{
+	const struct account_outcome *o = &ev->out.account;
+
+	if (!o->asked)
+		return ASSAY_STANDING_NONE;
+	if (o->result == ASSAY_TEMPERROR || o->alert || o->over ||
+	    o->who >= OWN_WHO_ODD || o->what >= OWN_WHAT_ODD)
+		return ASSAY_STANDING_UNLIKE;
+	return o->known ? ASSAY_STANDING_USUAL : ASSAY_STANDING_UNKNOWN;
+}
+
+/* Whom others know: where he writes under an address of ours, that; else the
+ * name he logs in by, if it is one. */
+static struct span
+known_as(struct assay_eval *ev, const struct traits *t, struct span user)
+{
+	if (is_ours(ev, t->from, &ev->side))
+		return t->from;
+	return is_ours(ev, user, &ev->side) ? user : SPAN_NONE;
+}
+
 /* In the memory of senders, too, the owner is who logged in, and his machine
  * is what is asked of the origin; it is no sender from outside. */
-void
-account_traits(struct traits *t, struct span user, struct arena *a)
+struct span
+account_traits(struct assay_eval *ev, struct traits *t, struct span user)
 {
-	struct buf b = arena_buf(a, user.len + 4);
+	struct buf b = arena_buf(&ev->side, user.len + 4);
+	struct span address = known_as(ev, t, user);
 
 	buf_str(&b, "own:");
 	buf_lower(&b, user);
-	t->sender = arena_done(a, &b);
+	t->sender = arena_done(&ev->side, &b);
 	t->sender_domain = SPAN("own:");
 	t->munged = false;
 	t->from = SPAN_NONE;
 	t->one[TRAIT_ORIGIN_NET] = t->one[TRAIT_CLIENT_NET];
 	t->one[TRAIT_ORIGIN_HELO] = t->one[TRAIT_HELO_SHAPE];
+	return address;
 }
 
 /* ---- the check ----------------------------------------------------------- */

@@ -10,9 +10,11 @@
 bool eval_account(struct assay_eval *ev, const struct content_in *in,
     const struct content *c, const struct assay_reading *what);
 
-/* The same message as one of the sender that the account is. */
+/* The same message as one of the sender that the account is; and the address
+ * that those know him by who get it, or absent. */
 struct traits;
-void account_traits(struct traits *t, struct span user, struct arena *a);
+struct span account_traits(struct assay_eval *ev, struct traits *t,
+    struct span user);
 
 /* What erases a person: the hash of who logs in, and of whom he writes as. */
 uint64_t account_login(const uint8_t key[16], struct span login);

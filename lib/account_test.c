@@ -287,6 +287,8 @@ told(void)
 	    evidence(ev, ASSAY_R_OWN_OVER_RATE) != NULL &&
 	    evidence(ev, ASSAY_R_OWN_NEW_PROGRAM) == NULL, "each sign a line");
 	T_OK(v->n_because >= 4, "by which it was held");
+	T_INT(assay_eval_standing(ev), ASSAY_STANDING_UNLIKE,
+	    "it vouches for nobody");
 	page_len = 0;
 	T_INT(assay_result_write(ev, v, SPAN("m"), collect, NULL), ASSAY_OK,
 	    "JSON");
@@ -312,10 +314,18 @@ unknown(void)
 	ev = judged("bob@example.org");
 	T_OK(evidence(ev, ASSAY_R_OWN_UNKNOWN) != NULL &&
 	    ev->out.account.who == 0, "too little is known");
+	T_INT(assay_eval_standing(ev), ASSAY_STANDING_UNKNOWN,
+	    "it can be learned from, and proves nothing");
 	assay_eval_free(ev);
 	view.messages = (1 << 24) + 1;	/* written as less */
 	ev = judged("bob@example.org");
 	T_OK(ev->out.account.known, "a lot is known");
+	T_INT(assay_eval_standing(ev), ASSAY_STANDING_UNLIKE,
+	    "from a network that is new, it vouches for nobody either");
+	assay_eval_free(ev);
+	view.net_days = 30;
+	ev = judged("bob@example.org");
+	T_INT(assay_eval_standing(ev), ASSAY_STANDING_USUAL, "as usual");
 	T_INT(assay_decide(&v, ev, NULL), ASSAY_OK, "decided");
 	assay_eval_free(ev);
 }

@@ -59,13 +59,17 @@ eval_sample(struct assay_eval *ev, const struct content_in *from,
 	struct traits *t = arena_alloc(&ev->side, sizeof(*t));
 	struct sample *sample = arena_alloc(&ev->side, sizeof(*sample));
 	struct buf out = arena_buf(&ev->arena, PACK_SAMPLE), said;
+	struct span address = SPAN_NONE;
 
 	if (t == NULL || sample == NULL || !signers(&in, ev, &ev->side) ||
 	    !traits_read(t, &in, key, &ev->side))
 		return false;
 	if (s->own && s->auth_user.len > 0)
-		account_traits(t, s->auth_user, &ev->side);
+		address = account_traits(ev, t, s->auth_user);
 	sample_of(sample, t, key);
+	/* in pairs he is who gets the answers */
+	if (address.len > 0)
+		sample->person = (uint32_t)sample_person(key, address);
 	if (sample->sender == 0)
 		return false;
 	sample_put(&out, sample);

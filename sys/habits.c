@@ -219,7 +219,7 @@ habits_news(const struct habits_reader *r)
 void
 lesson_put(struct buf *out, const struct lesson *l)
 {
-	buf_byte(out, l->kept);
+	buf_byte(out, (uint8_t)(l->kept | l->silent << 1));
 	buf_byte(out, (uint8_t)(l->sample.len >> 8));
 	buf_byte(out, (uint8_t)(l->sample.len & 255));
 	buf_put(out, l->sample);
@@ -230,11 +230,13 @@ bool
 lesson_get(struct lesson *out, struct span in)
 {
 	struct cur c = cur_of(in);
-	int kept = cur_byte(&c);
+	int flags = cur_byte(&c);
 	size_t n = cur_u16(&c);
 
-	out->kept = kept == 1;
+	out->kept = (flags & 1) != 0;
+	out->silent = (flags & 2) != 0;
 	out->sample = cur_take(&c, n);
 	out->news = c.rest;
-	return !c.bad && n <= PACK_SAMPLE && in.len <= HABITS_LESSON;
+	return !c.bad && flags < 4 && n <= PACK_SAMPLE &&
+	    in.len <= HABITS_LESSON;
 }

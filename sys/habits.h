@@ -60,10 +60,12 @@ struct span habits_ask(struct habits_reader *r, struct span sample,
 struct span habits_news(const struct habits_reader *r);
 
 /* What store learns of a message: its sample, and such words; of one that was
- * kept from its reader only that it was odd. */
+ * kept from its reader, or is not like the account of ours that it comes
+ * from, only that it was odd. */
 struct lesson {
 	struct span sample, news;
 	bool kept;
+	bool silent;			/* struct origin                     */
 };
 
 void lesson_put(struct buf *out, const struct lesson *l);

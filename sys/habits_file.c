@@ -391,6 +391,7 @@ replay_what(struct habits *h, enum kind kind, struct origin *from,
 	    !sample_get(&s, l.sample))
 		return false;
 	from->held = l.kept;
+	from->silent = l.silent;
 	if (habits_is_new(h, from->spool, from->number)) {
 		(void)habits_learn(h, &s, &l, from, false);
 		h->state.replayed++;

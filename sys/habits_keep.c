@@ -81,7 +81,7 @@ struct habits_told
 habits_take(struct habits *h, uint64_t spool, uint64_t number,
     struct span lesson)
 {
-	struct origin from = { spool, number, false };
+	struct origin from = { .spool = spool, .number = number };
 	struct habits_told none = { .learned = false };
 	struct lesson l;
 	struct sample s;
@@ -98,6 +98,7 @@ habits_take(struct habits *h, uint64_t spool, uint64_t number,
 	h->state.learned++;
 	h->changed = true;
 	from.held = l.kept;
+	from.silent = l.silent;
 	return habits_learn(h, &s, &l, &from, true);
 }
 

@@ -538,8 +538,11 @@ teaches_nothing(void)
 {
 	struct world w = world(new_dir()), v = w;
 	struct habits *h = begun(&w);
+	static uint8_t room[HABITS_LESSON];
+	struct buf b = BUF_ON(room);
 	uint64_t senders, waiting;
 	struct habits_told t;
+	struct lesson l;
 
 	learn(h, 0, 300);
 	senders = habits_state(h).senders;
@@ -557,6 +560,15 @@ teaches_nothing(void)
 	h = begun(&w);
 	T_INT(habits_state(h).replayed, 400, "with what was learned");
 	T_INT(habits_state(h).senders, senders, "and teaches nothing then");
+	T_OK(lesson_get(&l, held_back(1)) && l.kept && !l.silent &&
+	    lesson_get(&l, lesson(1, true)) && !l.kept,
+	    "what was kept is told from what was not");
+	l.silent = true;
+	lesson_put(&b, &l);
+	T_OK(lesson_get(&l, buf_span(&b)) && !l.kept && l.silent,
+	    "and what proves nothing");
+	room[0] = 4;
+	T_OK(!lesson_get(&l, buf_span(&b)), "of more nobody knows");
 	T_OK(habits_take(h, 7, 401, lesson(399, true)).learned &&
 	    habits_state(h).senders == senders + 1,
 	    "delivered, it would have");

@@ -87,8 +87,9 @@ as_own(const struct whom *w, bool local, const uint8_t key[HABITS_KEY])
 
 	snprintf(text, sizeof(text), "own:%.*s", (int)n, address);
 	sender = sample_person(key, assay_cstr(text));
+	/* whom others know by his address */
 	return (struct erase_who){ .sender = sender,
-		.person = (uint32_t)sender,
+		.person = (uint32_t)sample_person(key, assay_cstr(address)),
 		.domain = sample_domain(key, SPAN("own:")) };
 }
 

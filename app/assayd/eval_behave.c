@@ -187,17 +187,22 @@ is_kept(const struct ending *end)
 
 /* Only what is delivered can become usual; what was tagged for being odd
  * waits for an answer.  Both, and what is kept from its reader, count in the
- * alerts of the day; of what is kept a person may yet say that it is good. */
+ * alerts of the day; of what is kept a person may yet say that it is good.
+ * What an account of ours sends teaches whom it knows, if it is like the
+ * account; else it is as if it were kept. */
 void
 put_sample(struct slot *s, const struct ending *end, struct buf *out)
 {
 	struct lesson l = { .sample = assay_eval_sample(s->ev),
 		.news = { s->news, s->news_len },
 		.kept = !is_delivered(s, end) };
+	enum assay_standing own = assay_eval_standing(s->ev);
 
 	if (s->evals->habits == NULL || span_absent(l.sample) ||
 	    (l.kept && !is_kept(end)))
 		return;
+	l.kept = l.kept || own == ASSAY_STANDING_UNLIKE;
+	l.silent = own == ASSAY_STANDING_UNKNOWN;
 	bus_put_u32(out, (uint32_t)(l.sample.len + l.news.len) + 4);
 	buf_byte(out, HABITS_ITEM);
 	lesson_put(out, &l);

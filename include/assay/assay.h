@@ -349,6 +349,15 @@ assay_eval_sample(const struct assay_eval *ev);
 /* The same of an account of ours: numbers, and hashes of names. */
 ASSAY_API struct assay_span
 assay_eval_account(const struct assay_eval *ev);
+/* How well it stands for the account, once the checks are done: of what is
+ * unlike it, or more than it may send, nothing is to be learned; what comes
+ * from an account that is hardly known vouches for nobody. */
+enum assay_standing {
+	ASSAY_STANDING_NONE,	/* not asked                                 */
+	ASSAY_STANDING_UNLIKE, ASSAY_STANDING_UNKNOWN, ASSAY_STANDING_USUAL
+};
+ASSAY_API enum assay_standing
+assay_eval_standing(const struct assay_eval *ev);
 /* ... and as such a hash the address of a path, without <>: whom mail comes
  * back to. */
 ASSAY_API uint32_t

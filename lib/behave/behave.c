@@ -99,6 +99,24 @@ behave_series(struct view *v, const struct sample *s,
 	}
 }
 
+/* Of ours: nobody is a stranger to us who logs in here. */
+static bool
+is_own(const struct behave *b, const struct sample *s)
+{
+	return s->domain != 0 && s->domain == sample_own(b->head->key);
+}
+
+static void
+look_at_contact(const struct behave *b, struct view *v,
+    const struct sample *s)
+{
+	contact_look(&v->contact, &b->judge->contact, &b->graph, &b->memory,
+	    &(struct contact_with){ memory_find(&b->memory, s->domain),
+		memory_find(&b->memory, contact_strangers()),
+		memory_find(&b->memory, contact_bearer(&b->graph, s)) },
+	    v, s);
+}
+
 void
 behave_view(const struct behave *b, struct sample *s, struct view *v)
 {
@@ -106,11 +124,8 @@ behave_view(const struct behave *b, struct sample *s, struct view *v)
 	uint16_t last = pending_last(b->pending, s->sender);
 
 	memory_view(&b->memory, s, v);
-	contact_look(&v->contact, &b->judge->contact, &b->graph, &b->memory,
-	    &(struct contact_with){ memory_find(&b->memory, s->domain),
-		memory_find(&b->memory, contact_strangers()),
-		memory_find(&b->memory, contact_bearer(&b->graph, s)) },
-	    v, s);
+	if (!is_own(b, s))
+		look_at_contact(b, v, s);
 	behave_series(v, s, before);
 	if (v->n > 0 && last > v->last_day)
 		v->last_day = last;
@@ -181,7 +196,7 @@ stands_for(struct pending *p, bool answered)
 static void
 believe(struct behave *b, const struct sample *s)
 {
-	graph_learn(&b->graph, &b->memory, s,
+	graph_learn(&b->graph, &b->memory, s, !is_own(b, s) &&
 	    memory_find(&b->memory, s->sender) == NULL);
 	memory_learn(&b->memory, s);
 }
@@ -239,6 +254,16 @@ wait(struct behave *b, const struct sample *s, const struct score *score,
 	pending_add(b->pending, &one);
 }
 
+/* An answer of somebody who may not be himself proves nothing: of ours, who
+ * was found odd, or whom we hardly know; of others, who was not let in. */
+static bool
+may_vouch(const struct behave *b, const struct sample *s,
+    const struct score *score, const struct origin *from)
+{
+	return !from->held && !from->silent &&
+	    !(is_own(b, s) && behave_waits(score));
+}
+
 void
 behave_learn_of(struct behave *b, const struct sample *s,
     const struct score *score, const struct origin *from)
@@ -247,10 +272,12 @@ behave_learn_of(struct behave *b, const struct sample *s,
 
 	if (s->sender == 0)
 		return;
-	pending_answered(b->pending, s);
+	if (may_vouch(b, s, score, from))
+		pending_answered(b->pending, s);
 	believe_waiting(b, s->arrival);
-	if (!from->held) {
+	if (!from->held)
 		memory_letter(&b->memory, s);
+	if (!from->held && !is_own(b, s)) {
 		contact_learn(&b->judge->contact, &b->graph, &b->memory, s,
 		    &score->contact, b->trainer->donor, b->trainer->n_donor);
 	}

@@ -114,6 +114,7 @@ void behave_score(struct score *out, const struct judge *j,
 struct origin {
 	uint64_t spool, number;		/* 0: there is none                  */
 	bool held;
+	bool silent;			/* an answer in it proves nothing    */
 };
 
 void behave_learn(struct behave *b, const struct sample *s,

@@ -360,7 +360,8 @@ hints(void)
 	free(block);
 }
 
-enum answer { NO_ANSWER, ANSWER, ANSWER_TO_OTHERS };
+enum answer { NO_ANSWER, ANSWER, ANSWER_TO_OTHERS, OWN_ANSWER, OWN_ODD,
+	OWN_SILENT, HELD_ANSWER };
 
 /* How many lessons a waiting message gives when that one comes. */
 static uint32_t
@@ -383,10 +384,15 @@ lessons_of(enum answer a)
 	answer.sender = 4242;
 	answer.parent = a == NO_ANSWER ? 0 : s.id;
 	answer.arrival += a == NO_ANSWER ? 20 * DAY : DAY;
-	if (a == ANSWER)
+	if (a != NO_ANSWER && a != ANSWER_TO_OTHERS)
 		answer.value[answer.first[ROW_RECIPIENTS]] = s.person;
+	if (a >= OWN_ANSWER && a <= OWN_SILENT)
+		answer.domain = sample_own(b.head->key);
 	odd = judge(&b, &answer);
-	behave_learn(&b, &answer, &odd);
+	odd.known = odd.known || a == OWN_ODD;
+	odd.s[W_FOREST] = a == OWN_ODD ? 9 : odd.s[W_FOREST];
+	behave_learn_of(&b, &answer, &odd, &(struct origin){
+	    .silent = a == OWN_SILENT, .held = a == HELD_ANSWER });
 	before = b.trainer->n_example - before;
 	free(block);
 	return before;
@@ -402,6 +408,50 @@ lessons(void)
 	    "does");
 	T_INT(lessons_of(ANSWER_TO_OTHERS), 0, "nor one of an intruder who "
 	    "took over a Message-ID that others answer");
+	T_INT(lessons_of(OWN_ANSWER), 1, "one of an account of ours does");
+	T_INT(lessons_of(OWN_ODD), 0, "not if that is unlike itself");
+	T_INT(lessons_of(OWN_SILENT), 0, "nor if nobody knows it yet");
+	T_INT(lessons_of(HELD_ANSWER), 0, "nor one that was held");
+}
+
+/* What ours send out ties those who get it to us, and ours are no strangers
+ * to be compared with others. */
+static void
+outward(void)
+{
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	struct sample in, out;
+	struct contact before;
+	struct score r;
+	struct view v;
+
+	live(&b, 0, 1000);
+	in = message(3, 1000);
+	in.sender = 9090;
+	in.person = 9090;
+	out = message(4, 1001);
+	out.sender = 4242;
+	out.person = in.value[in.first[ROW_RECIPIENTS]];
+	out.value[out.first[ROW_RECIPIENTS]] = in.person;
+	behave_view(&b, &in, &v);
+	T_OK(v.contact.cold && v.reverse[0] == 0 &&
+	    v.contact.place[TIE_PEOPLE] == TIE_PEOPLE_NOBODY,
+	    "a stranger to whom nobody wrote");
+	r = judge(&b, &out);
+	T_OK(r.contact.cold, "whose mail is not ours is a first contact");
+	out.domain = sample_own(b.head->key);
+	r = judge(&b, &out);
+	T_OK(!r.contact.cold && !r.known, "one of ours is not");
+	before = b.judge->contact;
+	behave_learn(&b, &out, &r);
+	T_OK(memcmp(&before, &b.judge->contact, sizeof(before)) == 0,
+	    "nor is counted as one");
+	behave_view(&b, &in, &v);
+	T_OK(v.reverse[0] > 0 &&
+	    v.contact.place[TIE_PEOPLE] == TIE_PEOPLE_WROTE,
+	    "he to whom one of ours wrote is no stranger");
+	free(block);
 }
 
 /* A donor who is the only one with a value, in lessons of many. */
@@ -444,6 +494,7 @@ main(void)
 {
 	hints();
 	lessons();
+	outward();
 	donors();
 	strangers();
 	intruder();

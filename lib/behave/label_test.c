@@ -60,7 +60,7 @@ static uint64_t
 heard(uint64_t sender, int64_t at, bool held)
 {
 	struct sample s = message(sender, at);
-	struct origin from = { 1, last, held };
+	struct origin from = { .spool = 1, .number = last, .held = held };
 	struct score r = odd();
 
 	behave_learn_of(&b, &s, &r, &from);

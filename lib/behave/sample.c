@@ -171,6 +171,12 @@ sample_domain(const uint8_t key[16], struct span domain)
 }
 
 uint64_t
+sample_own(const uint8_t key[16])
+{
+	return sample_domain(key, SPAN("own:"));
+}
+
+uint64_t
 sample_through(const uint8_t key[16], struct span list, struct span who)
 {
 	return num_mix(named(key, 0xfb, list) ^ named(key, 0xfa, who));

@@ -94,6 +94,8 @@ uint64_t sample_person(const uint8_t key[16], struct span address);
 uint64_t sample_domain(const uint8_t key[16], struct span domain);
 uint64_t sample_through(const uint8_t key[16], struct span list,
     struct span who);
+/* The domain of accounts of ours: who sends mail out. */
+uint64_t sample_own(const uint8_t key[16]);
 
 /* Rows that need memory are left for memory_view(). */
 void sample_of(struct sample *out, const struct traits *t,
