@@ -37,7 +37,7 @@ hardened() {
 	    "$units/assayd.service"
 }
 ok "exposure of assayd.service is at most 3.0" hardened
-for u in assay-alerts assay-digest; do
+for u in assay-age assay-alerts assay-digest; do
 	ok "$u.service has no mistakes" verify $u.service
 	ok "$u.timer has no mistakes" verify $u.timer
 	ok "exposure of $u.service is at most 2.0" systemd-analyze security \

@@ -52,6 +52,17 @@ nothing() {
 	! dpkg-deb -c "$out"/assayd_*.deb | grep -E 'var/lib|run/assay|keys'
 }
 ok "nor does it bring or take state or keys" nothing
+# Registries hear nothing unless somebody starts it.
+timers() {
+	for t in age alerts digest; do
+		[ -f "$root/lib/systemd/system/assay-$t.timer" ] &&
+		    [ -f "$root/lib/systemd/system/assay-$t.service" ] ||
+		    return 1
+	done
+	! dpkg-deb --ctrl-tarfile "$out"/assayd_*.deb |
+	    tar -xO ./postinst | grep -E 'assay-[a-z]*\.timer'
+}
+ok "it brings the timers, and starts none" timers
 # The image has no dpkg that would know what the programs need.
 image() {
 	for deb in "$out"/assay_*.deb "$out"/assayd_*.deb; do
