@@ -86,6 +86,15 @@ uint64_t habits_heard(const struct habits *h);
 bool habits_flush(struct habits *h, int64_t ms);
 
 struct habits_state habits_state(const struct habits *h);
+/* What a directory holds where nobody learns, in memory of its own; nothing
+ * there is changed.  NULL: it is there, .block is to be freed; else why not. */
+struct habits_copy {
+	struct behave behave;
+	uint64_t *block;
+	uint64_t discarded;		/* octets of files, not believed     */
+};
+const char *habits_read(struct habits_copy *out, int dir);
+
 /* Now: what was learned is in it, and files that it holds go. */
 bool habits_snapshot(struct habits *h);
 

@@ -3,43 +3,44 @@
 
 #include <stdio.h>
 
-#include "suffix_list.h"
+#include "suffix_conf.h"
 
 enum {
 	MEMORY = 256 << 20,	/* of one message: beyond any that is mail  */
 	LIST = 32 << 20		/* of the list of suffixes: it takes 2 MB   */
 };
 
-static void
-begin(struct behave_run *r)
+static bool
+begin(struct behave_run *r, const struct args *args)
 {
+	r->file.lock = -1;
 	arena_init(&r->lists, LIST);
 	arena_init(&r->arena, MEMORY);
-	r->suffixes = suffix_list_load(NULL, &r->lists);
+	return suffix_conf_load(&r->suffixes, args, &r->lists);
 }
 
 static bool
-told(const struct behave_run *r, const char *command, bool ok)
+told(const struct behave_run *r, const struct args *args, bool ok)
 {
 	if (!ok)
-		fprintf(stderr, "assay %s: %s\n", command, r->file.why);
+		fprintf(stderr, "assay %s: %s\n", args->name, r->file.why);
 	return ok;
 }
 
 bool
-behave_run_open(struct behave_run *r, const char *command, const char *dir,
-    uint64_t seed, bool cold)
+behave_run_open(struct behave_run *r, const struct args *args,
+    const char *dir, uint64_t seed, bool cold)
 {
-	begin(r);
-	return told(r, command, behave_file_open(&r->file, dir, seed, cold));
+	return begin(r, args) && told(r, args,
+	    behave_file_open(&r->file, dir, seed, cold));
 }
 
 bool
-behave_run_open_for(struct behave_run *r, const char *command,
+behave_run_open_for(struct behave_run *r, const struct args *args,
     const char *dir, size_t octets)
 {
-	begin(r);
-	return told(r, command, behave_file_open_for(&r->file, dir, octets));
+	return begin(r, args) && told(r, args,
+	    behave_file_open_for(&r->file, dir, octets));
 }
 
 void

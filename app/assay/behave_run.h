@@ -3,6 +3,7 @@
 #ifndef ASSAY_BEHAVE_RUN_H
 #define ASSAY_BEHAVE_RUN_H
 
+#include "args.h"
 #include "behave/explain.h"
 #include "behave_file.h"
 #include "traits/traits.h"
@@ -20,10 +21,10 @@ struct behave_run {
 };
 
 /* False: it was said on standard error. */
-bool behave_run_open(struct behave_run *r, const char *command,
+bool behave_run_open(struct behave_run *r, const struct args *args,
     const char *dir, uint64_t seed, bool cold);
 /* A new state has room like that of a daemon with so many octets. */
-bool behave_run_open_for(struct behave_run *r, const char *command,
+bool behave_run_open_for(struct behave_run *r, const struct args *args,
     const char *dir, size_t octets);
 void behave_run_close(struct behave_run *r);
 /* Reads a message into r->traits; the arena lives until the next.  False: no

@@ -19,7 +19,7 @@
 #include "behave_file.h"
 #include "habits_erase.h"
 #include "store_file.h"
-#include "suffix_list.h"
+#include "suffix_conf.h"
 
 enum {
 	WAIT_MS = 100, WAITS = 300,	/* half a minute                     */
@@ -66,7 +66,10 @@ read_words(struct whom *w, const struct args *args)
 			return false;
 		}
 	arena_init(&a, LISTS);
-	list = suffix_list_load(NULL, &a);
+	if (!suffix_conf_load(&list, args, &a)) {
+		arena_free(&a);
+		return false;
+	}
 	org = suffix_org(list, assay_cstr(strrchr(w->text[0], '@') + 1),
 	    SUFFIX_PRIVATE);
 	snprintf(w->org, sizeof(w->org), "%.*s", (int)org.len,

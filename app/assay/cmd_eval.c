@@ -366,8 +366,8 @@ run(struct eval *e, uint64_t seed, uint64_t alerts)
 	const char *in = e->args->value[F_IN];
 	bool ok;
 
-	if (!behave_run_open(&e->run, "eval", e->args->value[F_STATE], seed,
-	    e->args->given[F_COLD]))
+	if (!behave_run_open(&e->run, e->args, e->args->value[F_STATE],
+	    seed, e->args->given[F_COLD]))
 		return EXIT_USAGE;
 	behave_alerts(&e->run.file.behave, (float)alerts);
 	e->corpus = corpus_open(in);

@@ -10,17 +10,20 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "arrival.h"
 #include "behave/erase.h"
 #include "behave_run.h"
 #include "clock.h"
 #include "fault.h"
+#include "habits_keep.h"
 #include "input.h"
 #include "learn_start.h"
 #include "progress.h"
@@ -38,6 +41,7 @@ struct learn {
 	uint64_t lately;		/* of the last RECENT days           */
 	int64_t first, last;		/* arrival                           */
 	int64_t saved_ms, cost_ms, now;
+	bool has_auth;			/* it is known from elsewhere        */
 };
 
 static bool
@@ -107,11 +111,21 @@ learn_one(struct learn *l, struct span all)
 	return true;
 }
 
+/* What SPF, DKIM and DMARC gave is not known of an archive, and "not known"
+ * must not become a habit. */
+static void
+forget_auth(struct learn *l)
+{
+	if (!l->has_auth && l->learned + l->waiting > 0)
+		behave_drop_row(&l->run.file.behave, ROW_AUTH);
+}
+
 static bool
 save(struct learn *l)
 {
 	int64_t began = clock_ms(NULL);
 
+	forget_auth(l);
 	if (!behave_run_save(&l->run, "learn"))
 		return false;
 	l->saved_ms = clock_ms(NULL);
@@ -142,30 +156,65 @@ all(struct learn *l)
 	return save(l) ? EXIT_ACCEPTED : EXIT_USAGE;
 }
 
+/* What assayd has learned: a snapshot and files. */
+static bool
+take_copy(struct behave_file *other, const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct habits_copy c = { .block = NULL };
+	const char *why = fd < 0 ? strerror(errno) : habits_read(&c, fd);
+
+	if (fd >= 0)
+		close(fd);
+	*other = (struct behave_file){ .behave = c.behave, .block = c.block,
+		.lock = -1 };
+	if (why != NULL)
+		fprintf(stderr, "assay learn: %s: %s\n", dir, why);
+	if (c.discarded > 0)
+		fprintf(stderr, "assay learn: %s: %llu octets are damaged and "
+		    "left out\n", dir, (unsigned long long)c.discarded);
+	return why == NULL;
+}
+
+static bool
+there(const char *dir, const char *name)
+{
+	char path[BEHAVE_PATH + 16];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%.4000s/%s", dir, name);
+	return stat(path, &st) == 0;
+}
+
+/* Reading must not make one. */
+static bool
+open_other(struct behave_file *other, const char *dir)
+{
+	*other = (struct behave_file){ .lock = -1 };
+	if (there(dir, "snapshot"))
+		return take_copy(other, dir);
+	if (!there(dir, "state")) {
+		fprintf(stderr, "assay learn: %s: neither state nor snapshot "
+		    "is there\n", dir);
+		return false;
+	}
+	if (behave_file_open(other, dir, 0, false))
+		return true;
+	fprintf(stderr, "assay learn: %s\n", other->why);
+	return false;
+}
+
 /* False: it was said. */
 static bool
 take_in(struct learn *l, const char *dir)
 {
 	static struct behave_file other;
-	struct stat st;
-	char path[BEHAVE_PATH + 8];
-	bool ok;
+	bool ok = open_other(&other, dir);
 
-	/* reading must not make one */
-	snprintf(path, sizeof(path), "%.4000s/state", dir);
-	if (stat(path, &st) != 0) {
-		fprintf(stderr, "assay learn: %s: %s\n", path,
-		    strerror(errno));
-		return false;
-	}
-	if (!behave_file_open(&other, dir, 0, false)) {
-		fprintf(stderr, "assay learn: %s\n", other.why);
-		behave_file_close(&other);
-		return false;
-	}
-	ok = behave_file_merge(&l->run.file, &other);
-	if (!ok)
+	if (ok && !behave_file_merge(&l->run.file, &other)) {
 		fprintf(stderr, "assay learn: %s\n", l->run.file.why);
+		ok = false;
+	}
 	behave_file_close(&other);
 	return ok;
 }
@@ -193,10 +242,10 @@ open_state(struct learn *l, struct learn_start *start,
     const struct args *args)
 {
 	if (!args->given[F_FOR_ASSAYD])
-		return behave_run_open(&l->run, "learn", args->value[F_STATE],
+		return behave_run_open(&l->run, args, args->value[F_STATE],
 		    0, false);
 	return learn_start_find(start, args) && behave_run_open_for(&l->run,
-	    "learn", start->dir, start->octets);
+	    args, start->dir, start->octets);
 }
 
 /* So many a day, so that alerts a day mean something on the first one. */
@@ -211,14 +260,11 @@ a_day(const struct learn *l)
 	return (float)all / (float)days;
 }
 
-/* What SPF, DKIM and DMARC give is not known of an archive; assayd must not
- * take "not known" for a habit. */
 static int
 hand_over(struct learn *l, const struct learn_start *start)
 {
 	struct alarm *alarm = l->run.file.behave.alarm;
 
-	behave_drop_row(&l->run.file.behave, ROW_AUTH);
 	if (alarm->usual < a_day(l))
 		alarm->usual = a_day(l);
 	return save(l) && learn_start_give(start) ? EXIT_ACCEPTED :
@@ -240,12 +286,15 @@ cmd_learn(const struct args *args, const struct out *out)
 		    "'assay learn --help' shows how\n");
 		return EXIT_USAGE;
 	}
+	start = (struct learn_start){ .lock = -1 };
 	l = (struct learn){ .reader = READER_INIT, .now = args->given[F_TIME]
 		? args->time : (int64_t)time(NULL) };
 	for (size_t i = 0; i < args->n_word; i++)
 		input_add(&l.in, args->word[i]);
 	if (open_state(&l, &start, args) && (!args->given[F_MERGE] ||
 	    take_in(&l, args->value[F_MERGE]))) {
+		l.has_auth = l.run.file.behave.memory.head->total[ROW_AUTH] >
+		    0;
 		progress_init(&l.progress, l.in.n_item, false);
 		l.saved_ms = clock_ms(NULL);
 		status = all(&l);
@@ -257,5 +306,6 @@ cmd_learn(const struct args *args, const struct out *out)
 	input_free(&l.in);
 	text_free(&l.bytes);
 	behave_run_close(&l.run);
+	learn_start_end(&start);
 	return status;
 }

@@ -3,8 +3,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,6 +42,43 @@ directory(const char *path)
 	    wrong(path, strerror(errno));
 }
 
+/* What is not there yet is given later. */
+bool
+learn_start_give(const struct learn_start *s)
+{
+	static const char *const name[] = { ".", "lock", "start",
+		"start/lock", "start/state" };
+	char path[4400];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/..", s->behaviour);
+	if (stat(path, &st) != 0)
+		return wrong(path, strerror(errno));
+	for (size_t i = 0; st.st_uid != geteuid() &&
+	    i < sizeof(name) / sizeof(name[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", s->behaviour, name[i]);
+		if (lchown(path, st.st_uid, st.st_gid) != 0 &&
+		    errno != ENOENT)
+			return wrong(path, strerror(errno));
+	}
+	return true;
+}
+
+/* The lock that assayd takes (habits_keep.c), and waits for: it would begin
+ * with half of it, and we would go on in a directory that nobody looks at. */
+static bool
+lock(struct learn_start *s)
+{
+	char path[4400];
+
+	snprintf(path, sizeof(path), "%s/lock", s->behaviour);
+	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->lock < 0)
+		return wrong(path, strerror(errno));
+	return flock(s->lock, LOCK_EX | LOCK_NB) == 0 || wrong(s->behaviour,
+	    "assayd, or another assay learn, is at work there");
+}
+
 bool
 learn_start_find(struct learn_start *s, const struct args *args)
 {
@@ -56,28 +95,18 @@ learn_start_find(struct learn_start *s, const struct args *args)
 		    CONF_K_BEHAVIOUR_SIZE);
 	}
 	store_file_free(&f);
-	if (ok && learned(s->behaviour))
+	if (!ok || !directory(s->behaviour) || !lock(s))
+		return false;
+	if (learned(s->behaviour))
 		return wrong(s->behaviour, "assayd has learned by itself "
 		    "already; stop it and move this directory away, to begin "
 		    "with an archive");
-	return ok && directory(s->behaviour) && directory(s->dir);
+	return directory(s->dir) && learn_start_give(s);
 }
 
-bool
-learn_start_give(const struct learn_start *s)
+void
+learn_start_end(struct learn_start *s)
 {
-	char name[4][4400];
-	struct stat st;
-
-	snprintf(name[0], sizeof(name[0]), "%s/..", s->behaviour);
-	if (stat(name[0], &st) != 0)
-		return wrong(name[0], strerror(errno));
-	snprintf(name[0], sizeof(name[0]), "%s", s->behaviour);
-	snprintf(name[1], sizeof(name[1]), "%s", s->dir);
-	snprintf(name[2], sizeof(name[2]), "%s/lock", s->dir);
-	snprintf(name[3], sizeof(name[3]), "%s/state", s->dir);
-	for (int i = 0; st.st_uid != geteuid() && i < 4; i++)
-		if (lchown(name[i], st.st_uid, st.st_gid) != 0)
-			return wrong(name[i], strerror(errno));
-	return true;
+	if (s->lock >= 0)
+		close(s->lock);
 }

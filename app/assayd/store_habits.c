@@ -13,6 +13,7 @@
 
 enum {
 	OPEN_MS = 500,			/* until it is tried again           */
+	BUSY_TELL = 10,			/* tries until it is told            */
 	SHOW_MS = 1000
 };
 
@@ -22,6 +23,7 @@ struct desk {
 	struct habits *habits;		/* NULL: not open                    */
 	int64_t open_at, show_at;	/* loop_ms()                         */
 	bool ended, told;
+	unsigned busy;			/* times that somebody had the lock  */
 	bool waits;			/* words were taken in, no room yet  */
 	struct habits_word word;
 	struct opinions opinions;
@@ -223,6 +225,10 @@ try_open(struct desk *d)
 	} else if (errno != EWOULDBLOCK) {
 		tell(d, "behaviour-off", errno == ENOSPC ? "behaviour-size "
 		    "is less than what is kept needs" : strerror(errno));
+	} else if (++d->busy == BUSY_TELL) {
+		/* at a reload the one before us is, for a moment */
+		tell(d, "behaviour-waits", "another process has the "
+		    "directory: assay learn --for-assayd?");
 	}
 }
 

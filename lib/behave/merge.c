@@ -29,11 +29,11 @@ merge_geometry(struct geometry *out, const struct behave *a,
 		.letters = smaller(x->letters, y->letters) };
 }
 
-/* All between the head and what is counted. */
+/* All between the head and what is counted; words are. */
 static uint8_t *
 judging(const struct behave *b, size_t *octets)
 {
-	*octets = (size_t)((uint8_t *)b->memory.head - (uint8_t *)b->judge);
+	*octets = (size_t)((uint8_t *)b->words - (uint8_t *)b->judge);
 	return (uint8_t *)b->judge;
 }
 
@@ -75,5 +75,9 @@ behave_merge(struct behave *out, const struct behave *a,
 	bytes_move(out->head->key, a->head->key, sizeof(a->head->key));
 	out->head->seed = from->head->seed;
 	bytes_move(to, judging(from, &n), n);
+	words_merge(out->words, a->words);
+	words_merge(out->words, b->words);
+	graph_merge(&out->graph, &a->graph);
+	graph_merge(&out->graph, &b->graph);
 	return memory_merge(&out->memory, &a->memory, &b->memory, room);
 }

@@ -3,13 +3,15 @@
  * merge.h - what two nodes know, as one state.
  *
  * Of everything that is counted the larger counts: profiles, values of
- * everybody, pairs, letters.  So it does not matter in which order nodes come
+ * everybody, pairs, letters, who knows whom, who carries which name, and what
+ * values are called.  So it does not matter in which order nodes come
  * together, how often, or who has had it from whom, as long as there is room;
  * the result is the same to the octet.  Beyond that who was seen least is left
  * out.
  *
  * What judges (curves, trees, windows, what waits) cannot be added up: it is
- * that of the node that has seen more.
+ * that of the node that has seen more.  Who knows whom lies in tables as large
+ * as the index: of a node with a smaller index they are left out.
  */
 #ifndef BEHAVE_MERGE_H
 #define BEHAVE_MERGE_H
@@ -28,5 +30,11 @@ bool behave_merge(struct behave *out, const struct behave *a,
 /* merge_memory.c: the part that is counted. */
 bool memory_merge(struct memory *out, const struct memory *a,
     const struct memory *b, struct arena *room);
+
+/* merge_graph.c: who knows whom, and names, beside what is there. */
+void graph_merge(struct graph *to, const struct graph *from);
+
+/* words.c: what values are called, beside what is there. */
+void words_merge(struct words *to, const struct words *from);
 
 #endif

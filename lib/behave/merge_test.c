@@ -9,7 +9,8 @@
 static const struct geometry small = { .units = 1u << 16, .index = 2048,
 	.values = 256, .pairs = 64, .letters = 16 };
 
-enum { NODES = 3, PEOPLE = 120, START = 1600000000 };
+enum { NODES = 3, PEOPLE = 120, START = 1600000000, OTHERS = 4000,
+	CROWDED = 4 };
 
 static struct chance chance = { 5 };
 static struct arena room;
@@ -28,14 +29,35 @@ state(const struct geometry *g, uint8_t key)
 	return b;
 }
 
+static uint32_t
+person(uint32_t who)
+{
+	return (uint32_t)num_mix(who) | 1;
+}
+
+static uint32_t
+name(uint32_t who)
+{
+	return (uint32_t)num_mix(5000 + who / 2) | 1;
+}
+
+/* Some of them write to each other, and all to more than there is room for. */
+static uint32_t
+recipient(void)
+{
+	return person(chance_below(&chance, 2) == 0 ? chance_below(&chance,
+	    9) : 10000 + chance_below(&chance, OTHERS));
+}
+
 /* A mean message of a person; many buckets, rows and records are too small. */
 static struct sample
 drawn(uint32_t n)
 {
 	uint32_t who = chance_below(&chance, PEOPLE);
-	struct sample s = { .sender = num_mix(who) | 1, .person =
-		(uint32_t)num_mix(who) | 1, .domain = num_mix(1000 + who /
-		(who < 60 ? 30 : 1)) | 1, .id = num_mix((uint64_t)1 << 40 |
+	struct sample s = { .sender = num_mix(who) | 1,
+		.person = person(who), .name = name(who),
+		.domain = num_mix(1000 + who / (who < 60 ? 30 : 1)) | 1,
+		.id = num_mix((uint64_t)1 << 40 |
 		chance_below(&chance, 2000)) | 1,
 		.arrival = START + n * 3000, .hour = (uint8_t)(n % 24) };
 
@@ -44,9 +66,34 @@ drawn(uint32_t n)
 		    chance_below(&chance, 2000);
 		s.first[r] = s.n_value;
 		for (; row_is_set(r) && s.n[r] < 4; s.n[r]++)
-			s.value[s.n_value++] = chance_below(&chance, 500);
+			s.value[s.n_value++] = r == ROW_RECIPIENTS ?
+			    recipient() : chance_below(&chance, 500);
 	}
 	return s;
+}
+
+/* Values that all lie in a few buckets. */
+static uint32_t
+crowded(void)
+{
+	uint32_t v;
+
+	do
+		v = chance_below(&chance, 40000);
+	while (num_mix(slot_what(ROW_MAILER, v)) % (WORDS / WORD_BUCKET) >=
+	    CROWDED);
+	return v;
+}
+
+static void
+heard(struct behave *b, const struct sample *s)
+{
+	uint32_t v = crowded();
+
+	words_hear(b->words, ROW_MAILER, v, s->person,
+	    SPAN("a mail program"), day_of(s->arrival));
+	words_hear(b->words, ROW_TIME_ZONE, s->person % 5, s->person,
+	    SPAN("+0100"), day_of(s->arrival));
 }
 
 static void
@@ -60,6 +107,7 @@ lived(struct behave *b, uint32_t messages)
 		behave_view(b, &s, &v);
 		behave_score(&r, b->judge, &v, &s);
 		behave_learn(b, &s, &r);
+		heard(b, &s);
 	}
 }
 
@@ -133,6 +181,70 @@ any_order(const struct geometry *second)
 	free(cab.head), free(again.head);
 }
 
+static bool
+answers(const struct behave *b, uint32_t who)
+{
+	const struct someone *p = graph_person(&b->graph, person(who));
+
+	return p != NULL && (p->flags & PERSON_ANSWERS) != 0;
+}
+
+static bool
+has_word(const struct behave *b, unsigned row, uint32_t value)
+{
+	struct label l;
+
+	words_find(&l, b->words, row, value);
+	return l.len > 0;
+}
+
+/* People, names and words: what one node knows, both know. */
+static void
+tables_join(const struct behave *a, const struct behave *b,
+    const struct behave *ab)
+{
+	unsigned lost = 0, of_one = 0, names = 0, words = 0;
+
+	for (uint32_t who = 0; who < PEOPLE; who++) {
+		const struct bearer *n = graph_name(&ab->graph, name(who));
+
+		of_one += answers(a, who) != answers(b, who);
+		lost += (answers(a, who) || answers(b, who)) !=
+		    answers(ab, who);
+		names += (graph_name(&a->graph, name(who)) != NULL ||
+		    graph_name(&b->graph, name(who)) != NULL) &&
+		    (n == NULL || n->letters == 0);
+	}
+	T_OK(of_one > 0 && lost == 0, "who exchanges mail with somebody");
+	T_INT(names, 0, "names");
+	for (uint32_t v = 0; v < 5; v++)
+		words += has_word(ab, ROW_TIME_ZONE, v) !=
+		    (has_word(a, ROW_TIME_ZONE, v) ||
+		    has_word(b, ROW_TIME_ZONE, v));
+	T_INT(words, 0, "words");
+}
+
+/* Of a node with a smaller index no people are taken, in any order. */
+static void
+another_index(void)
+{
+	struct geometry half = small;
+	struct behave a = state(&small, 7), b, c = state(&small, 7);
+	struct behave ab, ba, abc, bca;
+
+	half.index /= 2;
+	b = state(&half, 7);
+	lived(&a, 700), lived(&b, 900), lived(&c, 800);
+	ab = both(&a, &b);
+	ba = both(&b, &a);
+	T_OK(equal(&ab, &ba), "of two sizes, in any order");
+	abc = both(&ab, &c);
+	ab = both(&b, &c);
+	bca = both(&ab, &a);
+	T_OK(equal(&abc, &bca), "and three");
+	T_OK(graph_name(&abc.graph, name(1)) != NULL, "with people");
+}
+
 /* Each sender of two nodes is there, with what either knows of him. */
 static void
 nothing_lost(void)
@@ -158,6 +270,7 @@ nothing_lost(void)
 		    r->first_day <= y->first_day));
 	}
 	T_OK(all, "nobody is lost");
+	tables_join(&a, &b, &ab);
 	free(a.head), free(b.head), free(ab.head);
 }
 
@@ -200,6 +313,7 @@ main(void)
 	smaller.values = 64;
 	smaller.letters = 8;
 	any_order(&smaller);
+	another_index();
 	nothing_lost();
 	full();
 	strangers();

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/cur.h"
+#include "behave/merge.h"
 #include "behave/num.h"
 #include "behave/profile.h"
 
@@ -161,6 +162,73 @@ words_forget(struct words *w, uint32_t who)
 				o->who[k] = o->who[o->senders - 1u];
 		o->senders--;
 		o->who[o->senders] = 0;
+	}
+}
+
+/* ---- two of them --------------------------------------------------------- */
+
+static bool
+is_before(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && a[i] == b[i])
+		i++;
+	return i < n && a[i] < b[i];
+}
+
+/* One order of all, in which a word comes before none, then what was heard
+ * last: it decides what stays, and which of two is the one. */
+static bool
+more_than(const struct word *a, uint32_t a_what, const struct word *b,
+    uint32_t b_what)
+{
+	bool text = a->senders >= WORD_SENDERS;
+
+	if (text != (b->senders >= WORD_SENDERS))
+		return text;
+	if (a->day != b->day)
+		return a->day > b->day;
+	if (a->senders != b->senders)
+		return a->senders > b->senders;
+	if (a_what != b_what)
+		return a_what > b_what;
+	for (unsigned i = 0; i < WORD_SENDERS; i++)
+		if (a->who[i] != b->who[i])
+			return a->who[i] > b->who[i];
+	return is_before(b->label.text, a->label.text, WORD_TEXT);
+}
+
+/* Into a bucket, which is in that order. */
+static void
+word_put(uint32_t what[WORD_BUCKET], struct word bucket[WORD_BUCKET],
+    uint32_t new_what, const struct word *new)
+{
+	unsigned at = 0;
+
+	while (at < WORD_BUCKET - 1 && (bucket[at].senders == 0 ||
+	    what[at] != new_what))
+		at++;
+	if (!more_than(new, new_what, &bucket[at], what[at]))
+		return;
+	for (; at > 0 && more_than(new, new_what, &bucket[at - 1],
+	    what[at - 1]); at--) {
+		bucket[at] = bucket[at - 1];
+		what[at] = what[at - 1];
+	}
+	bucket[at] = *new;
+	what[at] = new_what;
+}
+
+void
+words_merge(struct words *to, const struct words *from)
+{
+	for (size_t i = 0; i < WORDS; i++) {
+		size_t at = i / WORD_BUCKET * WORD_BUCKET;
+
+		if (from->word[i].senders > 0)
+			word_put(&to->what[at], &to->word[at],
+			    from->what[i], &from->word[i]);
 	}
 }
 

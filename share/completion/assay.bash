@@ -69,7 +69,7 @@ _assay()
 			--help' ;;
 	erase)		flags='--state --conf --color --help' ;;
 	eval)		flags='--state --in --out --tsv --seed --cold --per-day
-			--curves --color --help' ;;
+			--curves --conf --color --help' ;;
 	replay)		flags='--policy --json --color --help' ;;
 	demo)		flags='--assayd --json --color --help' ;;
 	doctor)		flags='--conf --json --color --help' ;;

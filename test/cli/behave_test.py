@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -181,6 +182,65 @@ def test_learn():
        err)
 
 
+def test_unproven():
+    """Of an archive nobody knows what was authentic: no habit comes of it."""
+    def first(state, result):
+        line = json.loads(world(1, 12)[0])
+        line.update(spf=result, dkim=result, dmarc=result)
+        put(f"{state}.jsonl", json.dumps(line) + "\n")
+        shutil.copytree(os.path.join(scratch, "q"),
+                        os.path.join(scratch, state))
+        evaluate(state, f"{state}.jsonl", f"{state}.out", cold=False)
+        return read(os.path.join(scratch, f"{state}.out"))
+
+    rng = random.Random(8)
+    for part in range(2):
+        box = ""
+        for i in range(part * 600, part * 600 + 600):
+            t, text = message(rng.randrange(PEOPLE), i, rng)
+            box += f"From x {time.asctime(time.gmtime(t))}\n" + text + "\n"
+        put("q.mbox", box)
+        same(run("learn", "--state", "q", "q.mbox")[0], 0, "is learned")
+    passed, failed = first("q1", "pass"), first("q2", "fail")
+    ok(b'"known":true' in passed, "somebody known", passed)
+    same(passed, failed, "is as usual with any result")
+
+
+def test_suffixes():
+    """Who a domain belongs to is what the list of the configuration says."""
+    def learned(*more):
+        out = run("learn", "--state", f"d{len(more)}", *more, "d.mbox")[1]
+        return re.search(r"and (\d+) domains", out)[1]
+
+    box = ""
+    for host in ("a", "b", "c"):
+        box += (f"From x Thu Jan  1 00:00:00 2026\nFrom: <u@x.{host}.shared."
+                f"example>\nDate: Thu, 1 Jan 2026 00:00:00 +0000\n\nhi\n\n")
+    put("d.mbox", box)
+    put("list.dat", "example\nshared.example\n")
+    put("list.conf", "public-suffix-list " +
+        os.path.join(scratch, "list.dat") + "\n")
+    one, three = learned(), learned("--conf", "list.conf")
+    ok(int(three) == int(one) + 2, "three where one was", (one, three))
+    put("d.jsonl", "".join(world(20)).replace("org0.example",
+                                              "a.shared.example"))
+    for state, more in (("d3", []), ("d4", ["--conf", "list.conf"])):
+        same(evaluate(state, "d.jsonl", state + ".out", *more)[0], 0,
+             "a corpus is scored with " + (" ".join(more) or "the system's"))
+    ok(read(os.path.join(scratch, "d3", "state")) !=
+       read(os.path.join(scratch, "d4", "state")), "and it matters")
+    put("none.conf", "public-suffix-list " + os.path.join(scratch, "none") +
+        "\n")
+    status, _, err = evaluate("d5", "d.jsonl", "d5.out", "--conf",
+                              "none.conf")
+    ok(status == 2 and "public suffixes" in err, "a list that is not there",
+       err)
+    status, _, err = run("erase", "--state", "d2", "--conf", "none.conf",
+                         "u@x.a.shared.example")
+    ok(status == 2 and "public suffixes" in err, "... when one is erased",
+       err)
+
+
 def test_merge():
     """Two nodes and three that began as one, in any order."""
     def learn(state, *more):
@@ -245,4 +305,5 @@ def test_usage():
     ok(status == 3 and "none.jsonl" in err, "no input", err)
 
 
-main(test_eval, test_resume, test_kill, test_learn, test_merge, test_usage)
+main(test_eval, test_resume, test_kill, test_learn, test_unproven,
+     test_suffixes, test_merge, test_usage)

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """assayd begins with what an archive taught: who is known is known on the
 first day, and so is who is not himself; broken quoting and absurd dates do
-no harm."""
+no harm.  Who starts while an archive is learned waits for all of it; what
+assayd learned can be merged."""
+import fcntl
 import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -69,6 +72,61 @@ def p_of(said):
     return float(re.match(r"p=([0-9.]+)", said[0])[1])
 
 
+def locked(directory):
+    """The lock of who learns there, or None: somebody has it."""
+    try:
+        f = open(os.path.join(directory, "lock"), "rb")
+        fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return f
+    except OSError:
+        return None
+
+
+def meanwhile(d):
+    """Learning holds the lock that assayd waits for, and waits for none."""
+    start = f"{d.dir}/state2/behaviour"
+    conf = os.path.join(d.dir, "meanwhile.conf")
+    os.makedirs(os.path.dirname(start))
+    with open(d.conf) as f, open(conf, "w") as g:
+        g.write(f.read().replace(f"{d.dir}/state", f"{d.dir}/state2"))
+    box = os.path.join(ROOM, "archive.mbox")
+    p = subprocess.Popen([ASSAY, "learn", "--for-assayd", "--conf", conf,
+                          box], stdout=subprocess.DEVNULL)
+    held = 0
+    while p.poll() is None:
+        held += os.path.exists(start + "/start") and locked(start) is None
+        time.sleep(0.01)
+    ok(p.returncode == 0 and held > 5, f"learning has the lock ({held})")
+    mine = locked(start)
+    out = subprocess.run([ASSAY, "learn", "--for-assayd", "--conf", conf,
+                          box], capture_output=True, text=True, timeout=60)
+    ok(out.returncode == 2 and "at work" in out.stderr,
+       "and learns nothing where somebody else has it")
+    mine.close()
+
+
+def merged(d):
+    """What assayd has learned, into a state of assay learn, and twice."""
+    start = f"{d.dir}/state/behaviour"
+    for name in ("one", "one", "two"):
+        out = subprocess.run([ASSAY, "learn", "--state",
+                              os.path.join(ROOM, name), "--merge", start],
+                             capture_output=True, text=True, timeout=60)
+        print("#", out.stdout.replace("\n", "\n# "))
+        ok(out.returncode == 0 and re.search(r"2[5-9] senders", out.stdout),
+           "what assayd learned is merged")
+    with open(os.path.join(ROOM, "one", "state"), "rb") as a, \
+            open(os.path.join(ROOM, "two", "state"), "rb") as b:
+        ok(a.read() == b.read(), "twice is once")
+    with open(f"{start}/erase", "w"):
+        pass
+    out = subprocess.run([ASSAY, "learn", "--state",
+                          os.path.join(ROOM, "one"), "--merge", start],
+                         capture_output=True, text=True, timeout=60)
+    ok(out.returncode == 2 and "erased" in out.stderr,
+       "not before who asked for it is erased")
+
+
 def main():
     d = Moved(ROOM, ON.replace("32M", "64M"), f"zone:{ZONE}",
               before=lambda at: learn(at, time.time()))
@@ -105,8 +163,43 @@ def main():
     out = subprocess.run([ASSAY, "learn", "--for-assayd", "--conf", d.conf,
                           os.path.join(ROOM, "archive.mbox")],
                          capture_output=True, text=True, timeout=60)
+    ok(out.returncode == 2 and "at work" in out.stderr,
+       "nor is anything learned beside it")
+    out = subprocess.run([ASSAY, "learn", "--state",
+                          os.path.join(ROOM, "one"), "--merge", start],
+                         capture_output=True, text=True, timeout=60)
+    ok(out.returncode == 2 and "stop assayd" in out.stderr,
+       "or merged from it")
+    d.signal(signal.SIGTERM)
+    d.process.wait(20)
+    out = subprocess.run([ASSAY, "learn", "--for-assayd", "--conf", d.conf,
+                          os.path.join(ROOM, "archive.mbox")],
+                         capture_output=True, text=True, timeout=60)
     ok(out.returncode == 2 and "by itself" in out.stderr,
        "who has begun begins no more")
+    merged(d)
+    meanwhile(d)
+    ok(d.stop() == 0, "ends well")
+
+
+def waits():
+    """assayd that finds the lock taken takes mail, and begins when it can."""
+    mine = []
+
+    def before(at):
+        learn(at, time.time())
+        mine.append(locked(f"{at}/state/behaviour"))
+    d = Moved(ROOM, ON.replace("32M", "64M"), f"zone:{ZONE}", before=before,
+              clock="clock2")
+    ok(mine[0] and d.ready(), "is ready while somebody else learns") or \
+        d.show()
+    ok(until(lambda: d.said("event=behaviour-waits"), 20), "says so") or \
+        d.show()
+    ok(os.path.exists(f"{d.dir}/state/behaviour/start/state"),
+       "and leaves what is being learned alone")
+    mine[0].close()
+    line = until(lambda: d.said("event=behaviour "))
+    ok(line and "begun with an archive" in line[0], "then begins with it")
     ok(d.stop() == 0, "ends well")
 
 
@@ -118,6 +211,7 @@ with open(ZONE, "w") as f:
 os.chmod(ROOM, 0o755)
 try:
     main()
+    waits()
 finally:
     shutil.rmtree(ROOM)
 done()

@@ -306,7 +306,8 @@ def erased(d, house):
     out = erase(d, "P5@House.example")
     ok(out.returncode == 0 and out.stdout == "erased\n",
        "assay erase waits until it is done") or print("#", out)
-    line = d.said("event=behaviour-erased")
+    # the file goes before the line comes
+    line = until(lambda: d.said("event=behaviour-erased"))
     ok(len(line) == 1 and "known=yes" in line[0] and
        "values=0 " not in line[0], "and it is logged") or print("#", line)
     m = Milter(d.sock)
