@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
 
-#define MAGIC UINT64_C(0x38307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x39307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)

@@ -133,6 +133,34 @@ strangers(void)
 	free(block);
 }
 
+/* "So much is new" names nothing: what is new is told instead. */
+static void
+named(void)
+{
+	struct because why[EXPLAIN_MOST];
+	uint64_t *block;
+	struct behave b = new_state(&block);
+	struct sample s = { .sender = 0 };
+	struct excerpt *e = calloc(1, sizeof(*e));
+	struct view v;
+	struct score r;
+	size_t n, counts = 0;
+
+	live(&b, 0, 8000);
+	for (unsigned i = 0; i < 40; i++) {
+		s = stolen(i % PEOPLE, (i + 1 + i % 30) % PEOPLE, 8000);
+		behave_view(&b, &s, &v);
+		behave_score(&r, b.judge, &v, &s);
+		excerpt_take(e, b.judge, &v, &s);
+		n = behave_explain(why, e, &r, &v, &s);
+		for (size_t k = 0; k < n; k++)
+			counts += why[k].term >= HINT_NEW_PROVIDER;
+	}
+	T_INT(counts, 0, "no number of what is new is told");
+	free(e);
+	free(block);
+}
+
 /* The second, third ... message of an intruder is as strange as his first;
  * what somebody answers is believed. */
 static void
@@ -497,6 +525,7 @@ main(void)
 	outward();
 	donors();
 	strangers();
+	named();
 	intruder();
 	series();
 	invariant();

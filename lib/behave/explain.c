@@ -50,6 +50,30 @@ insert(struct because *out, size_t *n, size_t cap, struct because b)
 	out[at] = b;
 }
 
+static bool
+is_news(unsigned term)
+{
+	return term >= HINT_NEW_PROVIDER && term <= HINT_NEW_CONTENT;
+}
+
+/* How much is new of somebody's is told with each that is. */
+static float
+share_of(const struct excerpt *e, const struct score *score,
+    const struct view *v, const struct sample *s, unsigned term,
+    const struct marks *m)
+{
+	float share = excerpt_share(e, score, term, m), n;
+	unsigned news;
+
+	if (is_news(term))
+		return score->x[term] > HINT_NONE_NEW ? 0 : share;
+	if (term >= N_ROW || !row_is_new(v, s, term))
+		return share;
+	news = HINT_NEW_PROVIDER + term_owner(term);
+	n = score->x[news] - HINT_NONE_NEW;
+	return share + excerpt_share(e, score, news, m) / n;
+}
+
 size_t
 behave_explain(struct because out[EXPLAIN_MOST], const struct excerpt *e,
     const struct score *score, const struct view *v, const struct sample *s)
@@ -64,7 +88,7 @@ behave_explain(struct because out[EXPLAIN_MOST], const struct excerpt *e,
 	for (unsigned t = 0; t < N_FEATURE; t++) {
 		struct because b = { .term = t, .x = score->x[t] };
 
-		b.bits = excerpt_share(e, score, t, &m) * 1.44269504f;
+		b.bits = share_of(e, score, v, s, t, &m) * 1.44269504f;
 		if (b.bits > 0)
 			insert(out, &n, EXPLAIN_FOR, b);
 		if (b.bits < least.bits)

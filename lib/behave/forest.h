@@ -20,13 +20,13 @@
 enum forest_kind { FOREST_MACHINES, FOREST_HANDS, N_FOREST };
 
 enum {
-	TREES = 240,
+	TREES = 480,
 	TREE_DEPTH = 5,
 	TREE_LEAVES = 1 << TREE_DEPTH,
 	LOOK_SIZE = N_FEATURE,		/* place of the size of the profile  */
 	N_LOOK,
 	LOOK_ROOM = 128,		/* octets: two lines of the cache    */
-	LOOK_BINS = 32,
+	LOOK_BINS = 64,
 	NO_ASK = LOOK_ROOM - 1,		/* a place that is always 0          */
 	VALUE_STEPS = 16384		/* of a nat                          */
 };

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/grow.h"
 
-#define STEP 0.1f			/* of what a leaf would say          */
+#define STEP 0.05f		/* of what a leaf would say          */
 #define HOLD 5.0f			/* l2: weight of "nothing" in a leaf */
 #define LEAF_MOST 4.0f			/* nats, before the step             */
 #define GAIN_LEAST 0.001f
 #define CHILD_LEAST 2.0f		/* bend below a split, either side   */
 
 enum {
-	ROWS_OF_100 = 60, PLACES_OF_100 = 60	/* that a tree sees          */
+	ROWS_OF_100 = 60, PLACES_OF_100 = 30	/* that a tree sees          */
 };
 
 /* How much of each kind of impostor: as the alarms are shared. */

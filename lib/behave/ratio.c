@@ -119,8 +119,8 @@ link_sender(const struct view *v, const struct sample *s)
 	return -1;
 }
 
-static bool
-is_new(const struct view *v, const struct sample *s, unsigned row)
+bool
+row_is_new(const struct view *v, const struct sample *s, unsigned row)
 {
 	if (!row_is_set(row))
 		return !(v->one[row].sender > 0);
@@ -145,9 +145,9 @@ static void
 hints(float x[N_FEATURE], const struct view *v, const struct sample *s)
 {
 	for (unsigned o = 0; o <= OWNER_CONTENT; o++)
-		x[HINT_NEW_PROVIDER + o] = -4;
+		x[HINT_NEW_PROVIDER + o] = HINT_NONE_NEW;
 	for (unsigned r = 0; r < N_ROW; r++)
-		if (is_new(v, s, r))
+		if (row_is_new(v, s, r))
 			x[HINT_NEW_PROVIDER + row_info(r)->owner] += 1;
 	x[HINT_SILENCE] = num_most(log_days(v->last_day, v->today),
 	    SILENCE_LEAST) - 5;

@@ -31,8 +31,11 @@ enum term {
 	N_FEATURE
 };
 
+#define HINT_NONE_NEW (-4.0f)		/* HINT_NEW_...: from here, 1 each   */
 #define RATIO_MOST 12.0f		/* bits, either way                  */
 
+/* The sender never had this value, or one of these. */
+bool row_is_new(const struct view *v, const struct sample *s, unsigned row);
 void ratio_read(float x[N_FEATURE], const struct view *v,
     const struct sample *s);
 
