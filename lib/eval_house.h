@@ -8,6 +8,8 @@
 
 #include "base/span.h"
 
+struct assay_eval;
+struct assay_policy;
 struct suffixes;
 
 /* By what list organizations are told (wire/suffix.h); it must outlive ev.
@@ -16,5 +18,10 @@ void eval_suffixes(struct assay_eval *ev, const struct suffixes *list);
 /* What the values of the sample are called (behave/words.h), while the
  * message is there: records have no such words. */
 struct span eval_said(const struct assay_eval *ev);
+/* Acts on suspicion are told and not done; before assay_decide(), which stands
+ * in the record as facts.observing. */
+void eval_observe(struct assay_eval *ev, bool on);
+/* Does any statement of it rest on suspicion? */
+bool eval_policy_suspects(const struct assay_policy *policy);
 
 #endif

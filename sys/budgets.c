@@ -9,7 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAGIC = 0x31746462 };	/* of this layout */
+enum {
+	MAGIC = 0x32746462,	/* of this layout                           */
+	FORMER = 0x31746462	/* ... and of that without a first day      */
+};
 
 struct count {
 	uint64_t key;		/* 0: free                                  */
@@ -19,12 +22,36 @@ struct count {
 struct table {
 	uint64_t magic;
 	struct count count[BUDGETS];
+	int64_t began;
 };
+
+enum { FORMER_SIZE = offsetof(struct table, began) };
 
 struct budgets { struct table *table; };
 
+/* The magic goes last: what is torn before is made anew. */
+static int
+make(int fd, const struct stat *st, uint64_t magic, int64_t now)
+{
+	bool former = st->st_size == FORMER_SIZE && magic == FORMER;
+	int64_t began = former && st->st_mtime < now ? st->st_mtime : now;
+	int err = 0;
+
+	magic = MAGIC;
+	if (!former && ftruncate(fd, 0) != 0)
+		return errno;
+	/* allocated now: a page without room is a signal later */
+	err = posix_fallocate(fd, 0, sizeof(struct table));
+	if (err != 0)
+		return err;
+	return pwrite(fd, &began, sizeof(began), offsetof(struct table,
+	    began)) == sizeof(began) && fsync(fd) == 0 &&
+	    pwrite(fd, &magic, sizeof(magic), 0) == sizeof(magic) &&
+	    fsync(fd) == 0 ? 0 : EIO;
+}
+
 int
-budgets_make(int dir, const char *name)
+budgets_make(int dir, const char *name, int64_t now)
 {
 	int fd = openat(dir, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
 	    0600);
@@ -36,22 +63,26 @@ budgets_make(int dir, const char *name)
 		return -1;
 	if (fstat(fd, &st) != 0)
 		err = errno;
-	else if (st.st_size != (off_t)sizeof(struct table) ||
-	    pread(fd, &magic, sizeof(magic), 0) != sizeof(magic) ||
-	    magic != MAGIC) {
-		/* allocated now: a page without room is a signal later */
-		magic = MAGIC;
-		err = ftruncate(fd, 0) != 0 ? errno :
-		    posix_fallocate(fd, 0, sizeof(struct table));
-		if (err == 0 && pwrite(fd, &magic, sizeof(magic), 0) !=
-		    sizeof(magic))
-			err = EIO;
-	}
+	else if (pread(fd, &magic, sizeof(magic), 0) != sizeof(magic) ||
+	    st.st_size != (off_t)sizeof(struct table) || magic != MAGIC)
+		err = make(fd, &st, magic, now);
 	if (err == 0)
 		return fd;
 	close(fd);
 	errno = err;
 	return -1;
+}
+
+int64_t
+budgets_began(int fd)
+{
+	uint64_t magic = 0;
+	int64_t began;
+
+	return pread(fd, &magic, sizeof(magic), 0) == sizeof(magic) &&
+	    magic == MAGIC && pread(fd, &began, sizeof(began),
+	    offsetof(struct table, began)) == sizeof(began) ? began :
+	    INT64_MAX;
 }
 
 struct budgets *

@@ -4,8 +4,11 @@
  * mapped, so that what was spent is there still when any process, or all of
  * them, were killed.
  *
- * Front counts, as what it says is what is done; during a reload two of them
- * do, in one file.  A power cut may forget the last seconds.
+ * Evals count, as what they say is what is done; during a reload those of two
+ * generations do, in one file.  A power cut may forget the last seconds.
+ *
+ * The same file remembers the first day of the installation, from which on
+ * acts on suspicion are only told for a while.
  */
 #ifndef SYS_BUDGETS_H
 #define SYS_BUDGETS_H
@@ -18,8 +21,12 @@ enum { BUDGETS = 256 };		/* mandates in use on one day: policies have
 
 struct budgets;
 
-/* The file, all of it allocated; what is in it stays.  -1: errno. */
-int budgets_make(int dir, const char *name);
+/* The file, all of it allocated; what is in it stays.  The first day is now if
+ * there was none; a file of an older build begins when it was written last, as
+ * it was there before.  -1: errno. */
+int budgets_make(int dir, const char *name, int64_t now);
+/* Unix seconds; INT64_MAX: that is no such file, so nobody knows. */
+int64_t budgets_began(int fd);
 
 /* fd is not needed afterwards.  NULL: not such a file, or no memory. */
 struct budgets *budgets_open(int fd);

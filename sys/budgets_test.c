@@ -4,17 +4,19 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "test/t.h"
 
 static int dir;
+static int64_t now = 1700000000;
 
 static struct budgets *
 again(void)
 {
-	int fd = budgets_make(dir, "b");
+	int fd = budgets_make(dir, "b", now);
 	struct budgets *b = fd < 0 ? NULL : budgets_open(fd);
 
 	close(fd);
@@ -89,6 +91,58 @@ killed(void)
 	budgets_close(b);
 }
 
+static int64_t
+began(int64_t at)
+{
+	int fd = budgets_make(dir, "d", at);
+	int64_t day = budgets_began(fd);
+
+	close(fd);
+	return day;
+}
+
+/* A file as builds before wrote it: without a first day. */
+static void
+former(int64_t written)
+{
+	uint64_t head = 0x31746462;
+	struct timespec at[2] = { { .tv_sec = written },
+	    { .tv_sec = written } };
+	int fd = openat(dir, "d", O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	(void)!ftruncate(fd, 8 + BUDGETS * 16);
+	(void)!pwrite(fd, &head, sizeof(head), 0);
+	head = 7;
+	(void)!pwrite(fd, &head, sizeof(head), 8);
+	head = UINT64_C(500) << 32 | 3;
+	(void)!pwrite(fd, &head, sizeof(head), 16);
+	futimens(fd, at);
+	close(fd);
+}
+
+static void
+first_day(void)
+{
+	struct budgets *b;
+	int fd;
+
+	T_INT(began(now), now, "the first day is the first start");
+	T_INT(began(now + 86400), now, "and stays");
+	T_INT(began(now - 86400), now, "also when the clock is set back");
+	former(now - 900000);
+	T_INT(began(now), now - 900000, "of an older build: as old as it is");
+	fd = budgets_make(dir, "d", now);
+	b = budgets_open(fd);
+	T_OK(b != NULL && !budgets_take(b, 7, 3, 500) &&
+	    budgets_take(b, 7, 4, 500), "and what was spent stays spent");
+	budgets_close(b);
+	close(fd);
+	former(now + 900000);
+	T_INT(began(now), now, "but not of a day to come");
+	T_INT(budgets_began(dir), INT64_MAX, "what is no such file: unknown");
+	unlinkat(dir, "d", 0);
+}
+
 static void
 wrong(void)
 {
@@ -97,11 +151,11 @@ wrong(void)
 	T_OK(budgets_open(fd) == NULL, "an empty file is none");
 	(void)!write(fd, "nonsense", 8);
 	close(fd);
-	fd = budgets_make(dir, "w");
+	fd = budgets_make(dir, "w", now);
 	T_OK(fd >= 0, "what is no such file is made anew");
 	budgets_close(budgets_open(fd));
 	close(fd);
-	T_INT(budgets_make(dir, "no/such"), -1, "no directory");
+	T_INT(budgets_make(dir, "no/such", now), -1, "no directory");
 }
 
 int
@@ -116,6 +170,7 @@ main(void)
 	full();
 	killed();
 	wrong();
+	first_day();
 	unlinkat(dir, "b", 0);
 	unlinkat(dir, "w", 0);
 	rmdir(name);

@@ -2,6 +2,8 @@
 /* daemon_behaviour.c - the statements about what senders usually do. */
 #include "daemon_make.h"
 
+#include "eval_house.h"
+
 void
 making_behaviour(struct making *m)
 {
@@ -20,6 +22,26 @@ making_behaviour(struct making *m)
 	    (content == 2 && m->d->behaviour.on);
 	m->d->behaviour.recall = recall == 1 ||
 	    (recall == 2 && m->d->behaviour.content);
+}
+
+/* How long nothing is done on suspicion; where no policy would, nobody has to
+ * hear of it. */
+void
+making_ladder(struct making *m)
+{
+	m->d->ladder_observe_s = (int64_t)(conf_number(m->c,
+	    CONF_K_LADDER_OBSERVE) / 1000);
+	for (size_t i = 0; i < m->d->n_policy; i++)
+		m->d->ladder |= eval_policy_suspects(m->d->policy[i].policy);
+}
+
+int64_t
+daemon_observes_until(const struct daemon_conf *d, int64_t began)
+{
+	if (d->ladder_observe_s == 0)
+		return 0;
+	return began > INT64_MAX - d->ladder_observe_s ? INT64_MAX :
+	    began + d->ladder_observe_s;
 }
 
 void

@@ -359,6 +359,7 @@ daemon_conf_make(struct daemon_conf *out, const struct conf *conf,
 	making_alerts(&m);
 	making_behaviour(&m);
 	making_own(&m);
+	making_ladder(&m);
 	local_networks(&m);
 	own_mail(&m);
 	own_relays(&m);

@@ -203,6 +203,8 @@ struct daemon_conf {
 	struct daemon_alerts alerts;
 	struct daemon_behaviour behaviour;
 	struct daemon_own own;
+	int64_t ladder_observe_s;	/* acts on suspicion are told alone  */
+	bool ladder;			/* a policy has such                 */
 
 	const char *state_directory, *run_directory, *status_socket;
 	const char *protect_file;	/* names to protect; NULL: none      */
@@ -245,6 +247,10 @@ size_t daemon_policy_for(const struct daemon_conf *d,
  * that says own is asked further. */
 bool daemon_is_own(const struct daemon_conf *d,
     const struct daemon_party *party);
+
+/* Until when acts on suspicion are told and not done, of an installation that
+ * began then (budgets.h); a clock that is set back makes it longer. */
+int64_t daemon_observes_until(const struct daemon_conf *d, int64_t began);
 
 /* Who signs for an author's domain; NULL: nobody.  The longest name wins. */
 const struct daemon_signer *daemon_signer_for(const struct daemon_conf *d,

@@ -48,6 +48,7 @@ void making_outbound(struct making *m);
 void making_alerts(struct making *m);
 void making_behaviour(struct making *m);
 void making_own(struct making *m);
+void making_ladder(struct making *m);
 
 /* Printable ASCII, at most 200 of it: what goes into replies and mails. */
 bool making_plain(struct span text);

@@ -147,6 +147,11 @@ compare(struct comparison *c)
 		forget_asked(was);
 		forget_asked(now);
 	}
+	/* older records have it not */
+	if (json_object_get(json_object_get(c->was, "verdict"), "would") ==
+	    NULL)
+		(void)json_object_del(json_object_get(c->now, "verdict"),
+		    "would");
 	c->gone = missing(was, now);
 	c->come = missing(now, was);
 	c->verdict = json_equal(json_object_get(c->was, "verdict"),

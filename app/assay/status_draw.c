@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <time.h>
 
 struct draw {
 	struct text *t;
@@ -203,6 +204,50 @@ behaviour(const struct draw *d)
 		    "behaviour_observe_days"));
 }
 
+/* What would have been done, of all dispositions. */
+static uint64_t
+would(const struct draw *d, struct text *list)
+{
+	static const enum assay_disposition all[] = { ASSAY_TAG,
+		ASSAY_DEFER_ONCE, ASSAY_HOLD, ASSAY_QUARANTINE, ASSAY_DEFER,
+		ASSAY_REJECT };
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		const char *name = assay_disposition_name(all[i]);
+		uint64_t n = counter(d, "would", name);
+
+		if (n > 0)
+			text_printf(list, "%s%s %llu", sum > 0 ? ", " : "",
+			    name, (unsigned long long)n);
+		sum += n;
+	}
+	return sum;
+}
+
+static void
+first_days(const struct draw *d)
+{
+	uint64_t until = gauge(d, "ladder_observe_until");
+	time_t at = (time_t)until;
+	struct text list = { .ptr = NULL };
+	char a[32], day[40] = "?";
+	uint64_t n = would(d, &list);
+	struct tm tm;
+
+	if (until > 0 && gmtime_r(&at, &tm) != NULL && tm.tm_year < 8099)
+		(void)strftime(day, sizeof(day), "%Y-%m-%d %H:%M UTC", &tm);
+	if (until > 0)
+		text_printf(d->t, "  %-12s %11s  would have acted on "
+		    "suspicion; observed only until %s\n", "first days",
+		    status_count(a, n), day);
+	if (n > 0)
+		text_printf(d->t, "  %-12s %11s  %s\n", until > 0 ? "" :
+		    "would have", until > 0 ? "" : status_count(a, n),
+		    list.ptr);
+	text_free(&list);
+}
+
 static void
 own_accounts(const struct draw *d)
 {
@@ -396,6 +441,7 @@ status_draw(struct text *t, const struct out *out,
 		    1e6;
 	head(&d);
 	mail(&d);
+	first_days(&d);
 	behaviour(&d);
 	own_accounts(&d);
 	latency(&d);

@@ -75,6 +75,9 @@ count(struct slot *s, const struct ending *end, uint64_t us)
 		stats_disposition(t, STAT_OBSERVED, end->v->disposition);
 		slot_compare(s, end);
 	}
+	if (!observe && s->kind == JOB_MAIL &&
+	    end->at_most != end->v->disposition)
+		stats_disposition(t, STAT_WOULD, end->at_most);
 	stats_add(t, STAT_PASSES, 0, s->passes);
 	stats_add(t, STAT_COLD, 0, s->asked);
 	if (s->answers != NULL)

@@ -123,8 +123,11 @@ static enum assay_status
 decide_spending(struct slot *s)
 {
 	static const struct ending nothing = { .at_most = ASSAY_ACCEPT };
+	struct evals *e = s->evals;
 	enum assay_status st;
 
+	eval_observe(s->ev, loop_time(e->role->loop) <
+	    daemon_observes_until(e->daemon, e->began));
 	for (;;) {
 		s->end = nothing;
 		st = decide(s, &s->end);
@@ -349,6 +352,7 @@ open_budgets(struct evals *e)
 {
 	int fd = role_fd(e->role, "budget", 0);
 
+	e->began = fd < 0 ? INT64_MAX : budgets_began(fd);
 	if (fd < 0)
 		return;
 	e->budgets = budgets_open(fd);

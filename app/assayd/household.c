@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "first_days.h"
 #include "shared.h"
 
 enum {
@@ -437,6 +438,7 @@ household_ended(struct household *h, pid_t pid, int status)
 void
 household_watch(struct household *h)
 {
+	first_days_show(h);
 	for (size_t i = 0; i < h->n_child; i++) {
 		struct child *c = &h->child[i];
 		if (c->pid > 0 && loop_ms(h->loop) - c->heard > SILENT_MS)

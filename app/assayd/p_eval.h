@@ -121,6 +121,7 @@ struct evals {
 	struct pledges *pledges;	/* NULL: as far as they are noted    */
 	struct assay_options options;	/* of all messages                   */
 	struct assay_ours *ours;	/* NULL: each makes its own          */
+	int64_t began;			/* the first day of the installation */
 	struct budgets *budgets;	/* NULL: mandates count as spent     */
 	struct failures *failures;	/* NULL: nobody is told of them      */
 	uint8_t *record_room;

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "budgets.h"
+#include "first_days.h"
 #include "open_ids.h"
 #include "spool.h"
 #include "state_dir.h"
@@ -109,10 +110,12 @@ rings_make(struct household *h)
 	if (!ok)
 		log_say2(h->log, "spool-unusable", "records of messages are "
 		    "not stored", "why", assay_cstr(strerror(errno)));
-	h->budget_fd = budgets_make(h->state_dir, "mandates");
+	h->budget_fd = budgets_make(h->state_dir, "mandates",
+	    loop_time(h->loop));
 	if (h->budget_fd < 0)
 		log_say2(h->log, "mandates-unusable", "what they allow is "
 		    "held", "why", assay_cstr(strerror(errno)));
+	first_days_tell(h);
 	if (dir >= 0)
 		close(dir);
 }

@@ -200,6 +200,9 @@ struct facts {
 	const struct span *spent;	/* mandates whose budget of the day is
 					 * used up, by name; of the session  */
 	size_t n_spent;
+	bool observing;			/* what a policy does on suspicion is
+					 * told and not done, in the first
+					 * days; of the session             */
 	struct span sample;		/* how it was made, packed, of hashes
 					 * (behave/pack.h), or absent      */
 	unsigned layout;		/* ... under which it and the answer

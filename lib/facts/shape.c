@@ -240,6 +240,7 @@ static const struct shape_field facts_fields[] = {
 	    LIMIT_DEALINGS, &dealing),
 	MANY(struct facts, "spent", SHAPE_SPANS, spent, n_spent,
 	    LIMIT_SPENT, NULL),
+	PLAIN(struct facts, SHAPE_BOOL, observing),
 	PLAIN(struct facts, SHAPE_BASE64, sample),
 	PLAIN(struct facts, SHAPE_UINT, layout),
 	PLAIN(struct facts, SHAPE_BASE64, account),

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* decide.c - evidence and policy make a verdict. */
 #include "eval.h"
+#include "eval_house.h"
 #include "verdict/authres_out.h"
+#include "verdict/ladder.h"
 #include "verdict/reply.h"
 
 enum { WHO_OWN_OUTSIDE = 70 };	/* own users at a service that does not sign
@@ -72,7 +74,7 @@ suspicion_what(const struct assay_eval *ev)
 	return o->observed ? what : impersonate_sum(what, o->what);
 }
 
-/* What behaviour would do that is only observed. */
+/* What would be done if nothing were only observed. */
 static enum assay_disposition
 would_be(struct assay_eval *ev, const struct assay_policy *policy,
     enum assay_disposition now)
@@ -81,16 +83,20 @@ would_be(struct assay_eval *ev, const struct assay_policy *policy,
 	struct account_outcome *a = &ev->out.account;
 	struct behaviour_outcome sender = *o;
 	struct account_outcome account = *a;
+	bool observing = ev->facts.observing;
 	struct ruling k;
 
-	if (!(o->observed && o->alert) && !(a->observed && a->alert))
+	if (!(o->observed && o->alert) && !(a->observed && a->alert) &&
+	    !observing)
 		return now;
+	ev->facts.observing = false;
 	o->observed = o->observed && !o->alert;
 	a->observed = a->observed && !a->alert;
 	policy_rule(&k, &ev->run, policy, with_behaviour(ev,
 	    suspicion_who(ev)), suspicion_what(ev));
 	*o = sender;
 	*a = account;
+	ev->facts.observing = observing;
 	return k.disposition;
 }
 
@@ -165,6 +171,21 @@ assay_eval_spent(struct assay_eval *ev, struct assay_span mandate)
 	f->spent = name;
 	ev->run.n_evidence = ev->n_checked;
 	return ASSAY_OK;
+}
+
+bool
+eval_policy_suspects(const struct assay_policy *policy)
+{
+	for (size_t i = 0; policy != NULL && i < policy->n; i++)
+		if (ladder_suspects(&policy->statement[i]))
+			return true;
+	return false;
+}
+
+void
+eval_observe(struct assay_eval *ev, bool on)
+{
+	ev->facts.observing = on;
 }
 
 enum assay_status

@@ -366,6 +366,14 @@ head(struct tale *t)
 	page_str(p, style_of_disposition(t->v->disposition),
 	    assay_disposition_name(t->v->disposition));
 	page_end(p, 0);
+	if (t->v->would != t->v->disposition) {
+		page_str(p, STYLE_BOLD, "Would have been: ");
+		page_str(p, style_of_disposition(t->v->would),
+		    assay_disposition_name(t->v->would));
+		page_str(p, STYLE_PLAIN, "; in the first days acts on "
+		    "suspicion are told and not done");
+		page_end(p, 0);
+	}
 	page_put(p, STYLE_PLAIN, phrase_why(t->ev, t->v));
 	page_end(p, 0);
 }

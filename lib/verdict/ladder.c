@@ -64,6 +64,16 @@ ladder_axes(const struct statement *s)
 	return axes;
 }
 
+bool
+ladder_suspects(const struct statement *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->cond[i].kind != COND_OWN &&
+		    (axis_of(&s->cond[i]) & (AXIS_WHO | AXIS_WHAT)) != 0)
+			return true;
+	return false;
+}
+
 static bool
 is_half(unsigned axes)
 {

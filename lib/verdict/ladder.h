@@ -26,6 +26,10 @@ const char *ladder_objects(const struct statement *s);
 const char *ladder_objects_to_signals(const struct assay_policy *policy,
     unsigned *line);
 
+/* It rests on suspicion, if on other things as well; what an account may send
+ * has days of its own. */
+bool ladder_suspects(const struct statement *s);
+
 /* What it cannot take back on suspicion alone is a hold. */
 bool ladder_softens(const struct statement *s);
 

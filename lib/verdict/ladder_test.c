@@ -242,6 +242,32 @@ test_scenes(void)
 	}
 }
 
+/* What rests on suspicion is only told in the first days; nothing else is. */
+static void
+test_first_days(void)
+{
+	static const struct { const char *text; bool suspects; } all[] = {
+		{ "dmarc-fail policy reject then reject", false },
+		{ "structure S1 then quarantine", false },
+		{ "spf fail and client 192.0.2.7 then reject", false },
+		{ "evidence from-missing then quarantine", false },
+		{ "own over-rate then defer", false },
+		{ "second-signal and dmarc-fail then reject", false },
+		{ "who >= 3 then tag", true },
+		{ "what >= 3 and dmarc-fail then reject", true },
+		{ "impersonation then signal", true },
+		{ "evidence link-lies and structure S1 then hold", true },
+		{ "own and who >= 40 and what >= 60 then hold", true } };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct assay_policy p;
+
+		T_OK(policy_parse(&p, assay_cstr(all[i].text), NULL, NULL,
+		    &arena) && ladder_suspects(&p.statement[0]) ==
+		    all[i].suspects, all[i].text);
+	}
+}
+
 /* RFC 9990 3.1.6 knows three dispositions. */
 static void
 test_departures(void)
@@ -268,6 +294,7 @@ main(void)
 	test_words();
 	test_print();
 	test_scenes();
+	test_first_days();
 	test_departures();
 	arena_free(&arena);
 	return t_done();

@@ -199,6 +199,8 @@ matches(const struct court *k, const struct statement *s)
 {
 	if (statement_is_own(s) != k->r->session->own)
 		return false;
+	if (k->r->facts->observing && s->except == NULL && ladder_suspects(s))
+		return false;
 	for (size_t i = 0; i < s->n; i++)
 		if (!holds(k, &s->cond[i]))
 			return false;

@@ -385,6 +385,8 @@ write_verdict(struct writer *w, const struct assay_verdict *v)
 	jw_object(jw);
 	jw_name(jw, JW_KEY("disposition"));
 	jw_word(jw, assay_disposition_name(v->disposition));
+	jw_name(jw, JW_KEY("would"));
+	jw_word(jw, assay_disposition_name(v->would));
 	jw_name(jw, JW_KEY("from_domain"));
 	jw_str(jw, v->from_domain);
 	jw_name(jw, JW_KEY("dmarc"));

@@ -356,6 +356,7 @@ verdict(struct jw *w, struct assay_eval *ev, const struct assay_verdict *v)
 	jw_key(w, "verdict");
 	jw_object(w);
 	jw_put_cstr(w, "disposition", assay_disposition_name(v->disposition));
+	jw_put_cstr(w, "would", assay_disposition_name(v->would));
 	jw_put_str(w, "from_domain", v->from_domain);
 	jw_put_str(w, "why", phrase_why(ev, v));
 	because(w, ev, v);

@@ -189,14 +189,15 @@ def aged(line, path):
     record["facts"]["sample"] = base64.b64encode(sample).decode()
     with open(path, "w") as f:
         f.write(json.dumps(record) + "\n")
-    out = subprocess.run([ASSAY, "replay", path], capture_output=True,
+    out = subprocess.run([ASSAY, "replay", *RULES, path], capture_output=True,
                          text=True, timeout=20)
     ok(out.returncode == 3 and out.stdout.startswith("aged ") and
        f"behaviour made under layout {sample[0]}, this version reads "
        f"{sample[0] + 1}: cannot be judged again" in out.stdout,
        "of another layout: that is told") or \
         print("#", out.returncode, out.stdout)
-    out = subprocess.run([ASSAY, "replay", "--json", path],
+    out = subprocess.run([ASSAY, "replay", "--json", *RULES,
+                          path],
                          capture_output=True, text=True, timeout=20)
     ok('"same":false,"aged":true' in out.stdout, "in JSON") or \
         print("#", out.stdout[:3000])
@@ -209,15 +210,18 @@ def told(d):
                                "p = 0.0000" in r), None))
     ok(line, "is in the record")
     path = os.path.join(ROOM, "record.jsonl")
+    with open(RULES[1], "w") as f:
+        f.write("who >= 40 then tag\n")
     with open(path, "w") as f:
         f.write(line or "")
     ok("p5@" not in (line or ""), "without his name")
-    out = subprocess.run([ASSAY, "replay", path], capture_output=True,
+    out = subprocess.run([ASSAY, "replay", *RULES, path], capture_output=True,
                          text=True, timeout=20)
     ok(out.returncode in (0, 1) and "differ" not in out.stdout.replace(
         "nothing differs", ""), "replays to the same") or \
         print("#", out.stdout[-600:], out.stderr)
-    out = subprocess.run([ASSAY, "replay", "--json", path],
+    out = subprocess.run([ASSAY, "replay", "--json", *RULES,
+                          path],
                          capture_output=True, text=True, timeout=20)
     ok('"same":true' in out.stdout, "line by line") or \
         print("#", out.stdout[:3000])
@@ -226,7 +230,8 @@ def told(d):
     changed = (line or "").replace('"kind":"profile"', '"kind":"intel"')
     with open(path, "w") as f:
         f.write(changed)
-    out = subprocess.run([ASSAY, "replay", "--json", path],
+    out = subprocess.run([ASSAY, "replay", "--json", *RULES,
+                          path],
                          capture_output=True, text=True, timeout=20)
     ok('"same":false' in out.stdout, "and not without what was known")
     ok(until(lambda: d.said("event=behaviour-alert")), "an alert is logged")
@@ -335,6 +340,7 @@ def reload(d, house):
 
 
 ROOM = tempfile.mkdtemp(prefix="behaviour.")
+RULES = ["--policy", os.path.join(ROOM, "p.policy")]
 ZONE = os.path.join(ROOM, "zone")
 with open(ZONE, "w") as f:
     # answers that lead to a question: DMARC is judged after PROFILE is told

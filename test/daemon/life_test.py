@@ -120,7 +120,7 @@ def reloads():
     d.write(text + "whrokers 3\n")
     d.signal(signal.SIGHUP)
     ok(until(lambda: d.said("reload-failed")), "a bad reload says so")
-    ok(d.said(r"assay.conf line=8"), "with file and line")
+    ok(d.said(r"assay.conf line=9"), "with file and line")
     ok(d.said(r"meant=workers"), "and what was meant")
     ok(d.children() == before, "and changes nothing")
     d.write(text.replace("workers 2", "workers 3"))

@@ -51,6 +51,8 @@ class Assayd:
             self.start()
 
     def write(self, conf=""):
+        if "ladder-observe" not in conf:
+            conf += "\nladder-observe 0s"
         self.conf.write_text(f"""authserv-id mx.rcpt.test
 resolver {self.resolver}
 listen milter unix:{self.socket} permissions 666 {self.options}
