@@ -6,20 +6,25 @@
 
 /* ---- how strangers write --------------------------------------------- */
 
+/* A row of how strangers write: how often each value of it. */
+struct strange_row {
+	struct record_look look;
+	unsigned n;
+	uint16_t count[DOMAIN_SLOTS];
+};
+
 /* How rare a value is among strangers: the share of them that have one that
  * is no more frequent, with who has none that is remembered. */
 static float
-rarity(const struct profile *p, unsigned row, uint32_t value, float *seen)
+rarity(const struct strange_row *k, uint32_t value, float *seen)
 {
-	const struct slot *own = profile_find(p, row, value);
-	uint32_t count = own == NULL ? 0 : own->count, above = 0;
-	float all = p->total[row];
+	uint32_t count = record_find(&k->look, value).count, above = 0;
 
-	for (size_t i = 0; i < p->n_slot; i++)
-		if (p->slot[i].what >> 24 == row && p->slot[i].count > count)
-			above += p->slot[i].count;
+	for (unsigned i = 0; i < k->n; i++)
+		above += k->count[i] > count ? k->count[i] : 0;
 	*seen = (float)count;
-	return (num_most(all - (float)above, 0) + 1) / (all + 1);
+	return (num_most((float)k->look.total - (float)above, 0) + 1) /
+	    ((float)k->look.total + 1);
 }
 
 /* What the message says of how it was made and what it holds, beside what is
@@ -62,24 +67,22 @@ static void
 habits(struct contact_view *out, const struct record *strangers,
     const struct sample *s)
 {
-	uint64_t room[PROFILE_WORDS(DOMAIN_SLOTS)]
-	    __attribute__((uninitialized));
-	struct profile *p = (struct profile *)(void *)room;
+	struct strange_row k __attribute__((uninitialized));
 
-	if (strangers == NULL)
-		return;
-	record_open(p, strangers, DOMAIN_SLOTS);
-	for (unsigned r = 0; r < N_ROW; r++) {
-		struct contact_odd o = { .row = (uint8_t)r,
-			.total = p->total[r] };
+	record_look(&k.look, strangers);
+	for (unsigned r = 0; strangers != NULL && r < N_ROW; r++) {
+		struct contact_odd o = { .row = (uint8_t)r };
 		float q = 1, seen = 0;
 
-		if (!is_habit(r) || p->total[r] == 0)
+		record_row(&k.look, r);
+		o.total = k.look.total;
+		if (!is_habit(r) || k.look.total == 0)
 			continue;
+		k.n = record_counts(&k.look, k.count, DOMAIN_SLOTS);
 		if (!row_is_set(r))
-			q = rarity(p, r, s->one[r], &o.seen);
+			q = rarity(&k, s->one[r], &o.seen);
 		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++) {
-			float one = rarity(p, r, s->value[s->first[r] + i],
+			float one = rarity(&k, s->value[s->first[r] + i],
 			    &seen);
 
 			o.seen = one < q || i == 0 ? seen : o.seen;

@@ -44,6 +44,16 @@ record_octets(const struct record *r, size_t room)
 
 /* ---- reading ------------------------------------------------------------ */
 
+static const uint64_t each = UINT64_C(0x0101010101010101);
+
+static inline unsigned
+bits_of(uint64_t x)
+{
+	x -= x >> 1 & each * 0x55;
+	x = (x & each * 0x33) + (x >> 2 & each * 0x33);
+	return (unsigned)(((x + (x >> 4)) & each * 0x0f) * each >> 56);
+}
+
 static inline uint16_t
 more(const struct record_look *k, unsigned at)
 {
@@ -62,8 +72,8 @@ record_look(struct record_look *k, const struct record *r)
 	    low_at(r->n_slot));
 	k->more = k->low + r->n_slot;
 	k->once = weight_once(r->first_day);
-	for (unsigned h = 0; h < PROFILE_HOURS; h++)
-		k->at += r->hours[h / 8] >> h % 8 & 1;
+	k->at = bits_of(r->hours[0] | (uint64_t)r->hours[1] << 8 |
+	    (uint64_t)r->hours[2] << 16);
 }
 
 void
@@ -87,27 +97,40 @@ how_at(const struct record_look *k, unsigned slot)
 	return k->how[slot / 4] >> slot % 4 * 2 & 3;
 }
 
+/* Eight octets at once; a record of so many slots has as many behind each of
+ * the two places where they begin. */
+enum { EIGHT_SLOTS = 4 };
+
+static inline uint64_t
+eight(const uint8_t *p)
+{
+	return p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+	    (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+	    (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+	    (uint64_t)p[7] << 56;
+}
+
+enum { ONE_LOOK = 28 };			/* slots, wherever they begin        */
+
+/* What stands of so many slots, at least one and no more than that. */
+static inline uint64_t
+hows(const struct record_look *k, unsigned first, unsigned n)
+{
+	return eight(&k->how[first / 4]) >> first % 4 * 2 &
+	    UINT64_MAX >> (64 - 2 * n);
+}
+
 /* Of so many slots: as many as bits are set. */
 static inline unsigned
 more_of_slots(const struct record_look *k, unsigned first, unsigned n)
 {
 	unsigned sum = 0;
 
-	while (n > 0) {
-		unsigned here = 4 - first % 4, bits;
-
-		here = here < n ? here : n;
-		bits = (unsigned)k->how[first / 4] >> first % 4 * 2 &
-		    ((1u << here * 2) - 1);
-		first += here;
-		n -= here;
-		if (bits == 0)
-			continue;
-		bits = (bits & 0x55) + (bits >> 1 & 0x55);
-		bits = (bits & 0x33) + (bits >> 2 & 0x33);
-		sum += (bits & 15) + (bits >> 4);
-	}
-	return sum;
+	for (; n > 0 && k->record->n_slot < EIGHT_SLOTS; n--)
+		sum += more_of(how_at(k, first++));
+	for (; n > ONE_LOOK; n -= ONE_LOOK, first += ONE_LOOK)
+		sum += bits_of(hows(k, first, ONE_LOOK));
+	return n == 0 ? sum : sum + bits_of(hows(k, first, n));
 }
 
 /* Senders of a domain: one for each slot that says no more. */
@@ -182,48 +205,87 @@ count_at(const struct record_look *k, unsigned how, unsigned at)
 	    more(k, at + 1) };
 }
 
+/* The slot of a value in this row, or its end: eight first octets at once,
+ * of which those that differ in nothing are looked at. */
+static unsigned
+slot_of(const struct record_look *k, uint32_t value)
+{
+	const uint8_t *high = &k->high[k->first];
+	const uint16_t *low = &k->low[k->first];
+	uint8_t top = (uint8_t)(value >> 16);
+	unsigned i = 0;
+
+	for (; k->record->n_slot >= EIGHT_SLOTS && i < k->n; i += 8) {
+		uint64_t off = eight(&high[i]) ^ each * top;
+		uint64_t same = (off - each) & ~off & each * 0x80;
+
+		for (; same != 0; same &= same - 1) {
+			unsigned at = i + (unsigned)__builtin_ctzll(same) / 8;
+
+			if (at < k->n && high[at] == top &&
+			    low[at] == (uint16_t)value)
+				return at;
+		}
+	}
+	while (i < k->n && (low[i] != (uint16_t)value || high[i] != top))
+		i++;
+	return i < k->n ? i : k->n;
+}
+
 struct found
 record_find(const struct record_look *k, uint32_t value)
 {
-	const uint8_t *high;
-	const uint16_t *low;
-	unsigned i = 0;
+	unsigned i;
 
 	if (k->record == NULL)
 		return (struct found){ 0, 0 };
-	high = &k->high[k->first];
-	low = &k->low[k->first];
-	value &= SLOT_VALUE;
-	while (i < k->n && (low[i] != (uint16_t)value ||
-	    high[i] != value >> 16))
-		i++;
+	i = slot_of(k, value);
 	if (i == k->n)
 		return (struct found){ 0, 0 };
 	return count_at(k, how_at(k, k->first + i), k->begins +
 	    more_of_slots(k, k->first, i));
 }
 
+unsigned
+record_counts(const struct record_look *k, uint16_t *count, unsigned most)
+{
+	unsigned n = k->n < most ? k->n : most, at = k->begins;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned how = how_at(k, k->first + i);
+
+		count[i] = count_at(k, how, at).count;
+		at += more_of(how);
+	}
+	return n;
+}
+
 /* ---- opening ------------------------------------------------------------ */
 
+/* Here and in pack_slots(), what is written could be what is looked at, for
+ * all that a compiler knows; copies say that it is not. */
 static void
-open_row(struct profile *p, const struct record_look *k, unsigned row,
+open_row(struct profile *p, const struct record_look *look, unsigned row,
     size_t slots)
 {
-	bool of_domain = k->record->of_domain;
-	unsigned at = k->begins, end = k->first + k->n;
+	const struct record_look k = *look;
+	const struct found usual = k.record->of_domain ?
+	    (struct found){ 1, 0 } :
+	    (struct found){ k.record->messages, k.record->last_day };
+	unsigned at = k.begins, end = k.first + k.n;
 	uint32_t what = slot_what(row, 0);
 	struct slot *s = &p->slot[p->n_slot];
 
-	if (k->n > slots - p->n_slot)
-		end = k->first + (unsigned)(slots - p->n_slot);
-	for (unsigned i = k->first; i < end; i++) {
-		unsigned how = how_at(k, i);
-		struct found f = { 1, 0 };
+	if (k.n > slots - p->n_slot)
+		end = k.first + (unsigned)(slots - p->n_slot);
+	for (unsigned i = k.first; i < end; i++) {
+		unsigned how = how_at(&k, i);
+		struct found f = usual;
 
-		if (how != AS_MESSAGES || !of_domain)
-			f = count_at(k, how, at);
-		*s = (struct slot){ what | (uint32_t)k->high[i] << 16 |
-		    k->low[i], f.count, f.day };
+		if (how != AS_MESSAGES)
+			f = count_at(&k, how, at);
+		*s = (struct slot){ what | (uint32_t)k.high[i] << 16 |
+		    k.low[i], f.count, f.day };
 		s++;
 		at += more_of(how);
 	}
@@ -293,33 +355,35 @@ pack_slots(struct packing *k, unsigned n)
 {
 	const struct profile *p = k->profile;
 	const struct slot *s = &p->slot[k->slot];
+	uint8_t *high = k->high, *hows = k->how;
+	uint16_t *low = k->low, *more = &k->more[k->at];
 	bool of_domain = p->of_domain != 0;
+	unsigned end = k->slot + n;
 
-	for (unsigned i = k->slot; i < k->slot + n; i++, s++) {
-		unsigned how = of_domain ? AS_MESSAGES : how_of(p, s);
+	for (unsigned i = k->slot; i < end; i++, s++) {
+		unsigned how = !of_domain ? how_of(p, s) :
+		    s->count == 1 ? AS_MESSAGES : ONCE;
 
-		if (of_domain && s->count != 1)
-			how = ONCE;
-		k->high[i] = (uint8_t)(s->what >> 16 & 255);
-		k->low[i] = (uint16_t)(s->what & 0xffff);
+		high[i] = (uint8_t)(s->what >> 16 & 255);
+		low[i] = (uint16_t)(s->what & 0xffff);
 		if (how == AS_MESSAGES)
 			continue;
-		k->how[i / 4] |= (uint8_t)(how << i % 4 * 2);
-		tell(k, s->count);
+		hows[i / 4] |= (uint8_t)(how << i % 4 * 2);
+		*more++ = s->count;
 		if (how == DATED)
-			tell(k, s->day);
+			*more++ = s->day;
 	}
-	k->slot += n;
+	k->at = (unsigned)(more - k->more);
+	k->slot = end;
 }
 
 static unsigned
 slots_of(const struct packing *k, unsigned row)
 {
-	const struct profile *p = k->profile;
-	unsigned n = 0;
+	const struct slot *s = &k->profile->slot[k->slot];
+	unsigned n = 0, most = k->profile->n_slot - k->slot;
 
-	while (k->slot + n < p->n_slot && p->slot[k->slot + n].what >> 24 ==
-	    row)
+	while (n < most && s[n].what >> 24 == row)
 		n++;
 	return n;
 }
@@ -332,8 +396,8 @@ total_of(const struct packing *k, unsigned n)
 
 	if (!k->profile->of_domain)
 		return n == 0 ? 0 : k->profile->messages;
-	for (unsigned i = 0; i < n; i++)
-		sum += k->profile->slot[k->slot + i].count;
+	for (const struct slot *s = &k->profile->slot[k->slot]; n > 0; n--)
+		sum += (s++)->count;
 	return (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
 }
 

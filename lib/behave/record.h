@@ -73,6 +73,9 @@ void record_look(struct record_look *k, const struct record *r);
 /* Rows in their order, each once. */
 void record_row(struct record_look *k, unsigned row);
 struct found record_find(const struct record_look *k, uint32_t value);
+/* What each value of this row counts; so many of them at most. */
+unsigned record_counts(const struct record_look *k, uint16_t *count,
+    unsigned most);
 /* The weight of an hour. */
 void record_hours(weight hour[PROFILE_HOURS], const struct record *r);
 
