@@ -20,7 +20,8 @@
 enum {
 	UNIT_WORDS = 4,			/* uint64_t in a unit of a record    */
 	UNIT_CLASSES = DOMAIN_OCTETS / (UNIT_WORDS * 8) + 1,
-	BUCKET = 8
+	BUCKET = 8,
+	VIEWS = 4			/* of one sender, at once            */
 };
 
 struct geometry {
@@ -100,7 +101,11 @@ const struct record *memory_find(const struct memory *m, uint64_t key);
 
 /* Sets the rows of s that need memory, then takes the view. */
 void memory_view(const struct memory *m, struct sample *s, struct view *v);
-/* The same, with the records of the sender and of his domain, or NULL. */
+/* Of up to VIEWS messages of one sender that came at one time: what is asked
+ * of his records, of all at once. */
+void memory_views(const struct memory *m, struct sample *s, struct view *v,
+    unsigned n);
+/* Of one, with the records of the sender and of his domain, or NULL. */
 void memory_view_of(const struct memory *m, const struct record *e,
     const struct record *d, struct sample *s, struct view *v);
 /* Counts s. */

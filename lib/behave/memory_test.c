@@ -290,10 +290,65 @@ conversations(void)
 	free(block);
 }
 
+static void
+put(struct sample *s, unsigned row, uint32_t v)
+{
+	if (s->n[row] == 0)
+		s->first[row] = s->n_value;
+	s->value[s->n_value++] = v;
+	s->n[row]++;
+}
+
+/* Messages of one sender that share some values, and sets. */
+static struct sample
+like(uint32_t n)
+{
+	struct sample s = message(3, n);
+
+	for (unsigned r = 0; r < N_ROW; r += 1 + n % 3)
+		s.one[r] = (uint32_t)num_mix(r << 8 | n % 5) | 1;
+	for (unsigned i = 0; i < 2 + n % 4; i++)
+		put(&s, ROW_RECIPIENTS, 100 + (i + n) % 7);
+	put(&s, ROW_LINKS, n % 3);
+	s.parent = num_mix((uint64_t)3 << 32 | (n - 1));
+	s.arrival = START;
+	return s;
+}
+
+static void
+views_at_once(void)
+{
+	uint64_t *block;
+	struct memory m = new_memory(&block);
+	struct sample s[VIEWS], alone;
+	struct view v[VIEWS], one;
+	bool same = true;
+
+	for (uint32_t n = 0; n < 200; n++) {
+		alone = like(n);
+		memory_letter(&m, &alone);
+		memory_learn(&m, &alone);
+		for (unsigned i = 0; i < VIEWS; i++)
+			s[i] = like(n + i * i);
+		memory_views(&m, s, v, VIEWS);
+		for (unsigned i = 0; i < VIEWS; i++) {
+			alone = like(n + i * i);
+			memory_view(&m, &alone, &one);
+			same = same && memcmp(&one, &v[i], sizeof(one)) == 0
+			    && memcmp(&alone, &s[i], sizeof(alone)) == 0;
+		}
+	}
+	T_OK(same && v[1].one[ROW_MAILER].sender > 0 &&
+	    v[1].many[s[1].first[ROW_RECIPIENTS]].sender > 0,
+	    "four views at once are the four");
+	free(block);
+}
+
 int
 main(void)
 {
 	one_floods();
+	views_at_once();
 	many_flood();
 	wide_messages();
 	many_recipients();

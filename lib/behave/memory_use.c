@@ -33,7 +33,6 @@ struct keys {
 /* The rows of two records that are looked at, and when. */
 struct looking {
 	const struct memory *memory;
-	const struct keys *keys;
 	struct record_look sender, domain;
 	uint16_t messages, once, today;
 	float n, n_once;		/* what these are today              */
@@ -137,18 +136,34 @@ told(const struct memory *m, struct sample *s, struct keys *k)
 }
 
 static void
-look(struct view *v, struct looking *k, const struct sample *s)
+look_many(struct view *v, const struct looking *k, const struct sample *s,
+    const struct keys *keys, unsigned row)
+{
+	unsigned end = (unsigned)s->first[row] + s->n[row];
+
+	for (unsigned i = s->first[row]; i < end; i++)
+		tally(&v->many[i], k, keys->many[i], s->value[i]);
+}
+
+/* In row after row, for each message; of those that are like the first, what
+ * was found for that. */
+static void
+look(struct view *v, struct looking *k, const struct sample *s,
+    const struct keys *keys, unsigned n)
 {
 	for (unsigned r = 0; r < N_ROW; r++) {
 		record_row(&k->sender, r);
 		record_row(&k->domain, r);
-		levels(v, k, r);
-		if (!row_is_set(r))
-			tally(&v->one[r], k, k->keys->one[r], s->one[r]);
-		for (unsigned i = s->first[r]; row_is_set(r) &&
-		    i < (unsigned)s->first[r] + s->n[r]; i++)
-			tally(&v->many[i], k, k->keys->many[i],
-			    s->value[i]);
+		for (unsigned i = 0; i < n; i++) {
+			levels(&v[i], k, r);
+			if (row_is_set(r))
+				look_many(&v[i], k, &s[i], &keys[i], r);
+			else if (i > 0 && s[i].one[r] == s[0].one[r])
+				v[i].one[r] = v[0].one[r];
+			else
+				tally(&v[i].one[r], k, keys[i].one[r],
+				    s[i].one[r]);
+		}
 	}
 }
 
@@ -164,6 +179,19 @@ hours(struct view *v, const struct memory *m, const struct record *e)
 	}
 }
 
+static void
+begin(struct view *v, const struct looking *k, const struct record *e)
+{
+	bytes_clear((uint8_t *)v, sizeof(*v));
+	v->today = k->today;
+	v->n = k->n;
+	if (e != NULL) {
+		v->first_day = e->first_day;
+		v->last_day = e->last_day;
+	}
+	hours(v, k->memory, e);
+}
+
 /* A record is some cache lines in a row. */
 static const struct record *
 fetched(const struct record *r)
@@ -173,39 +201,56 @@ fetched(const struct record *r)
 	return r;
 }
 
+/* Of so many messages of one sender, at one time. */
+static void
+views(const struct memory *m, const struct record *e, const struct record *d,
+    struct sample *s, struct view *v, unsigned n)
+{
+	struct keys keys[VIEWS] __attribute__((uninitialized));
+	struct looking k = { .memory = m, .today = day_of(s->arrival) };
+
+	for (unsigned i = 0; i < n; i++)
+		fetch(m, &s[i], &keys[i]);
+	record_look(&k.sender, e);
+	record_look(&k.domain, d);
+	if (e != NULL) {
+		k.messages = e->messages;
+		k.n = weight_read(e->messages, k.today);
+		k.once = weight_once(e->first_day);
+		k.n_once = weight_read(k.once, k.today);
+	}
+	for (unsigned i = 0; i < n; i++)
+		begin(&v[i], &k, e);
+	for (unsigned i = 0; i < n; i++)
+		told(m, &s[i], &keys[i]);
+	look(v, &k, s, keys, n);
+	for (unsigned i = 0; i < n; i++)
+		reverse(&v[i], m, &s[i]);
+}
+
 void
 memory_view(const struct memory *m, struct sample *s, struct view *v)
 {
 	const struct record *e = fetched(memory_find(m, s->sender));
 
-	memory_view_of(m, e, fetched(memory_find(m, s->domain)), s, v);
+	views(m, e, fetched(memory_find(m, s->domain)), s, v, 1);
 }
 
 void
 memory_view_of(const struct memory *m, const struct record *e,
     const struct record *d, struct sample *s, struct view *v)
 {
-	struct keys keys __attribute__((uninitialized));
-	struct looking k = { .memory = m, .keys = &keys,
-		.today = day_of(s->arrival) };
+	views(m, e, d, s, v, 1);
+}
 
-	fetch(m, s, &keys);
-	bytes_clear((uint8_t *)v, sizeof(*v));
-	v->today = k.today;
-	told(m, s, &keys);
-	record_look(&k.sender, e);
-	record_look(&k.domain, d);
-	if (e != NULL) {
-		k.messages = e->messages;
-		k.n = v->n = weight_read(e->messages, k.today);
-		k.once = weight_once(e->first_day);
-		k.n_once = weight_read(k.once, k.today);
-		v->first_day = e->first_day;
-		v->last_day = e->last_day;
-	}
-	look(v, &k, s);
-	reverse(v, m, s);
-	hours(v, m, e);
+void
+memory_views(const struct memory *m, struct sample *s, struct view *v,
+    unsigned n)
+{
+	const struct record *e = fetched(memory_find(m, s->sender));
+
+	views(m, e, fetched(memory_find(m, s->domain)), s, v,
+	    n < VIEWS ? n : VIEWS);
 }
 
 /* Of one sender, this many times the slots of a row speak for what

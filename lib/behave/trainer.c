@@ -180,6 +180,8 @@ trainer_impostor(struct trainer *t, struct sample *out, unsigned h,
 	return d;
 }
 
+_Static_assert((int)N_HYPOTHESIS <= (int)VIEWS, "at once");
+
 /* An attacker from outside was counted nowhere; the donor was.  So he does
  * not speak for what everybody does, as far as his profile still says what
  * that was. */
@@ -216,24 +218,27 @@ trainer_lineup(struct lineup *out, struct trainer *t,
     const struct memory *m, const struct sample *s,
     const float x[N_FEATURE], float messages)
 {
-	struct sample other;
-	struct view view;
+	struct sample other[N_HYPOTHESIS];
+	struct view view[N_HYPOTHESIS] __attribute__((uninitialized));
+	const struct sample *donor[N_HYPOTHESIS];
+	bool outside[N_HYPOTHESIS];
 	float y[N_FEATURE];
 
 	t->messages += t->messages < UINT32_MAX;
 	if (t->messages > YOUNG && t->messages % EXAMPLE_OLD != 0)
 		return false;
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
-		const struct sample *donor = trainer_impostor(t, &other, h,
-		    s);
-
-		if (donor == NULL)
+		donor[h] = trainer_impostor(t, &other[h], h, s);
+		if (donor[h] == NULL)
 			return false;
-		memory_view(m, &other, &view);
 		/* half of them are known here */
-		if (chance_below(&t->chance, 2) == 0)
-			from_outside(&view, m, &other, donor);
-		ratio_read(y, &view, &other);
+		outside[h] = chance_below(&t->chance, 2) == 0;
+	}
+	memory_views(m, other, view, N_HYPOTHESIS);
+	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
+		if (outside[h])
+			from_outside(&view[h], m, &other[h], donor[h]);
+		ratio_read(y, &view[h], &other[h]);
 		/* the view knows nothing of what waits */
 		y[HINT_SILENCE] = x[HINT_SILENCE];
 		example_of(&out->other[h], y, messages);
