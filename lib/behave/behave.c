@@ -120,8 +120,10 @@ look_at_contact(const struct behave *b, struct view *v,
 void
 behave_view(const struct behave *b, struct sample *s, struct view *v)
 {
-	const struct sample *before = pending_series(b->pending, s);
-	uint16_t last = pending_last(b->pending, s->sender);
+	bool waits = pending_is(b->pending, s->sender);
+	const struct sample *before = waits ?
+	    pending_series(b->pending, s) : NULL;
+	uint16_t last = waits ? pending_last(b->pending, s->sender) : 0;
 
 	memory_view(&b->memory, s, v);
 	if (!is_own(b, s))

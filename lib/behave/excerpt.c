@@ -119,9 +119,11 @@ take_knots(struct excerpt *out, const struct shapes *s,
 	}
 }
 
+/* Not apart: all that a forest says is in one place, for a score needs the
+ * sum alone. */
 static void
 take_trees(struct excerpt *out, const struct forest forest[N_FOREST],
-    const struct marks *m)
+    const struct marks *m, bool apart)
 {
 	struct look l;
 
@@ -129,7 +131,10 @@ take_trees(struct excerpt *out, const struct forest forest[N_FOREST],
 	out->grown = forest[FOREST_HANDS].n > 0;
 	for (unsigned k = 0; out->grown && k < N_FOREST; k++) {
 		out->trees[k].bias = forest[k].bias;
-		forest_shares(&forest[k], &l, out->trees[k].share);
+		if (apart)
+			forest_shares(&forest[k], &l, out->trees[k].share);
+		else
+			out->trees[k].share[0] = forest_sum(&forest[k], &l);
 	}
 }
 
@@ -154,13 +159,14 @@ take_windows(struct excerpt *out, const struct judge *j, unsigned class,
 /* For a score with these x; its sums come out with it. */
 static void
 take(struct excerpt *out, float sum[N_WINDOW], const struct judge *j,
-    const float x[N_FEATURE], const struct view *v, const struct sample *s)
+    const float x[N_FEATURE], const struct view *v, const struct sample *s,
+    bool apart)
 {
 	struct marks m;
 
 	marks_of(&m, x, v->n);
 	take_knots(out, &j->shapes, &m);
-	take_trees(out, j->forest, &m);
+	take_trees(out, j->forest, &m, apart);
 	sums_of(sum, out, &m);
 	take_windows(out, j, s->mail_class % MAIL_CLASSES,
 	    profile_size(v->n), sum);
@@ -177,7 +183,7 @@ excerpt_take(struct excerpt *out, const struct judge *j,
 	if (!(v->n > 0))
 		return;
 	ratio_read(x, v, s);
-	take(out, sum, j, x, v, s);
+	take(out, sum, j, x, v, s, true);
 }
 
 /* e = k p^(k-1), k = 0.3; the mixture of four is again an e-value. */
@@ -265,6 +271,6 @@ behave_score(struct score *out, const struct judge *j, const struct view *v,
 	strange(out, &v->contact, &e.contact);
 	if (!out->known)
 		return;
-	take(&e, out->s, j, out->x, v, s);
+	take(&e, out->s, j, out->x, v, s, false);
 	judged(out, &e);
 }

@@ -47,6 +47,16 @@ forest_shares(const struct forest *f, const struct look *l,
 }
 
 float
+forest_sum(const struct forest *f, const struct look *l)
+{
+	int32_t sum = 0;
+
+	for (unsigned i = 0; i < f->n && i < TREES; i++)
+		sum += f->tree[i].value[tree_leaf(&f->tree[i], l)];
+	return (float)sum / VALUE_STEPS;
+}
+
+float
 either(float part, float a, float b, float *of_a)
 {
 	const float to_bits = 1.44269504f;

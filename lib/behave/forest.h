@@ -62,10 +62,22 @@ tree_next(const struct tree *t, unsigned node, const struct look *l)
 	return 2 * node + (l->bin[t->ask[node] % LOOK_ROOM] > t->most[node]);
 }
 
+/* What the whole tree says is the value there. */
+static inline unsigned
+tree_leaf(const struct tree *t, const struct look *l)
+{
+	unsigned half = tree_next(t, tree_next(t, 1, l), l);
+
+	_Static_assert(TREE_DEPTH == 5, "a step each");
+	return tree_next(t, tree_next(t, tree_next(t, half, l), l), l);
+}
+
 /* What each place says; with the bias they add up to what the forest says,
  * exactly. */
 void forest_shares(const struct forest *f, const struct look *l,
     float share[N_LOOK]);
+/* Their sum, to the bit. */
+float forest_sum(const struct forest *f, const struct look *l);
 
 /* log (part e^a + (1 - part) e^b), in nats; of_a, if given, is how much of
  * it is a's. */

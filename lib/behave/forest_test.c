@@ -72,7 +72,7 @@ sum_of(const struct forest *f, const struct example *e)
 	forest_shares(f, &l, share);
 	for (unsigned p = 0; p < N_LOOK; p++)
 		all += share[p];
-	if (all + f->bias != sum)
+	if (all + f->bias != sum || forest_sum(f, &l) != all)
 		T_OK(false, "shares add up");
 	return sum;
 }

@@ -44,8 +44,10 @@ copied(const struct peek *p, uint64_t key, uint64_t *room, size_t most)
 static const struct sample *
 series_of(struct peek *p, const struct sample *s)
 {
-	const struct sample *before = pending_series(p->behave.pending, s);
+	const struct sample *before = NULL;
 
+	if (pending_is(p->behave.pending, s->sender))
+		before = pending_series(p->behave.pending, s);
 	if (before == NULL)
 		return NULL;
 	p->before = *before;

@@ -63,6 +63,8 @@ struct pending_one *pending_due(struct pending *p, int64_t now);
 /* If s answers a message that waits, and goes to its sender, from somebody
  * else, he has read it. */
 void pending_answered(struct pending *p, const struct sample *s);
+/* Does anything of his wait? */
+bool pending_is(const struct pending *p, uint64_t sender);
 /* The last day on which something of his came that waits; 0: none. */
 uint16_t pending_last(const struct pending *p, uint64_t sender);
 /* What the sender wrote shortly before, in the same conversation or to the

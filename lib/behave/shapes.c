@@ -14,8 +14,7 @@ static const struct term_is {
 #undef X
 };
 
-/* Each sum of curves asks it of every term. */
-static const uint8_t owners[N_FEATURE] = {
+const uint8_t term_owners[N_FEATURE] = {
 #define T(id) ROW_OWNER_##id,
 #define X(id, n, k, o, w) ROW_OWNER_##id,
 #include "behave/rows.def"
@@ -49,12 +48,6 @@ term_is(unsigned t)
 	return t < N_TERM ? &more[t - N_ROW] : &hint[t - TERM_ODD_END - 1];
 }
 
-enum trait_owner
-term_owner(unsigned term)
-{
-	return (enum trait_owner)owners[term];
-}
-
 struct span
 term_name(unsigned term)
 {
@@ -69,37 +62,6 @@ term_words(unsigned term)
 	unsigned row = row_of(term);
 
 	return row < N_ROW ? row_info(row)->words : term_is(term)->words;
-}
-
-/* What is new in a conversation that somebody has broken into. */
-static bool
-of_thread(unsigned t)
-{
-	return t == ROW_LINKS || t == ROW_ATTACHMENTS ||
-	    t == ROW_LINK_COUNT || t == ROW_LENGTH ||
-	    t == ROW_GREETING || t == ROW_SIGN_OFF ||
-	    t == TERM_CLOCK || t == ROW_OWN_HOUR || t == ROW_LINK_NEWS ||
-	    t == ROW_LINK_SUFFIXES || t == TERM_NEW_LINK;
-}
-
-bool
-term_counts(unsigned h, unsigned term)
-{
-	enum trait_owner o = (enum trait_owner)owners[term];
-
-	switch ((enum hypothesis)h) {
-	case H_INFRA:
-		return true;
-	case H_STOLEN:
-		return o != OWNER_PROVIDER;
-	case H_CLIENT:
-		return o == OWNER_RELATION || o == OWNER_CONTENT;
-	case H_THREAD:
-		return of_thread(term);
-	case N_HYPOTHESIS:
-		break;
-	}
-	return false;
 }
 
 unsigned

@@ -39,10 +39,44 @@ struct marks {
 	float size;			/* 0 hardly known .. 1 well          */
 };
 
+/* Of any feature; each sum of curves asks it of every term. */
+extern const uint8_t term_owners[N_FEATURE];
+
+static inline enum trait_owner
+term_owner(unsigned term)
+{
+	return (enum trait_owner)term_owners[term];
+}
+
+/* The suspicions that may look at what is of an owner, as bits. */
+static const uint8_t owner_counts[] = {
+	[OWNER_PROVIDER] = 1 << H_INFRA,
+	[OWNER_ORIGIN] = 1 << H_INFRA | 1 << H_STOLEN,
+	[OWNER_CLIENT] = 1 << H_INFRA | 1 << H_STOLEN,
+	[OWNER_RELATION] = 1 << H_INFRA | 1 << H_STOLEN | 1 << H_CLIENT,
+	[OWNER_CONTENT] = 1 << H_INFRA | 1 << H_STOLEN | 1 << H_CLIENT
+};
+
+#define TERM_BIT(term) (UINT64_C(1) << (term))
+
+/* What is new in a conversation that somebody has broken into. */
+static const uint64_t thread_terms = TERM_BIT(ROW_LINKS) |
+    TERM_BIT(ROW_ATTACHMENTS) | TERM_BIT(ROW_LINK_COUNT) |
+    TERM_BIT(ROW_LENGTH) | TERM_BIT(ROW_GREETING) |
+    TERM_BIT(ROW_SIGN_OFF) | TERM_BIT(TERM_CLOCK) |
+    TERM_BIT(ROW_OWN_HOUR) | TERM_BIT(ROW_LINK_NEWS) |
+    TERM_BIT(ROW_LINK_SUFFIXES) | TERM_BIT(TERM_NEW_LINK);
+
+_Static_assert((int)N_TERM <= (int)ROWS_MOST, "a bit of thread_terms each");
+
 /* In a curve: a term before N_TERM. */
-bool term_counts(unsigned h, unsigned term);
-/* Of any feature. */
-enum trait_owner term_owner(unsigned term);
+static inline bool
+term_counts(unsigned h, unsigned term)
+{
+	return h == H_THREAD ? (thread_terms >> term % ROWS_MOST & 1) != 0 :
+	    (owner_counts[term_owner(term)] >> h & 1) != 0;
+}
+
 struct span term_name(unsigned term);
 struct span term_words(unsigned term);
 /* 0 .. SIZES-1 */
