@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/grow.h"
 
-#define STEP 0.05f		/* of what a leaf would say          */
+#include "base/bytes.h"
+
+#define STEP 0.05f			/* of what a leaf would say          */
 #define HOLD 5.0f			/* l2: weight of "nothing" in a leaf */
 #define LEAF_MOST 4.0f			/* nats, before the step             */
 #define GAIN_LEAST 0.001f
@@ -16,14 +18,40 @@ static const float part[N_FOREST][N_HYPOTHESIS] = {
 	{ 1, 0, 0, 0 }, { 0.2f, 0.4f, 0.33f, 0.07f }
 };
 
+/* The bin of each octet of an example: as look_of() puts it, for there are
+ * millions of them. */
+struct bins {
+	uint8_t feature[UINT8_MAX + 1], size[UINT8_MAX + 1];
+};
+
 static void
-add_rows(struct grower *g, const struct example *e, uint32_t n, float each)
+bins_of(struct bins *out)
 {
 	struct marks m;
+	struct look l;
 
+	for (unsigned v = 0; v <= UINT8_MAX; v++) {
+		struct example e = { .at = { (uint8_t)v },
+			.size = (uint8_t)v };
+
+		example_marks(&m, &e);
+		look_of(&l, &m);
+		out->feature[v] = l.bin[0];
+		out->size[v] = l.bin[LOOK_SIZE];
+	}
+}
+
+static void
+add_rows(struct grower *g, const struct bins *bins, const struct example *e,
+    uint32_t n, float each)
+{
 	for (uint32_t i = 0; i < n && g->rows < GROW_ROWS; i++) {
-		example_marks(&m, &e[i]);
-		look_of(&g->look[g->rows], &m);
+		struct look *l = &g->look[g->rows];
+
+		for (unsigned f = 0; f < N_FEATURE; f++)
+			l->bin[f] = bins->feature[e[i].at[f]];
+		l->bin[LOOK_SIZE] = bins->size[e[i].size];
+		bytes_clear(&l->bin[N_LOOK], LOOK_ROOM - N_LOOK);
 		g->weight[g->rows] = each;
 		g->sum[g->rows] = 0;
 		g->rows++;
@@ -35,13 +63,15 @@ grow_begin(struct grower *g, const struct trainer *t, unsigned kind,
     uint64_t seed)
 {
 	uint32_t n = t->n_example, most = (GROW_ROWS - n) / N_HYPOTHESIS;
+	struct bins bins;
 
+	bins_of(&bins);
 	g->chance.state = seed;
 	g->kind = kind % N_FOREST;
 	g->rows = 0;
 	g->forest.n = 0;
 	g->forest.bias = 0;
-	add_rows(g, t->own, n, 1);
+	add_rows(g, &bins, t->own, n, 1);
 	g->own = g->rows;
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
 		float share = part[g->kind][h];
@@ -49,7 +79,7 @@ grow_begin(struct grower *g, const struct trainer *t, unsigned kind,
 		    most;
 
 		if (share > 0)
-			add_rows(g, t->other[h], take,
+			add_rows(g, &bins, t->other[h], take,
 			    share * (float)n / (float)take);
 	}
 }
@@ -112,21 +142,40 @@ sow(struct sapling *s, struct grower *g)
 	}
 }
 
+enum { AHEAD = 12 };			/* rows that are fetched meanwhile   */
+
+/* Half of the time of a season goes by here, so four places a turn. */
+static void
+count_row(grow_slope bin[][LOOK_BINS], const struct look *l,
+    const struct sapling *s, grow_slope slope)
+{
+	const uint8_t *place = s->place, *end = place + s->n_place;
+
+	for (; end - place >= 4; place += 4, bin += 4) {
+		bin[0][l->bin[place[0]]] += slope;
+		bin[1][l->bin[place[1]]] += slope;
+		bin[2][l->bin[place[2]]] += slope;
+		bin[3][l->bin[place[3]]] += slope;
+	}
+	for (; place < end; place++, bin++)
+		bin[0][l->bin[place[0]]] += slope;
+}
+
 static void
 count(struct grower *g, const struct sapling *s, unsigned node)
 {
-	grow_slope (*bin)[LOOK_BINS] = g->bin[node];
+	const uint16_t *row = &g->order[s->first[node]];
+	uint32_t n = s->n[node];
 
-	for (unsigned p = 0; p < s->n_place; p++)
-		for (unsigned b = 0; b < LOOK_BINS; b++)
-			bin[s->place[p]][b] = 0;
-	for (uint32_t i = 0; i < s->n[node]; i++) {
-		unsigned row = g->order[s->first[node] + i];
-		const struct look *l = &g->look[row];
+	bytes_clear((uint8_t *)g->bin[node], s->n_place * sizeof(g->bin[0][0]));
+	for (uint32_t i = 0; i < n; i++) {
+		const struct look *next = &g->look[row[i + AHEAD < n ?
+		    i + AHEAD : n - 1]];
 
-		for (unsigned p = 0; p < s->n_place; p++)
-			bin[s->place[p]][l->bin[s->place[p]]] +=
-			    g->slope[row];
+		__builtin_prefetch(next);
+		__builtin_prefetch(&next->bin[LOOK_ROOM / 2]);
+		count_row(g->bin[node], &g->look[row[i]], s,
+		    g->slope[row[i]]);
 	}
 }
 
@@ -139,9 +188,9 @@ count_both(struct grower *g, const struct sapling *s, unsigned node)
 
 	count(g, s, few);
 	for (unsigned p = 0; p < s->n_place; p++) {
-		const grow_slope *from = g->bin[node][s->place[p]];
-		const grow_slope *less = g->bin[few][s->place[p]];
-		grow_slope *to = g->bin[few ^ 1][s->place[p]];
+		const grow_slope *from = g->bin[node][p];
+		const grow_slope *less = g->bin[few][p];
+		grow_slope *to = g->bin[few ^ 1][p];
 
 		for (unsigned b = 0; b < LOOK_BINS; b++)
 			to[b] = from[b] - less[b];
@@ -191,7 +240,6 @@ part_rows(struct grower *g, struct sapling *s, unsigned node,
 	for (uint32_t i = 0; i < s->n[node]; i++) {
 		uint16_t row = g->order[first + i];
 		bool beyond = g->look[row].bin[cut->place] > cut->most;
-
 		g->spare[right] = row;
 		g->order[first + left] = row;
 		right += beyond;
@@ -213,8 +261,7 @@ split(struct grower *g, struct sapling *s, unsigned node)
 	struct cut best = { GAIN_LEAST, NO_ASK, UINT8_MAX, 0 };
 
 	for (unsigned p = 0; !s->is_leaf[node] && p < s->n_place; p++)
-		best_of(&best, g->bin[node][s->place[p]], s->all[node],
-		    s->place[p]);
+		best_of(&best, g->bin[node][p], s->all[node], s->place[p]);
 	s->tree->ask[node] = (uint8_t)best.place;
 	s->tree->most[node] = (uint8_t)best.most;
 	if (best.place == NO_ASK) {
@@ -246,14 +293,9 @@ values(struct grower *g, struct sapling *s)
 		s->tree->value[k] = (int16_t)(v + (v < 0 ? -0.5f : 0.5f));
 	}
 	g->forest.bias += root;
-	for (uint32_t i = 0; i < g->rows; i++) {
-		unsigned node = 1;
-
-		for (unsigned d = 0; d < TREE_DEPTH; d++)
-			node = tree_next(s->tree, node, &g->look[i]);
-		g->sum[i] += root + (float)s->tree->value[node] /
-		    VALUE_STEPS;
-	}
+	for (uint32_t i = 0; i < g->rows; i++)
+		g->sum[i] += root + (float)s->tree->value[tree_leaf(s->tree,
+		    &g->look[i])] / VALUE_STEPS;
 }
 
 bool

@@ -34,6 +34,7 @@ struct grower {
 	grow_slope slope[GROW_ROWS];
 	/* the rows that this tree sees, those of a node together */
 	uint16_t order[GROW_ROWS], spare[GROW_ROWS];
+	/* of each node, by place that this tree may ask */
 	grow_slope bin[TREE_LEAVES][N_LOOK][LOOK_BINS];
 	struct forest forest;		/* that grows                        */
 };
