@@ -16,8 +16,8 @@
 
 #define MAGIC UINT64_C(0x3173746962616821)
 
-/* A message is learned in some 50 us, or in milliseconds when a tree grows;
- * so long a message may wait for it. */
+/* A message is learned in some 50 us, and who asks meanwhile asks again; what
+ * a person says, or erases, may take milliseconds. */
 enum { TRIES = 400, YIELDS = 20, WAIT_US = 100 };
 
 enum { RECORD_USUAL = 640 };	/* octets, and fewer than most have */

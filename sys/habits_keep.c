@@ -28,6 +28,19 @@ habits_change(struct habits *h, bool begins)
 	atomic_thread_fence(memory_order_release);
 }
 
+/* A tree takes a hundred times as long as a message to learn, and nobody has
+ * to wait for it. */
+static void
+grow(struct habits *h, bool live)
+{
+	if (!behave_grow(&h->b))
+		return;
+	habits_change(h, true);
+	behave_grown(&h->b);
+	if (live)
+		habits_change(h, false);
+}
+
 struct habits_told
 habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
     const struct origin *from, bool live)
@@ -36,17 +49,20 @@ habits_learn(struct habits *h, struct sample *s, const struct lesson *l,
 	struct alarm_said said;
 	struct score score;
 	struct view v;
+	bool grows;
 
 	/* to look changes nothing: others may look, too */
 	behave_view(&h->b, s, &v);
 	behave_score(&score, h->b.judge, &v, s);
 	habits_change(h, true);
 	said = behave_alarm(&h->b, s, &score);
-	behave_learn_of(&h->b, s, &score, from);
+	grows = behave_learn_of(&h->b, s, &score, from);
 	if (!l->kept)
 		behave_hear(&h->b, s, &score, l->news);
 	if (live)
 		habits_change(h, false);
+	if (grows)
+		grow(h, live);
 	told.scored = score.known || score.contact.scored;
 	told.alert = said.alert;
 	told.episode = said.episode;

@@ -266,14 +266,14 @@ may_vouch(const struct behave *b, const struct sample *s,
 	    !(is_own(b, s) && behave_waits(score));
 }
 
-void
+bool
 behave_learn_of(struct behave *b, const struct sample *s,
     const struct score *score, const struct origin *from)
 {
 	struct lineup lineup;
 
 	if (s->sender == 0)
-		return;
+		return false;
 	if (may_vouch(b, s, score, from))
 		pending_answered(b->pending, s);
 	believe_waiting(b, s->arrival);
@@ -286,7 +286,7 @@ behave_learn_of(struct behave *b, const struct sample *s,
 	if (behave_waits(score))
 		wait(b, s, score, from);
 	if (from->held || behave_waits(score))
-		return;
+		return false;
 	if (score->known) {
 		count_score(b->judge, s->mail_class % MAIL_CLASSES,
 		    score->size, score->s, score->untuned);
@@ -294,11 +294,22 @@ behave_learn_of(struct behave *b, const struct sample *s,
 		    score->x, score->messages))
 			trainer_take(b->trainer, &lineup);
 		trainer_steps(b->trainer, &b->judge->shapes);
-		season_turn(b->season, b->trainer, b->judge->forest,
-		    b->head->seed);
 	}
 	trainer_donor(b->trainer, s);
 	believe(b, s);
+	return score->known;
+}
+
+bool
+behave_grow(struct behave *b)
+{
+	return season_turn(b->season, b->trainer, b->head->seed);
+}
+
+void
+behave_grown(struct behave *b)
+{
+	season_harvest(b->judge->forest, b->season);
 }
 
 void
@@ -331,7 +342,8 @@ behave_learn(struct behave *b, const struct sample *s,
 {
 	const struct origin nobody = { .held = false };
 
-	behave_learn_of(b, s, score, &nobody);
+	if (behave_learn_of(b, s, score, &nobody) && behave_grow(b))
+		behave_grown(b);
 }
 
 void

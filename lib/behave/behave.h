@@ -119,7 +119,12 @@ struct origin {
 
 void behave_learn(struct behave *b, const struct sample *s,
     const struct score *score);
-void behave_learn_of(struct behave *b, const struct sample *s,
+/* In parts, for a state at which others look meanwhile: behave_grow(), if the
+ * first says so, may take milliseconds and changes nothing that they see; if
+ * it says so, behave_grown() puts what has grown where it decides. */
+bool behave_grow(struct behave *b);
+void behave_grown(struct behave *b);
+bool behave_learn_of(struct behave *b, const struct sample *s,
     const struct score *score, const struct origin *from);
 
 /* What waited counts as usual once, or once less. */

@@ -217,7 +217,12 @@ series(void)
 	live(&b, 0, 8000);
 	s = stolen(5, 21, 8000);
 	r = judge(&b, &s);
+	T_OK(!pending_is(b.pending, s.sender), "nothing of his waits");
 	behave_learn(&b, &s, &r);
+	T_OK(pending_is(b.pending, s.sender) &&
+	    !pending_is(b.pending, s.sender ^ UINT64_C(1) << 63) &&
+	    !pending_is(b.pending, s.sender + 1) &&
+	    !pending_is(b.pending, 0), "his waits, and nobody else's");
 	s.parent = s.id;
 	s.id++;
 	s.arrival += 60;
@@ -517,10 +522,55 @@ donors(void)
 	free(block);
 }
 
+/* Of a block all but the season, in which a tree grows. */
+static bool
+same_but_season(const uint64_t *a, const uint64_t *b, const struct behave *of)
+{
+	size_t n = behave_size(&small), from = (size_t)(
+	    (const uint8_t *)of->season - (const uint8_t *)a);
+	size_t to = from + sizeof(*of->season);
+
+	return memcmp(a, b, from) == 0 && memcmp((const uint8_t *)a + to,
+	    (const uint8_t *)b + to, n - to) == 0;
+}
+
+/* Whoever looks while a tree grows sees what was there before. */
+static void
+grows_beside(void)
+{
+	const struct origin nobody = { .held = false };
+	size_t size = behave_size(&small);
+	uint64_t *block, *before = malloc(size);
+	struct behave b = new_state(&block);
+	unsigned trees = 0, n = 0;
+	bool same = true, ripe = false;
+
+	live(&b, 0, SEASON_FIRST);
+	for (; !ripe && n < 4 * TREES; n++) {
+		struct sample s = message(n % PEOPLE, SEASON_FIRST + n);
+		struct score r = judge(&b, &s);
+
+		if (!behave_learn_of(&b, &s, &r, &nobody))
+			continue;
+		memcpy(before, block, size);
+		ripe = behave_grow(&b);
+		trees += b.season->grower.forest.n > 0;
+		same = same && same_but_season(block, before, &b);
+	}
+	T_OK(same && trees > TREES, "a tree grows beside those who look");
+	T_OK(ripe && b.judge->forest[FOREST_HANDS].n == 0,
+	    "forests that are grown do not decide yet");
+	behave_grown(&b);
+	T_OK(b.judge->forest[FOREST_HANDS].n == TREES, "then they do");
+	free(before);
+	free(block);
+}
+
 int
 main(void)
 {
 	hints();
+	grows_beside();
 	lessons();
 	outward();
 	donors();

@@ -155,13 +155,14 @@ seasons(struct trainer *t, struct grower *again)
 	struct forest *f = calloc(N_FOREST, sizeof(*f));
 	unsigned n = 0;
 
-	for (; f[FOREST_HANDS].n == 0 && n < 10000; n++)
-		season_turn(s, t, f, 5);
-	T_OK(n == SEASON_FIRST + 2 * TREES &&
+	while (!season_turn(s, t, 5) && n < 10000)
+		n++;
+	season_harvest(f, s);
+	T_OK(n + 1 == SEASON_FIRST + 2 * TREES && f[FOREST_HANDS].n == TREES &&
 	    f[FOREST_MACHINES].n == TREES, "both are there at once");
 	n = 0;
 	for (; s->number < 2 && n < 10000; n++)
-		season_turn(s, t, f, 5);
+		season_turn(s, t, 5);
 	T_OK(n + 2 * TREES == 2 * SEASON_FIRST, "the next after twice as "
 	    "many");
 	grow_begin(again, t, FOREST_HANDS, num_mix(5 + 1 * N_FOREST +

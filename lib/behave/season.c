@@ -23,24 +23,29 @@ due(struct season *s, const struct trainer *t)
 	return true;
 }
 
-void
-season_turn(struct season *s, const struct trainer *t,
-    struct forest forest[N_FOREST], uint64_t seed)
+bool
+season_turn(struct season *s, const struct trainer *t, uint64_t seed)
 {
 	s->learned++;
 	if (!s->growing) {
 		if (due(s, t))
 			begin(s, t, FOREST_MACHINES, seed);
-		return;
+		return false;
 	}
 	if (grow_tree(&s->grower))
-		return;
+		return false;
 	if (s->grower.kind == FOREST_MACHINES) {
 		s->machines = s->grower.forest;
 		begin(s, t, FOREST_HANDS, seed);
-		return;
+		return false;
 	}
 	s->growing = false;
+	return true;
+}
+
+void
+season_harvest(struct forest forest[N_FOREST], const struct season *s)
+{
 	forest[FOREST_MACHINES] = s->machines;
 	forest[FOREST_HANDS] = s->grower.forest;
 }

@@ -4,7 +4,8 @@
  *
  * Habits change, so every some thousand messages a season begins: both
  * forests grow from the examples of that moment, a tree a message, and take
- * the place of the old ones together.
+ * the place of the old ones together.  Nobody who scores looks at a season, so
+ * that growing keeps nobody waiting.
  */
 #ifndef BEHAVE_SEASON_H
 #define BEHAVE_SEASON_H
@@ -24,8 +25,8 @@ struct season {
 	struct grower grower;
 };
 
-/* A message was learned. */
-void season_turn(struct season *s, const struct trainer *t,
-    struct forest forest[N_FOREST], uint64_t seed);
+/* A message was learned.  True: both forests are grown. */
+bool season_turn(struct season *s, const struct trainer *t, uint64_t seed);
+void season_harvest(struct forest forest[N_FOREST], const struct season *s);
 
 #endif
