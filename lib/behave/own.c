@@ -117,13 +117,15 @@ days_of(const struct own_seen *s, size_t n, uint32_t value, uint16_t today)
 	return 0;
 }
 
+/* Nor is something new usual because something was new today. */
 static uint32_t
-kinds(const struct own_seen *s, size_t n)
+kinds(const struct own_seen *s, size_t n, uint16_t today)
 {
 	uint32_t k = 0;
 
 	for (size_t i = 0; i < n; i++)
-		k += s[i].value != 0;
+		k += s[i].value != 0 && (s[i].days > 1 ||
+		    s[i].day != today);
 	return k;
 }
 
@@ -253,19 +255,19 @@ own_look(struct own_view *out, const struct own_profile *p,
 		.age = p->days == 0 || p->first_day > day ? 0 :
 		    day - p->first_day,
 		.net_days = days_of(p->net, OWN_NETS, f->net, day),
-		.nets = kinds(p->net, OWN_NETS),
+		.nets = kinds(p->net, OWN_NETS, day),
 		.program_days = days_of(p->program, OWN_PROGRAMS,
 		    f->program, day),
-		.programs = kinds(p->program, OWN_PROGRAMS),
+		.programs = kinds(p->program, OWN_PROGRAMS, day),
 		.name_days = days_of(p->name, OWN_NAMES, f->author,
 		    day),
-		.names = kinds(p->name, OWN_NAMES),
+		.names = kinds(p->name, OWN_NAMES, day),
 		.provider_days = days_of(p->provider, OWN_PROVIDERS,
 		    f->provider, day),
-		.providers = kinds(p->provider, OWN_PROVIDERS),
+		.providers = kinds(p->provider, OWN_PROVIDERS, day),
 		.country_days = days_of(p->country, OWN_COUNTRIES,
 		    f->country, day),
-		.countries = kinds(p->country, OWN_COUNTRIES),
+		.countries = kinds(p->country, OWN_COUNTRIES, day),
 		.fresh_share = p->people == 0 ? 0 : (uint32_t)
 		    ((uint64_t)p->fresh * 100 / p->people),
 		.new_people = news->fresh, .new_links = news->links,

@@ -425,6 +425,30 @@ providers(void)
 	T_OK(score.who >= OWN_WHO_ODD, "from where no table says anything");
 }
 
+/* Of an account with few messages: the first ones of an intruder, which were
+ * not odd yet, do not make those that follow usual. */
+static void
+few(void)
+{
+	struct own_fact f = bob;
+	struct own_news news = { 4, 1 };
+	unsigned sent = 0;
+
+	memset(&profile, 0, sizeof(profile));
+	for (int d = 0; d < 8; d++)
+		for (int m = 0; m < 3; m++) {
+			f.at = BEGIN + (int64_t)d * DAY + m * 3000;
+			send(&f, &old);
+		}
+	f.at += DAY;
+	f.net = 99;
+	f.program = 98;
+	f.n_rcpt = 4;
+	for (int i = 0; i < 60; i++)
+		sent += send(&f, &news) == OWN_SENT;
+	T_INT(sent, 2, "two messages of four people each");
+}
+
 static void
 on_its_way(void)
 {
@@ -468,5 +492,6 @@ main(void)
 	former();
 	providers();
 	on_its_way();
+	few();
 	return t_done();
 }
