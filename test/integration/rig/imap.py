@@ -66,6 +66,11 @@ service imap-login {{
     ssl = yes
   }}
 }}
+service auth {{
+  unix_listener auth-client {{
+    mode = 0666
+  }}
+}}
 service anvil {{
   chroot =
 }}
@@ -95,10 +100,14 @@ def token(user=USER, secret=SECRET, left=3600):
 
 
 class Dovecot:
-    """tls: port of imaps; plain: of imap, with STARTTLS if tls is spoken."""
+    """tls: port of imaps; plain: of imap, with STARTTLS if tls is spoken; auth:
+    the socket at which a mail server asks for the passwords of people, which
+    are {address: password}."""
 
-    def __init__(self, rig, name="dovecot", speaks_tls=True, capability=""):
+    def __init__(self, rig, name="dovecot", speaks_tls=True, capability="",
+                 people=None):
         self.rig, self.dir = rig, rig.work / name
+        self.auth = self.dir / "run/auth-client"
         self.tls, self.plain = free_port(), free_port()
         lib = rig.peers / "usr/lib/dovecot"
         me = pwd.getpwuid(65534 if os.geteuid() == 0 else os.geteuid())
@@ -110,7 +119,9 @@ class Dovecot:
         shim = self.dir / "unpacked.so"
         rig.run("cc", "-shared", "-fPIC", "-O1", f'-DROOT="{rig.peers}"',
                 "-o", shim, pathlib.Path(__file__).parent / "unpacked.c")
-        (self.dir / "users").write_text(f"{USER}:{PASSWORD}\n")
+        (self.dir / "users").write_text("".join(
+            f"{u}:{p}\n" for u, p in {USER: PASSWORD,
+                                      **(people or {})}.items()))
         (self.dir / "oauth2.conf").write_text(OAUTH2.format(dir=self.dir))
         (self.dir / "keys/default/HS256/default").write_bytes(
             base64.b64encode(SECRET))

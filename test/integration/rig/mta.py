@@ -347,11 +347,13 @@ def stuffed(message):
 
 
 class Smtp:
-    """Says what it is told.  ip, name, helo, login: by XCLIENT."""
+    """Says what it is told.  ip, name, helo, login: by XCLIENT; source: the
+    address of loopback that it comes from."""
 
     def __init__(self, port, ip=None, helo="client.test", name=None,
-                 login=None, timeout=90, host="127.0.0.1"):
-        self.sock = socket.create_connection((host, port), timeout * TIMES)
+                 login=None, timeout=90, host="127.0.0.1", source=None):
+        self.sock = socket.create_connection(
+            (host, port), timeout * TIMES, source and (source, 0))
         self.sock.settimeout(timeout * TIMES)
         self.file = self.sock.makefile("rb")
         self.helo = helo
