@@ -99,9 +99,11 @@ struct accounts_notice {
 };
 bool accounts_notice(struct accounts *a, enum accounts_by by, int64_t now,
     struct accounts_notice *out);
-/* How often that was said of it. */
-uint32_t accounts_notice_later(struct accounts *a, enum accounts_by by,
+void accounts_notice_later(struct accounts *a, enum accounts_by by,
     uint32_t episode, int64_t due);
+/* How often that was said of it. */
+uint32_t accounts_notice_tries(struct accounts *a, enum accounts_by by,
+    uint32_t episode);
 void accounts_notice_done(struct accounts *a, enum accounts_by by,
     uint32_t episode);
 

@@ -393,6 +393,15 @@ accounts_notice(struct accounts *a, enum accounts_by by, int64_t now,
 }
 
 uint32_t
+accounts_notice_tries(struct accounts *a, enum accounts_by by,
+    uint32_t episode)
+{
+	struct accounts_owing *at = episode == 0 ? NULL : owed(a, episode);
+
+	return at == NULL ? 0 : PAIR_NOW(at)->tries[by];
+}
+
+void
 accounts_notice_later(struct accounts *a, enum accounts_by by,
     uint32_t episode, int64_t due)
 {
@@ -400,12 +409,11 @@ accounts_notice_later(struct accounts *a, enum accounts_by by,
 	struct accounts_owed o;
 
 	if (at == NULL)
-		return 0;
+		return;
 	o = *PAIR_NOW(at);
 	o.due[by] = due;
 	o.tries[by] += o.tries[by] < UINT32_MAX;
 	PAIR_WRITE(at, &o);
-	return o.tries[by];
 }
 
 /* By the last way: with it goes the name. */

@@ -76,6 +76,12 @@ read_url(struct daemon_alerts *d, struct span text)
 	    "http is for this host alone; https";
 }
 
+bool
+daemon_tells_web(const struct daemon_conf *d)
+{
+	return d->own.on && d->alerts.webhook != NULL;
+}
+
 void
 making_alerts(struct making *m)
 {
@@ -88,6 +94,7 @@ making_alerts(struct making *m)
 	if (span_absent(d->from))
 		d->from = d->to;
 	d->key = conf_string(m->c, CONF_K_ALERTS_KEY);
+	d->ca = conf_string(m->c, CONF_K_ALERTS_CA);
 	d->timeout_ms = (int)conf_number(m->c, CONF_K_ALERTS_TIMEOUT);
 	if (url.len == 0)
 		return;

@@ -159,6 +159,7 @@ struct daemon_alerts {
 	uint16_t web_port;
 	bool web_tls;
 	const char *key;		/* path; NULL: none                  */
+	const char *ca;			/* path of certificates              */
 	int timeout_ms;
 };
 
@@ -255,6 +256,9 @@ int64_t daemon_observes_until(const struct daemon_conf *d, int64_t began);
 /* Who signs for an author's domain; NULL: nobody.  The longest name wins. */
 const struct daemon_signer *daemon_signer_for(const struct daemon_conf *d,
     struct domain author);
+
+/* Does assayd itself speak to the webhook? */
+bool daemon_tells_web(const struct daemon_conf *d);
 
 /* May own mail of this party be signed as s (never for a domain that the
  * client may not use)? */

@@ -89,7 +89,8 @@ sandbox_knows_ports(void)
 }
 
 bool
-sandbox_files(enum role_kind role, int dir, uint16_t port, int *abi)
+sandbox_files(enum role_kind role, int dir, const uint16_t port[2],
+    int *abi)
 {
 	long version = syscall(NR_CREATE, NULL, 0, CREATE_VERSION);
 	struct ruleset r;
@@ -106,7 +107,7 @@ sandbox_files(enum role_kind role, int dir, uint16_t port, int *abi)
 	if (set < 0)
 		return false;
 	ok = add_files(set, role, dir, r.fs) &&
-	    add_port(set, port, *abi) &&
+	    add_port(set, port[0], *abi) && add_port(set, port[1], *abi) &&
 	    syscall(NR_RESTRICT, set, 0) == 0;
 	close(set);
 	return ok;

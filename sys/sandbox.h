@@ -26,7 +26,7 @@ struct sandbox_want {
 	int dir;		/* WALL_FILES: below it files are its own;
 				 * -1: none                                  */
 	unsigned files;		/* descriptors; 0: as walls.def says         */
-	uint16_t port;		/* of TCP, the one to connect to; 0: none    */
+	uint16_t port[2];	/* of TCP, those to connect to; 0: none      */
 	pid_t parent;		/* ends when it has ended; 0: nobody         */
 };
 
@@ -50,7 +50,8 @@ bool sandbox_filter(enum role_kind role, bool kills);
 /* What sandbox_enter() does in this build. */
 bool sandbox_kills(void);
 /* Landlock alone: *abi is its version, 0 when the kernel has none (true). */
-bool sandbox_files(enum role_kind role, int dir, uint16_t port, int *abi);
+bool sandbox_files(enum role_kind role, int dir, const uint16_t port[2],
+    int *abi);
 bool sandbox_limits(enum role_kind role, unsigned files);
 
 #endif

@@ -771,6 +771,7 @@ test_orphan(void)
 static bool
 landlocked(enum role_kind role, int dir, bool *inside, bool *outside)
 {
+	static const uint16_t none[2] = { 0, 0 };
 	int status = 0, abi = 0;
 	pid_t pid = fork();
 
@@ -778,7 +779,7 @@ landlocked(enum role_kind role, int dir, bool *inside, bool *outside)
 		int bits = 0;
 
 		if (syscall(SYS_prctl, 38 /* NO_NEW_PRIVS */, 1, 0, 0, 0) < 0
-		    || !sandbox_files(role, dir, 0, &abi))
+		    || !sandbox_files(role, dir, none, &abi))
 			_exit(99);
 		if (openat(world.dir, "inside", O_RDWR | O_CREAT, 0600) >= 0)
 			bits |= 1;
@@ -802,6 +803,7 @@ landlocked(enum role_kind role, int dir, bool *inside, bool *outside)
 static int
 ports(int *first, int *other)
 {
+	static const uint16_t port[2] = { 0, 9 };
 	int status = 0, abi = 0;
 	pid_t pid = fork();
 
@@ -809,7 +811,7 @@ ports(int *first, int *other)
 		int bits = 0;
 
 		if (syscall(SYS_prctl, 38 /* NO_NEW_PRIVS */, 1, 0, 0, 0) < 0
-		    || !sandbox_files(ROLE_COURIER, -1, 9, &abi))
+		    || !sandbox_files(ROLE_COURIER, -1, port, &abi))
 			_exit(99);
 		for (int i = 0; i < 2; i++) {
 			struct sockaddr_in to = { .sin_family = AF_INET,

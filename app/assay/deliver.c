@@ -11,8 +11,6 @@
 #include "alerts_sign.h"
 #include "fault.h"
 
-#define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
-
 /* Who is busy is soon free; who is away longer hears it from the next run. */
 static const unsigned pauses[] = { 1, 4 };
 enum { TRIES = 1 + sizeof(pauses) / sizeof(pauses[0]) };
@@ -46,7 +44,7 @@ deliver_open(struct deliver *d, const struct args *args,
 	if (a->webhook == NULL)
 		return true;
 	/* without those of the system no certificate is good, which is told */
-	if (!text_read(&d->ca, ca != NULL ? ca : SYSTEM_CA) && ca != NULL) {
+	if (!text_read(&d->ca, ca != NULL ? ca : a->ca) && ca != NULL) {
 		fprintf(stderr, "assay %s: %s: %s\n", args->name, ca,
 		    strerror(errno));
 		return false;
@@ -110,7 +108,7 @@ bool
 deliver_by_web(struct deliver *d, const struct text *body, const char *id)
 {
 	const struct daemon_alerts *a = &d->daemon.alerts;
-	char signature[ALERTS_SIGNATURE], name[100], host[256];
+	char signature[HOOK_SIGNATURE], name[100], host[256];
 	char why[DELIVER_WHY];
 	struct deliver_post p = { .url = a->webhook, .host = host,
 		.port = a->web_port, .tls = a->web_tls,

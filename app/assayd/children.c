@@ -72,8 +72,11 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 	switch (c->kind) {
 	case ROLE_PARENT:
 	case ROLE_READER:	/* what store gives it is enough */
-	case ROLE_COURIER:	/* its wires, and nothing else */
 	case ROLE_KINDS:
+		break;
+	case ROLE_COURIER:
+		give(g, "hook", 0, h->hook_fd[0]);
+		give(g, "hook", 1, h->hook_fd[1]);
 		break;
 	case ROLE_FRONT:
 		give_sockets(g, h, LISTENER_MILTER);

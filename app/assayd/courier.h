@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * courier.h - the inside of the role courier: p_courier.c (messages, where a
- * report may go), courier_post.c (one mail to the relay).
+ * report may go), courier_post.c (one mail to the relay), courier_hook.c (one
+ * body to the webhook).
  */
 #ifndef ASSAYD_COURIER_H
 #define ASSAYD_COURIER_H
@@ -37,6 +38,7 @@ struct post {
 };
 
 struct route;
+struct hook;
 
 struct courier {
 	struct role *role;
@@ -44,12 +46,21 @@ struct courier {
 	struct arena scratch;		/* of one answer                     */
 	struct route *route[ROUTES];
 	struct post *post[POSTS];
+	struct hook *hook;		/* NULL: there is no webhook         */
 };
 
 /* Takes the file.  What becomes of it is told to store. */
 void post_begin(struct courier *c, const struct msg_post *m, int file);
 /* How many are on their way. */
 size_t posts_open(const struct courier *c);
+/* courier_hook.c, before the walls.  False: no memory. */
+bool hook_start(struct courier *c);
+/* What becomes of it is told to store. */
+void hook_begin(struct courier *c, const struct msg_hook *m);
+/* False: these are not for it. */
+bool hook_answers(struct courier *c, const struct msg_answers *m);
+void hook_peer(struct courier *c, enum role_kind died);
+bool hook_open(const struct courier *c);
 /* One has ended: p_courier.c. */
 void courier_post_ended(struct courier *c);
 

@@ -96,7 +96,8 @@ add_desk(struct household *h)
 static bool
 add_courier(struct household *h)
 {
-	bool tells = h->conf->own.on && !span_absent(h->conf->alerts.to);
+	bool tells = (h->conf->own.on && !span_absent(h->conf->alerts.to)) ||
+	    daemon_tells_web(h->conf);
 
 	return (!h->conf->outbound.send && !tells) ||
 	    (add_child(h, ROLE_COURIER, 0) &&

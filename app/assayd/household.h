@@ -70,6 +70,7 @@ struct household {
 	const struct recall_files *recall; /* ... of domains; or NULL      */
 	int accounts_write, accounts_read; /* what is known of our own; -1  */
 	int pledges_fd;			/* ... and what is on its way        */
+	int hook_fd[2];			/* key and certificates; -1: none    */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

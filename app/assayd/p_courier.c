@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * p_courier.c - brings reports out: asks the DNS who may have one, hands
- * mails to the relay.
+ * mails to the relay and what is to be told at once to the webhook.
  *
  * It has no files and decides nothing: which report is due, what is in it,
  * whether it is tried again is store's affair, who notes it first.
@@ -148,7 +148,7 @@ on_answers(void *ctx, struct bus *bus, struct msg *m)
 	struct route *r;
 
 	(void)bus;
-	if (m->kind != MSG_ANSWERS)
+	if (m->kind != MSG_ANSWERS || hook_answers(c, &m->answers))
 		return;
 	r = route_of(c, m->answers.id);
 	if (r == NULL || r->open == 0)
@@ -215,6 +215,8 @@ on_store(void *ctx, struct bus *bus, struct msg *m)
 	(void)bus;
 	if (m->kind == MSG_ROUTE) {
 		route_begin(c, &m->route);
+	} else if (m->kind == MSG_HOOK) {
+		hook_begin(c, &m->hook);
 	} else if (m->kind == MSG_POST && m->fd >= 0) {
 		post_begin(c, &m->post, m->fd);
 		m->fd = -1;
@@ -229,6 +231,8 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 	struct courier *c = ctx;
 
 	(void)index;
+	if (!up)
+		hook_peer(c, kind);
 	for (size_t i = 0; i < ROUTES; i++) {
 		struct route *r = c->route[i];
 		if (r == NULL || up)
@@ -244,7 +248,7 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 void
 courier_post_ended(struct courier *c)
 {
-	if (c->role->draining && posts_open(c) == 0)
+	if (c->role->draining && posts_open(c) == 0 && !hook_open(c))
 		role_drained(c->role);
 }
 
@@ -254,7 +258,7 @@ on_drain(void *ctx)
 {
 	struct courier *c = ctx;
 
-	if (posts_open(c) == 0)
+	if (posts_open(c) == 0 && !hook_open(c))
 		role_drained(c->role);
 }
 
@@ -270,10 +274,10 @@ role_courier(struct role *role)
 	role->ctx = c;
 	role->on_peer = on_peer;
 	role->on_drain = on_drain;
-	role->wall_port = role->daemon.outbound.relay_port;
+	role->wall_port[0] = role->daemon.outbound.relay_port;
 	c->store = role_bus(role, ROLE_STORE, 0, on_store, c);
 	c->resolve = role_bus(role, ROLE_RESOLVE, 0, on_answers, c);
-	if (c->store == NULL || c->resolve == NULL) {
+	if (c->store == NULL || c->resolve == NULL || !hook_start(c)) {
 		log_say(&role->log, "start-failed", "no memory");
 		return 1;
 	}

@@ -51,7 +51,7 @@ struct role {
 	bool reports_told;
 	int wall_dir;			/* store: below it files are its own;
 					 * else -1                      */
-	uint16_t wall_port;		/* the one it may connect to; 0: none */
+	uint16_t wall_port[2];		/* it may connect to; 0: none        */
 	unsigned files;			/* descriptors it needs; 0: as in
 					 * walls.def                    */
 

@@ -148,6 +148,23 @@ open_names(struct household *h)
 		    "file", assay_cstr(path));
 }
 
+/* Courier says what is wrong with them. */
+static void
+open_hook(struct household *h)
+{
+	const struct daemon_alerts *a = &h->conf->alerts;
+
+	if (!daemon_tells_web(h->conf))
+		return;
+	h->hook_fd[0] = open(a->key, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK);
+	h->hook_fd[1] = open(a->ca, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK);
+	if (h->hook_fd[1] < 0 && a->web_tls)
+		log_say2(h->log, "webhook-no-certificates", strerror(errno),
+		    "file", assay_cstr(a->ca));
+}
+
 bool
 shared_make(struct household *h)
 {
@@ -155,8 +172,10 @@ shared_make(struct household *h)
 	for (unsigned i = 0; i < MAX_WORKERS; i++)
 		h->ring_fd[i] = -1;
 	h->ids_fd = h->budget_fd = -1;
+	h->hook_fd[0] = h->hook_fd[1] = -1;
 	rings_make(h);
 	open_names(h);
+	open_hook(h);
 	return answers_make(ANSWERS_USUAL, &h->answers_write,
 	    &h->answers_read) && open_tokens(h) && open_keys(h);
 }
@@ -179,4 +198,6 @@ shared_free(struct household *h)
 	shared_close(&h->accounts_write);
 	shared_close(&h->accounts_read);
 	shared_close(&h->pledges_fd);
+	shared_close(&h->hook_fd[0]);
+	shared_close(&h->hook_fd[1]);
 }

@@ -11,6 +11,7 @@
 #include "accounts.h"
 #include "accounts_erase.h"
 #include "base/cur.h"
+#include "own_hook.h"
 #include "own_letter.h"
 #include "wire/smtp.h"
 
@@ -19,6 +20,9 @@ enum {
 	SHOW_MS = 1000,
 	BOUNCED = 3,			/* as eval_own.c says                */
 	AGAIN_S = 900,			/* until a mail is tried again       */
+	HOOK_S = 60, HOOK_MOST_S = 6 * 3600,	/* ... and a webhook: twice
+					 * as long each time                 */
+	HOOK_TRIES = 30,		/* which is five days                */
 	ASK_MS = 200			/* whether there is one to be sent   */
 };
 
@@ -32,8 +36,11 @@ struct own_desk {
 	int fd, state;
 	bool ended, told, stuck, courier_up;
 	int64_t open_at, show_at, ask_at;	/* loop_ms()                 */
-	uint64_t next_id, posted;	/* posted 0: none is on its way      */
-	uint32_t episode;		/* of it                             */
+	uint64_t next_id;
+	struct {
+		uint64_t id;		/* 0: none is on its way             */
+		uint32_t episode, tries;
+	} posted[ACCOUNTS_TOLD_BY];
 };
 
 struct own_desk *
@@ -59,8 +66,10 @@ own_desk_new(struct role *role, struct bus *courier, int state)
 static bool
 is_told_by(const struct own_desk *d, enum accounts_by by)
 {
-	return by == ACCOUNTS_BY_MAIL && d->courier != NULL &&
-	    !span_absent(d->role->daemon.alerts.to);
+	const struct daemon_conf *c = &d->role->daemon;
+
+	return d->courier != NULL && (by == ACCOUNTS_BY_MAIL ?
+	    !span_absent(c->alerts.to) : daemon_tells_web(c));
 }
 
 /* A way that is no more in the configuration keeps no name. */
@@ -248,18 +257,40 @@ own_desk_take(struct own_desk *d, uint64_t spool, uint64_t number,
 
 /* ---- notices ------------------------------------------------------------- */
 
+/* Of a webhook its host: the path may be a secret. */
 static void
-tell_mail(struct own_desk *d, const char *event, uint32_t episode,
+tell_notice(struct own_desk *d, enum accounts_by by, const char *event,
     struct span why)
 {
+	const struct daemon_alerts *a = &d->role->daemon.alerts;
 	struct log_line line;
 
 	log_begin(&line, &d->role->log, event);
-	log_u64(&line, "episode", episode);
-	log_span(&line, "to", d->role->daemon.alerts.to);
+	log_u64(&line, "episode", d->posted[by].episode);
+	log_str(&line, "by", by == ACCOUNTS_BY_MAIL ? "mail" : "webhook");
+	log_span(&line, "to", by == ACCOUNTS_BY_MAIL ? a->to : a->web_host);
 	if (why.len > 0)
 		log_span(&line, "why", why);
 	log_end(&line);
+}
+
+static void
+delivered(struct own_desk *d, enum accounts_by by,
+    const struct msg_delivered *m)
+{
+	bool sent = m->result == SMTP_SENT;
+
+	d->posted[by].id = 0;
+	if (m->result == SMTP_LATER && !(by == ACCOUNTS_BY_WEB &&
+	    d->posted[by].tries >= HOOK_TRIES)) {
+		tell_notice(d, by, "own-notice-delayed", m->text);
+		return;			/* it is due again in a while */
+	}
+	if (sent)
+		stats_count(&d->role->stats, STAT_OWN_NOTICES);
+	tell_notice(d, by, sent ? "own-notice-sent" : "own-notice-failed",
+	    m->text);
+	accounts_notice_done(d->accounts, by, d->posted[by].episode);
 }
 
 bool
@@ -267,45 +298,74 @@ own_desk_delivered(struct own_desk *d, const struct msg_delivered *m)
 {
 	if ((m->id & POSTED_BY_US) == 0)
 		return false;
-	if (m->id != d->posted || d->accounts == NULL)
-		return true;
-	d->posted = 0;
-	if (m->result == SMTP_LATER) {
-		tell_mail(d, "own-notice-delayed", d->episode, m->text);
-		return true;		/* it is due again in a while */
-	}
-	if (m->result == SMTP_SENT)
-		stats_count(&d->role->stats, STAT_OWN_NOTICES);
-	tell_mail(d, m->result == SMTP_SENT ? "own-notice-sent" :
-	    "own-notice-failed", d->episode, m->text);
-	accounts_notice_done(d->accounts, ACCOUNTS_BY_MAIL, d->episode);
+	for (enum accounts_by by = 0; by < ACCOUNTS_TOLD_BY; by++)
+		if (m->id == d->posted[by].id && d->accounts != NULL)
+			delivered(d, by, m);
 	return true;
 }
 
-/* One at a time; noted as tried before it leaves.  Who kills us between sends
- * it once more. */
-static void
-post_notice(struct own_desk *d)
+static bool
+post_mail(struct own_desk *d, const struct accounts_notice *n, uint64_t id)
 {
 	const struct daemon_alerts *to = &d->role->daemon.alerts;
-	int64_t now = loop_time(d->role->loop);
-	struct msg_post m = { .from = to->from, .to = to->to };
-	struct accounts_notice n;
-	int fd;
+	struct msg_post m = { .id = id, .from = to->from, .to = to->to };
+	int fd = own_letter(n, &d->role->daemon, &m.size);
+	bool ok = fd >= 0 && bus_send_post(d->courier, &m, fd);
 
-	if (d->posted != 0 || !d->courier_up ||
-	    !accounts_notice(d->accounts, ACCOUNTS_BY_MAIL, now, &n))
-		return;
-	(void)accounts_notice_later(d->accounts, ACCOUNTS_BY_MAIL, n.episode,
-	    now + AGAIN_S);
-	fd = own_letter(&n, &d->role->daemon, &m.size);
-	m.id = POSTED_BY_US | ++d->next_id;
-	if (fd >= 0 && bus_send_post(d->courier, &m, fd)) {
-		d->posted = m.id;
-		d->episode = n.episode;
-	}
 	if (fd >= 0)
 		close(fd);
+	return ok;
+}
+
+static bool
+post_web(struct own_desk *d, const struct accounts_notice *n, uint64_t id)
+{
+	char name[OWN_HOOK_NAME];
+	ROOM(room, OWN_HOOK_BODY);
+	struct buf body = BUF_ON(room);
+	struct msg_hook m = { .id = id };
+
+	own_hook_name(name, n, accounts_key(d->accounts));
+	own_hook(&body, n, name);
+	m.name = assay_cstr(name);
+	m.body = buf_span(&body);
+	return !body.full && bus_send_hook(d->courier, &m, -1);
+}
+
+static int64_t
+pause_of(enum accounts_by by, uint32_t tries)
+{
+	int64_t s = HOOK_S;
+
+	if (by == ACCOUNTS_BY_MAIL)
+		return AGAIN_S;
+	while (tries-- > 0 && s < HOOK_MOST_S)
+		s *= 2;
+	return s < HOOK_MOST_S ? s : HOOK_MOST_S;
+}
+
+/* One at a time by each way; noted as tried before it leaves.  Who kills us
+ * between sends it once more, under the same name. */
+static void
+post_notice(struct own_desk *d, enum accounts_by by)
+{
+	int64_t now = loop_time(d->role->loop);
+	uint64_t id = POSTED_BY_US | ++d->next_id;
+	struct accounts_notice n;
+	uint32_t tries;
+
+	if (d->posted[by].id != 0 || !d->courier_up ||
+	    !accounts_notice(d->accounts, by, now, &n))
+		return;
+	tries = accounts_notice_tries(d->accounts, by, n.episode);
+	accounts_notice_later(d->accounts, by, n.episode,
+	    now + pause_of(by, tries));
+	if (by == ACCOUNTS_BY_MAIL ? !post_mail(d, &n, id) :
+	    !post_web(d, &n, id))
+		return;
+	d->posted[by].id = id;
+	d->posted[by].episode = n.episode;
+	d->posted[by].tries = tries + 1;
 }
 
 void
@@ -314,8 +374,8 @@ own_desk_peer(struct own_desk *d, enum role_kind kind, bool up)
 	if (kind != ROLE_COURIER)
 		return;
 	d->courier_up = up;
-	if (!up)
-		d->posted = 0;
+	for (int by = 0; by < ACCOUNTS_TOLD_BY && !up; by++)
+		d->posted[by].id = 0;
 }
 
 /* ---- what is on its way -------------------------------------------------- */
@@ -349,7 +409,8 @@ own_desk_work(struct own_desk *d)
 		return;
 	if (now >= d->ask_at && d->courier != NULL) {
 		d->ask_at = now + ASK_MS;
-		post_notice(d);
+		for (enum accounts_by by = 0; by < ACCOUNTS_TOLD_BY; by++)
+			post_notice(d, by);
 	}
 	if (now < d->show_at)
 		return;

@@ -27,7 +27,8 @@ tell_partial(const struct role *role)
 {
 	struct log_line line;
 
-	if (role->wall_port == 0 || sandbox_knows_ports())
+	if ((role->wall_port[0] == 0 && role->wall_port[1] == 0) ||
+	    sandbox_knows_ports())
 		return;
 	log_begin(&line, &role->log, "wall-partial");
 	log_str(&line, "what", "ports");
@@ -42,8 +43,8 @@ bool
 role_walls(struct role *role)
 {
 	struct sandbox_want want = { .dir = role->wall_dir,
-		.files = role->files, .port = role->wall_port,
-		.parent = role->parent_pid };
+		.files = role->files, .port = { role->wall_port[0],
+		    role->wall_port[1] }, .parent = role->parent_pid };
 	const char *why;
 
 	/* looked up while files can still be read */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * curl_library.h - libcurl, opened by the one process that fetches mail.
+ * curl_library.h - libcurl, opened by the one process that fetches mail or
+ * talks to a webhook.
  *
- * It brings thirty libraries, which nothing else of the command has a use
- * for (doc/adr/0017).
+ * It brings thirty libraries, which nothing else of us has a use for
+ * (doc/adr/0017).
  */
-#ifndef ASSAY_CURL_LIBRARY_H
-#define ASSAY_CURL_LIBRARY_H
+#ifndef SYS_CURL_LIBRARY_H
+#define SYS_CURL_LIBRARY_H
 
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
@@ -15,7 +16,10 @@
 /* What we call of it.  One line is enough for another one. */
 #define CURL_LIBRARY(X) \
 	X(global_init) X(easy_init) X(easy_setopt) X(easy_getinfo) \
-	X(easy_perform) X(easy_send) X(easy_recv) X(easy_strerror)
+	X(easy_perform) X(easy_send) X(easy_recv) X(easy_strerror) \
+	X(easy_cleanup) X(multi_init) X(multi_setopt) X(multi_add_handle) \
+	X(multi_remove_handle) X(multi_socket_action) X(multi_info_read) \
+	X(multi_assign)
 
 /* curl_easy_init() is .easy_init(), of the type that its header says. */
 struct curl_library {
