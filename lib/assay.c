@@ -79,10 +79,11 @@ assay_disposition_strength(enum assay_disposition d)
 	case ASSAY_ACCEPT: return 0;
 	case ASSAY_TAG: return 1;
 	case ASSAY_DEFER_ONCE: return 2;
-	case ASSAY_HOLD: return 3;
-	case ASSAY_QUARANTINE: return 4;
-	case ASSAY_DEFER: return 5;
-	case ASSAY_REJECT: return 6;
+	case ASSAY_STRIP: return 3;
+	case ASSAY_HOLD: return 4;
+	case ASSAY_QUARANTINE: return 5;
+	case ASSAY_DEFER: return 6;
+	case ASSAY_REJECT: return 7;
 	}
 	return 0;
 }
@@ -98,6 +99,7 @@ assay_disposition_name(enum assay_disposition d)
 	case ASSAY_TAG:		return "tag";
 	case ASSAY_HOLD:	return "hold";
 	case ASSAY_DEFER_ONCE:	return "defer-once";
+	case ASSAY_STRIP:	return "strip";
 	}
 	return "unknown";
 }

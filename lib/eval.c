@@ -129,6 +129,7 @@ begin(struct assay_eval *ev, const struct assay_session *session)
 	ev->passes = ev->check_runs = 0;
 	ev->open = NULL;
 	ev->text = SPAN_NONE;
+	ev->strip = NULL;
 	ev->deferred = false;
 	ev->header = ev->said = SPAN_NONE;
 	ev->fields = NULL;

@@ -52,6 +52,7 @@ struct assay_eval {
 	unsigned passes;		/* of assay_eval_step()              */
 	unsigned check_runs;		/* calls of single checks            */
 	const struct suffixes *suffixes;/* of whoever owns it, or NULL       */
+	const struct strip *strip;	/* what goes out of it, or NULL      */
 	struct span said;		/* words of the sample's values      */
 	struct span header;		/* raw, while it is kept             */
 	const struct header *fields;	/* of it; NULL: replayed, unreadable */

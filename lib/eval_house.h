@@ -7,6 +7,7 @@
 #define LIB_EVAL_HOUSE_H
 
 #include "base/span.h"
+#include "content/strip.h"
 
 struct assay_eval;
 struct assay_policy;
@@ -21,7 +22,17 @@ struct span eval_said(const struct assay_eval *ev);
 /* Acts on suspicion are told and not done; before assay_decide(), which stands
  * in the record as facts.observing. */
 void eval_observe(struct assay_eval *ev, bool on);
+/* A policy wants it stripped: what goes is in *out, until the next message, and
+ * in the facts; or *out is NULL, the facts say why, and it is held.  To be
+ * decided again in either case. */
+enum assay_status eval_strip(struct assay_eval *ev,
+    const struct strip_in *in, const struct strip **out);
+/* It cannot be, for another reason (static text). */
+enum assay_status eval_unstrip(struct assay_eval *ev, const char *why);
+
 /* Does any statement of it rest on suspicion? */
 bool eval_policy_suspects(const struct assay_policy *policy);
+/* ... end in strip? */
+bool eval_policy_strips(const struct assay_policy *policy);
 
 #endif

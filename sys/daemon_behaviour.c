@@ -31,8 +31,13 @@ making_ladder(struct making *m)
 {
 	m->d->ladder_observe_s = (int64_t)(conf_number(m->c,
 	    CONF_K_LADDER_OBSERVE) / 1000);
-	for (size_t i = 0; i < m->d->n_policy; i++)
+	m->d->originals_bytes = conf_number(m->c, CONF_K_ORIGINALS_SIZE);
+	m->d->originals_keep_s = (int64_t)(conf_number(m->c,
+	    CONF_K_ORIGINALS_KEEP) / 1000);
+	for (size_t i = 0; i < m->d->n_policy; i++) {
 		m->d->ladder |= eval_policy_suspects(m->d->policy[i].policy);
+		m->d->strips |= eval_policy_strips(m->d->policy[i].policy);
+	}
 }
 
 int64_t

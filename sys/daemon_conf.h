@@ -206,6 +206,9 @@ struct daemon_conf {
 	struct daemon_own own;
 	int64_t ladder_observe_s;	/* acts on suspicion are told alone  */
 	bool ladder;			/* a policy has such                 */
+	bool strips;			/* a policy takes files out          */
+	uint64_t originals_bytes;
+	int64_t originals_keep_s;
 
 	const char *state_directory, *run_directory, *status_socket;
 	const char *protect_file;	/* names to protect; NULL: none      */

@@ -168,7 +168,8 @@ static const struct {
 	{ "policy \"a\" { }\npolicy \"a\" { }", 5,
 	    "two policies have the same name", NULL },
 	{ "policy \"a\" {\n\tdmarc-fail then\n}", 5, "after \"then\": accept,"
-	    " tag, defer once, hold, quarantine, defer, reject or signal",
+	    " tag, defer once, strip, hold, quarantine, defer, reject or "
+	    "signal",
 	    NULL },
 	{ "use-policy strict", 4, "there is no policy 'strict'", NULL },
 	{ "policy \"strict\" { }\nuse-policy strcit", 5,

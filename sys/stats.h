@@ -45,7 +45,7 @@ enum { STAT_METHODS = 5, STAT_SAID = 9, STAT_UNSAID = 8 };
 
 enum {
 	STAT_N_NONE = 1, STAT_N_PROCESS = 1, STAT_N_FAULT = 4,
-	STAT_N_DISPOSITION = 7,		/* enum assay_disposition - 1     */
+	STAT_N_DISPOSITION = 8,		/* enum assay_disposition - 1     */
 	STAT_N_EDIT = 5,
 	STAT_N_RESULT = ASSAY_CHECK_AGE * 8, /* (check - 1) * 8 +
 					 * result                     */

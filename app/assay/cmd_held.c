@@ -10,6 +10,7 @@
 
 #include "held.h"
 #include "labels.h"
+#include "originals_held.h"
 #include "table.h"
 #include "wire/json.h"
 
@@ -102,7 +103,7 @@ show_held(const struct held_list *l, const struct store_file *f,
 	for (size_t i = 0; i < l->n; i++) {
 		const struct held *h = &l->row[i];
 
-		if (h->record == NULL)
+		if (h->record == NULL && h->original == NULL)
 			continue;
 		if (json)
 			put_json(&text, h, held_until(h, f));
@@ -151,8 +152,9 @@ static bool
 let_go(const struct held *h, const struct store_file *f,
     const struct args *args, const char *why)
 {
-	if (!label_add(f, args->name, h->record, why, NULL) ||
-	    !held_release(h->id, args->name))
+	if ((h->record != NULL && !label_add(f, args->name, h->record, why,
+	    NULL)) || !(h->original != NULL ? original_release(h, f,
+	    args->name) : held_release(h->id, args->name)))
 		return false;
 	printf("%s released\n", h->id);
 	return true;

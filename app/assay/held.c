@@ -8,6 +8,8 @@
  */
 #include "held.h"
 
+#include "originals_held.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -92,6 +94,12 @@ grow(struct held_list *l)
 	return true;
 }
 
+struct held *
+held_more(struct held_list *l)
+{
+	return grow(l) ? &l->row[l->n++] : NULL;
+}
+
 static bool
 take_line(struct held_list *l, const char *line, size_t n)
 {
@@ -149,8 +157,6 @@ read_queue(struct held_list *l, const char *name)
 	if (!ok)
 		fprintf(stderr, "assay %s: the queue of the mail server cannot "
 		    "be read; 'postqueue -j' has to work\n", name);
-	if (l->n > 0)
-		qsort(l->row, l->n, sizeof(*l->row), by_id);
 	return ok;
 }
 
@@ -173,7 +179,12 @@ take_record(void *ctx, json_t *record)
 	const char *act = record_word(record, "verdict", "disposition");
 	struct held *h = id == NULL ? NULL : find(l, id);
 	int64_t at = record_time(record);
+	bool strip = act != NULL && strcmp(act, "strip") == 0;
 
+	/* one that was delivered is no other that has its id again; what could
+	 * not be kept was held */
+	if (h != NULL && h->original != NULL && !strip)
+		return;
 	/* what was to be refused is on hold when its mandate was spent */
 	if (h == NULL || act == NULL || strcmp(act, "accept") == 0 ||
 	    strcmp(act, "tag") == 0 || at < h->arrived - NEAR_S ||
@@ -188,19 +199,22 @@ held_load(struct held_list *out, const struct store_file *f,
     const char *name)
 {
 	struct journal_want want = { { "\"disposition\":\"hold\"",
-		"\"disposition\":\"quarantine\"", "\"mandate\"" },
-		INT64_MAX };
+		"\"disposition\":\"quarantine\"", "\"mandate\"",
+		"\"disposition\":\"strip\"" }, INT64_MAX };
 
 	*out = (struct held_list){ .n = 0 };
-	if (!read_queue(out, name))
+	if (!read_queue(out, name) || !originals_add(out, f, name))
 		return false;
+	if (out->n > 0)
+		qsort(out->row, out->n, sizeof(*out->row), by_id);
 	for (size_t i = 0; i < out->n; i++)
 		if (out->row[i].arrived - NEAR_S < want.since)
 			want.since = out->row[i].arrived - NEAR_S;
 	if (out->n > 0 && !journal_each(f, name, &want, take_record, out))
 		return false;
 	for (size_t i = 0; i < out->n; i++)
-		out->foreign += out->row[i].record == NULL;
+		out->foreign += out->row[i].record == NULL &&
+		    out->row[i].original == NULL;
 	return true;
 }
 
@@ -209,6 +223,8 @@ held_free(struct held_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		json_decref(l->row[i].record);
+	for (size_t i = 0; i < l->n; i++)
+		free(l->row[i].original);
 	free(l->row);
 }
 
@@ -217,7 +233,8 @@ held_find(const struct held_list *l, const char *id)
 {
 	const struct held *h = find(l, id);
 
-	return h == NULL || h->record == NULL ? NULL : h;
+	return h == NULL || (h->record == NULL && h->original == NULL) ?
+	    NULL : h;
 }
 
 const char *
@@ -225,6 +242,8 @@ held_act(const struct held *h)
 {
 	const char *act = record_word(h->record, "verdict", "disposition");
 
+	if (h->original != NULL)
+		return "strip";
 	return strcmp(act, "quarantine") == 0 ? "quarantine" : "hold";
 }
 

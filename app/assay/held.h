@@ -22,6 +22,8 @@ struct held {
 	int64_t arrived;	/* Unix seconds, as the mail server says    */
 	uint64_t size;
 	json_t *record;		/* of assayd about it; NULL: not ours       */
+	char *original;		/* delivered without some of its files: where
+				 * the whole of it is; NULL: it is on hold  */
 };
 
 struct held_list {
@@ -29,6 +31,8 @@ struct held_list {
 	size_t n, foreign;	/* foreign: how many are not ours           */
 };
 
+/* Room for one more; NULL: there is none. */
+struct held *held_more(struct held_list *l);
 /* False: what is wrong was told. */
 bool held_load(struct held_list *out, const struct store_file *f,
     const char *name);
@@ -36,7 +40,7 @@ void held_free(struct held_list *l);
 /* NULL: there is none of that id that is ours. */
 const struct held *held_find(const struct held_list *l, const char *id);
 
-/* "hold" or "quarantine" */
+/* "hold", "quarantine" or "strip" */
 const char *held_act(const struct held *h);
 /* When a hold is over, by hold-time; 0: never, it is a quarantine. */
 int64_t held_until(const struct held *h, const struct store_file *f);
@@ -50,7 +54,7 @@ bool held_release(const char *id, const char *name);
  * the day of since and later alone.  take keeps what it wants with
  * json_incref().  False: a file cannot be read, which was told. */
 struct journal_want {
-	const char *word[3];
+	const char *word[4];
 	int64_t since;
 };
 typedef void record_take_fn(void *ctx, json_t *record);

@@ -352,6 +352,7 @@ static const char release_more[] =
 "The message goes on byte for byte as it would have without the hold, and\n"
 "nothing checks it again. It is noted in labels.jsonl that it was released,\n"
 "and assayd takes that for the word that it was good; --expired says nothing.\n"
+"Of a message that was stripped the original is sent, as it came.\n"
 "\n"
 "Examples\n"
 "    sudo assay release 4Zr3xk1pXyz8\n"

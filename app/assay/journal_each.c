@@ -42,7 +42,7 @@ try_line(const struct journal_want *want, char *line, size_t n,
 	json_t *record;
 	bool wanted = false;
 
-	for (int i = 0; i < 3 && !wanted; i++)
+	for (int i = 0; i < 4 && !wanted; i++)
 		wanted = want->word[i] != NULL &&
 		    strstr(line, want->word[i]) != NULL;
 	if (!wanted)

@@ -183,7 +183,8 @@ judge_finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
 	out->disposition = v->disposition;
 	out->dmarc = v->dmarc;
 	out->ending = v->disposition == ASSAY_ACCEPT ||
-	    v->disposition == ASSAY_TAG ? END_ACCEPTED :
+	    v->disposition == ASSAY_TAG ||
+	    v->disposition == ASSAY_STRIP ? END_ACCEPTED :
 	    v->disposition == ASSAY_DEFER ||
 	    v->disposition == ASSAY_DEFER_ONCE ? END_TEMPORARY : END_REFUSED;
 	if (j->conf.check != 0)

@@ -108,7 +108,8 @@ out_of_disposition(const struct out *out, enum assay_disposition d)
 		return "";
 	switch (d) {
 	case ASSAY_ACCEPT: return "\033[32m";
-	case ASSAY_QUARANTINE: case ASSAY_HOLD: return "\033[33m";
+	case ASSAY_QUARANTINE: case ASSAY_HOLD: case ASSAY_STRIP:
+		return "\033[33m";
 	case ASSAY_REJECT: return "\033[1;31m";
 	case ASSAY_DEFER: case ASSAY_DEFER_ONCE: case ASSAY_TAG:
 		return "\033[35m";

@@ -20,7 +20,7 @@ struct run {
 	struct progress progress;
 	struct recorder recorder;
 	size_t ended[END_KINDS];
-	size_t disposed[ASSAY_DEFER_ONCE + 1];
+	size_t disposed[ASSAY_STRIP + 1];
 	size_t dmarc[ASSAY_POLICY + 1];
 };
 
@@ -60,7 +60,7 @@ take(void *ctx, size_t item, const struct report *report)
 	struct run *r = ctx;
 
 	r->ended[report->ending]++;
-	if (report->disposition <= ASSAY_DEFER_ONCE)
+	if (report->disposition <= ASSAY_STRIP)
 		r->disposed[report->disposition]++;
 	if (report->disposition != 0 && report->dmarc <= ASSAY_POLICY)
 		r->dmarc[report->dmarc]++;
@@ -85,8 +85,8 @@ static bool
 sum_up(const struct run *r)
 {
 	static const enum assay_disposition order[] = { ASSAY_ACCEPT,
-		ASSAY_TAG, ASSAY_DEFER_ONCE, ASSAY_HOLD, ASSAY_QUARANTINE,
-		ASSAY_REJECT, ASSAY_DEFER };
+		ASSAY_TAG, ASSAY_DEFER_ONCE, ASSAY_STRIP, ASSAY_HOLD,
+		ASSAY_QUARANTINE, ASSAY_REJECT, ASSAY_DEFER };
 	const char *dim = out_dim(r->out), *plain = out_plain(r->out);
 	struct text t = { .ptr = NULL };
 	bool ok;
@@ -147,7 +147,7 @@ hint(const struct run *r, const struct settings *s)
 {
 	size_t judged = 0;
 
-	for (int i = ASSAY_ACCEPT; i <= ASSAY_DEFER_ONCE; i++)
+	for (int i = ASSAY_ACCEPT; i <= ASSAY_STRIP; i++)
 		judged += r->disposed[i];
 	if (r->view != VIEW_SUMMARY && r->view != VIEW_EXPLAIN)
 		return;

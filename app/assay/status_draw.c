@@ -209,8 +209,8 @@ static uint64_t
 would(const struct draw *d, struct text *list)
 {
 	static const enum assay_disposition all[] = { ASSAY_TAG,
-		ASSAY_DEFER_ONCE, ASSAY_HOLD, ASSAY_QUARANTINE, ASSAY_DEFER,
-		ASSAY_REJECT };
+		ASSAY_DEFER_ONCE, ASSAY_STRIP, ASSAY_HOLD, ASSAY_QUARANTINE,
+		ASSAY_DEFER, ASSAY_REJECT };
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

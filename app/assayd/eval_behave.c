@@ -182,6 +182,7 @@ static bool
 is_kept(const struct ending *end)
 {
 	return end->v->disposition == ASSAY_HOLD ||
+	    end->v->disposition == ASSAY_STRIP ||
 	    end->v->disposition == ASSAY_QUARANTINE;
 }
 

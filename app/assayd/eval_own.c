@@ -79,7 +79,7 @@ end_of(const struct slot *s, const struct ending *end)
 	if (s->evals->daemon->listener[s->listener].observe)
 		return OWN_SENT;
 	switch (end->v->disposition) {
-	case ASSAY_ACCEPT: case ASSAY_TAG:
+	case ASSAY_ACCEPT: case ASSAY_TAG: case ASSAY_STRIP:
 		return OWN_SENT;
 	case ASSAY_QUARANTINE: case ASSAY_HOLD:
 		return OWN_KEPT;

@@ -126,11 +126,19 @@ decide_spending(struct slot *s)
 	struct evals *e = s->evals;
 	enum assay_status st;
 
+	s->strip = NULL;
 	eval_observe(s->ev, loop_time(e->role->loop) <
 	    daemon_observes_until(e->daemon, e->began));
 	for (;;) {
 		s->end = nothing;
 		st = decide(s, &s->end);
+		if (st == ASSAY_OK && s->strip == NULL &&
+		    s->end.v->disposition == ASSAY_STRIP) {
+			st = slot_strip(s);
+			if (st != ASSAY_OK)
+				return st;
+			continue;
+		}
 		if (st != ASSAY_OK || span_absent(s->end.v->mandate) ||
 		    s->kind != JOB_MAIL ||
 		    s->evals->daemon->listener[s->listener].observe ||
@@ -201,6 +209,7 @@ put_edits(struct slot *s, const struct ending *end, struct buf *list)
 	if (d->behaviour.header && !span_absent(end->v->behaviour))
 		insert(list, "X-Assay-Behaviour", end->v->behaviour);
 	if (end->v->disposition == ASSAY_TAG ||
+	    end->v->disposition == ASSAY_STRIP ||
 	    end->v->disposition == ASSAY_DEFER_ONCE)
 		insert(list, "X-Assay-Tag", because_words(s, end, "",
 		    (struct buf){ .ptr = s->evals->words,
@@ -282,6 +291,8 @@ slot_answer(struct slot *s)
 {
 	struct buf list = { .ptr = s->evals->edits_room,
 		.cap = EDITS_ROOM };
+	struct buf cuts = { .ptr = s->evals->cuts_room,
+		.cap = CUTS_ROOM };
 	struct msg_verdict m = { .id = s->id, .status = VERDICT_OK,
 		.disposition = ASSAY_ACCEPT };
 
@@ -291,6 +302,8 @@ slot_answer(struct slot *s)
 		else
 			judged(s, &m, &list);
 		m.edits = buf_span(&list);
+		if (m.disposition == ASSAY_STRIP && strip_put(s, &cuts))
+			m.cuts = buf_span(&cuts);
 	}
 	if (list.full)		/* nothing half-said */
 		m = (struct msg_verdict){ .id = s->id,
@@ -363,7 +376,11 @@ bool
 finish_rooms(struct evals *e)
 {
 	open_budgets(e);
+	for (unsigned i = 0; i < SLOTS; i++)
+		e->slot[i].whole_fd = -1;
 	e->edits_room = malloc(EDITS_ROOM);
 	e->text_room = malloc(TEXT_ROOM);
-	return e->edits_room != NULL && e->text_room != NULL;
+	e->cuts_room = malloc(CUTS_ROOM);
+	return e->edits_room != NULL && e->text_room != NULL &&
+	    e->cuts_room != NULL;
 }

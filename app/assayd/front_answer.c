@@ -7,6 +7,8 @@
  */
 #include "p_front.h"
 
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "edit.h"
 #include "wire/path.h"
@@ -83,8 +85,8 @@ answer_rcpt(struct conn *c, struct buf *out)
 
 /* ---- no verdict --------------- */
 
-static void
-count(struct conn *c, enum assay_disposition d)
+void
+answer_count(struct conn *c, enum assay_disposition d)
 {
 	struct front *f = c->front;
 
@@ -145,7 +147,7 @@ answer_unjudged(struct conn *c, const char *cause, bool defer)
 	defer = defer && !observe;
 	log_broken(c, cause, defer);
 	stats_count(&f->role->stats, STAT_BROKEN);
-	count(c, defer ? ASSAY_DEFER : ASSAY_ACCEPT);
+	answer_count(c, defer ? ASSAY_DEFER : ASSAY_ACCEPT);
 	if (defer)
 		milter_put_code(&out, assay_cstr(broken_reply), false);
 	else if (!observe)
@@ -174,7 +176,10 @@ answer_overloaded(struct conn *c, const char *cause)
 /* ---- a verdict --------------- */
 
 /* What could not be said, as the mail server does not offer it. */
-struct unsaid { bool removal, addition; };
+struct unsaid {
+	bool removal, addition;
+	bool no_seal;		/* it is of a body that is not sent         */
+};
 
 static void
 put_edit(struct conn *c, const struct edit *e, struct unsaid *no,
@@ -194,6 +199,8 @@ put_edit(struct conn *c, const struct edit *e, struct unsaid *no,
 		return;
 	case EDIT_INSERT:
 	case EDIT_APPEND:
+		if (no->no_seal && span_istarts(e->name, SPAN("ARC-")))
+			return;
 		if (!milter_session_may(s, MILTER_MAY_ADD_HEADERS)) {
 			no->addition = true;
 			return;
@@ -228,7 +235,8 @@ put_edits(struct conn *c, struct span edits, struct unsaid *no,
 static bool
 put_kept(struct conn *c, const struct msg_verdict *v, struct buf *out)
 {
-	struct unsaid no = { false, false };
+	struct unsaid no = { .no_seal = v->disposition == ASSAY_HOLD &&
+		v->cuts.len > 0 };
 
 	if (!put_edits(c, v->edits, &no, out))
 		return false;
@@ -255,6 +263,7 @@ put_verdict(struct conn *c, const struct msg_verdict *v, struct buf *out)
 	case ASSAY_TAG:
 	case ASSAY_QUARANTINE:
 	case ASSAY_HOLD:
+	case ASSAY_STRIP:
 		return put_kept(c, v, out);
 	case ASSAY_REJECT:
 		milter_put_code(out, v->reply, true);
@@ -279,6 +288,28 @@ relent(struct conn *c, struct msg_verdict *v)
 	    c->session.queue_id);
 }
 
+/* Without its last word, which follows the new body; and what is said if that
+ * cannot be. */
+static bool
+answer_strip(struct conn *c, const struct job *job,
+    const struct msg_verdict *v, struct span said)
+{
+	struct buf instead = { .ptr = malloc(FRONT_OUT), .cap = FRONT_OUT };
+	struct msg_verdict hold = *v;
+	bool alive;
+
+	hold.disposition = ASSAY_HOLD;
+	hold.quarantine = strip_held();
+	if (instead.ptr == NULL || !put_kept(c, &hold, &instead)) {
+		free(instead.ptr);
+		return answer_overloaded(c, "no-memory");
+	}
+	alive = strip_begin(c, job->id, v, span_head(said,
+	    said.len - MILTER_HEAD), buf_span(&instead));
+	free(instead.ptr);
+	return alive;
+}
+
 bool
 answer_verdict(struct conn *c, const struct job *job,
     const struct msg_verdict *v)
@@ -300,9 +331,12 @@ answer_verdict(struct conn *c, const struct job *job,
 		    "a verdict that cannot be");
 		return answer_broken(c, "no-verdict");
 	}
-	count(c, (enum assay_disposition)v->disposition);
+	if (v->disposition != ASSAY_STRIP)
+		answer_count(c, (enum assay_disposition)v->disposition);
 	stats_time(&f->role->stats, STAT_ANSWER,
 	    (uint64_t)(clock_micros() - job->began));
+	if (v->disposition == ASSAY_STRIP)
+		return answer_strip(c, job, v, buf_span(&out));
 	if (letter_wanted(c, v))
 		return letter_begin(c, job->id, v, buf_span(&out));
 	conn_answered(c);

@@ -46,6 +46,7 @@ conn_close(struct conn *c)
 
 	job_drop(c);
 	letter_drop(c);
+	strip_drop(c);
 	loop_untimer(f->role->loop, &c->timer);
 	loop_forget(f->role->loop, &c->watch);
 	close(c->watch.fd);
@@ -110,6 +111,8 @@ static bool
 say_rest(struct conn *c)
 {
 	if (!went(c, backlog_go_on(&c->out, c->watch.fd)))
+		return false;
+	if (c->strip.going && !strip_go_on(c))
 		return false;
 	if (backlog_waits(&c->out))
 		return true;
@@ -182,6 +185,7 @@ packet(struct conn *c, struct span frame, struct buf *out)
 	case MILTER_DROPPED:
 		job_drop(c);
 		letter_drop(c);
+		strip_drop(c);
 		drop_slate(c);
 		return GO_ON;
 	case MILTER_BYE:
@@ -378,7 +382,7 @@ min64(int64_t a, int64_t b)
 static bool
 waits(const struct conn *c)
 {
-	return c->job != NULL || c->letter.id != 0;
+	return c->job != NULL || c->letter.id != 0 || c->strip.id != 0;
 }
 
 void
@@ -439,7 +443,11 @@ on_timer(void *ctx)
 		letter_late(c);
 		return;
 	}
-	if (c->letter.id != 0 || (c->job != NULL &&
+	if (strip_is_late(c, now)) {
+		strip_late(c);
+		return;
+	}
+	if (c->letter.id != 0 || c->strip.id != 0 || (c->job != NULL &&
 	    now - c->job->since >= PROGRESS_MS)) {
 		milter_print_word(&p, MILTER_PROGRESS);
 		if (!conn_say(c, buf_span(&p)))

@@ -253,8 +253,8 @@ job_late(struct conn *c)
 
 /* ---- to an eval --------------- */
 
-static struct span
-recipients(struct front *f, const struct milter_session *s)
+struct span
+job_recipients(struct front *f, const struct milter_session *s)
 {
 	struct buf list = { .ptr = f->rcpts, .cap = FRONT_RCPTS };
 
@@ -284,7 +284,7 @@ send_job(struct job *j, struct eval_peer *e)
 		.has_sender = !span_absent(s->mail_from),
 		.mail_from = span_head(s->mail_from, FRONT_PATH),
 		.auth_user = span_head(s->auth_user, LIMIT_MILTER_WORD),
-		.queue_id = s->queue_id, .rcpts = recipients(f, s),
+		.queue_id = s->queue_id, .rcpts = job_recipients(f, s),
 		.size = s->size, .record = j->record };
 
 	if (!s->spilled)

@@ -54,6 +54,7 @@ release(struct slot *s)
 {
 	struct evals *e = s->evals;
 
+	strip_forget(s);
 	loop_untimer(e->role->loop, &s->deadline);
 	if (s->lf) {
 		assay_eval_free(s->ev);
@@ -256,6 +257,7 @@ feed(struct slot *s, const struct msg_job *job, int fd)
 	enum assay_status st = slot_will_sign(s);
 
 	s->kept_len = s->seen_len = 0;
+	strip_hold(s, job->message, fd);
 	if (fd < 0) {
 		failures_keep(s, job->message);
 		behave_keep(s, job->message);

@@ -25,6 +25,7 @@ enum {
 	EDITS_ROOM = 96 << 10,	/* of all changes of a header               */
 	TEXT_ROOM = 64 << 10,	/* of our own field                         */
 	WORDS_ROOM = 1024,	/* of reasons by name                       */
+	CUTS_ROOM = 48 << 10,	/* of LIMIT_STRIP texts and places           */
 	SIGN_MS = 5000		/* a signature takes a millisecond; mail does
 				 * not wait longer for one                  */
 };
@@ -82,6 +83,10 @@ struct slot {
 	uint8_t queue_room[64], client_room[64];
 	uint8_t *kept;			/* of it, for failure reports that   */
 	size_t kept_len;		/* ... show texts                    */
+	uint8_t *whole;			/* all of it, for a policy that strips;
+					 * or where it is to be had          */
+	int whole_fd;
+	const struct strip *strip;	/* what goes out of it, or NULL      */
 	uint8_t *seen;			/* of it, for behaviour              */
 	size_t seen_len;
 	uint8_t news[HABITS_NEWS];	/* words that go with its sample     */
@@ -110,7 +115,7 @@ struct evals {
 	uint8_t *ask_room;
 	uint8_t *piece;			/* of a large message                */
 	uint8_t item_room[1040];	/* one question: DNAME_TEXT_MAX + 3  */
-	uint8_t *edits_room, *text_room;
+	uint8_t *edits_room, *text_room, *cuts_room;
 	struct sign_fields *fields;	/* of each signer, then of the seal  */
 	uint8_t words[WORDS_ROOM];
 	struct spool *spool;		/* NULL: records are lost            */
@@ -165,6 +170,12 @@ enum assay_status slot_behave(struct slot *s);
 /* As an item behind the record. */
 void put_sample(struct slot *s, const struct ending *end, struct buf *out);
 void put_recall(struct slot *s, const struct ending *end, struct buf *out);
+
+/* eval_strip.c: the message of a slot, as it comes and when it is done. */
+void strip_hold(struct slot *s, struct span message, int fd);
+void strip_forget(struct slot *s);
+enum assay_status slot_strip(struct slot *s);
+bool strip_put(const struct slot *s, struct buf *out);
 
 /* eval_own.c */
 void own_begin(struct evals *e);

@@ -113,6 +113,7 @@ on_peer(void *ctx, enum role_kind kind, unsigned index, bool up)
 		jobs_signer_again(f);
 	else if (kind == ROLE_STORE && !up) {
 		letters_lost(f);
+		strips_lost(f);
 		lmtp_store_died(f);
 	}
 }
@@ -141,6 +142,8 @@ from_store(void *ctx, struct bus *bus, struct msg *m)
 {
 	(void)bus;
 	if (m->kind != MSG_KEPT)
+		return;
+	if (strip_kept(ctx, &m->kept))
 		return;
 	letter_kept(ctx, &m->kept);
 	lmtp_kept(ctx, &m->kept);
@@ -180,6 +183,7 @@ open_ears(struct front *f)
 		e->tcp = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,
 		    &size) == 0 && domain != AF_UNIX;
 		e->terms = (struct milter_terms){ .observe = l->observe,
+			.strip = f->role->daemon.strips && !l->observe,
 			.most = f->role->daemon.message_bytes,
 			.hear_rcpt = f->role->daemon.split_defer &&
 			    !l->observe };

@@ -11,6 +11,7 @@
 #define ASSAYD_P_FRONT_H
 
 #include "backlog.h"
+#include "cut.h"
 #include "job.h"
 #include "role.h"
 #include "sheet.h"
@@ -105,6 +106,17 @@ struct letter_wait {
 	struct buf held;		/* what will be said; malloc()ed     */
 };
 
+/* A message that goes on without some of its files; id 0: store has it, or
+ * none is. */
+struct strip_wait {
+	uint64_t id;
+	int64_t since;			/* loop_ms()                         */
+	struct buf said, hold, list;	/* malloc()ed                        */
+	bool going;			/* the new body is being said        */
+	struct cuts cuts;		/* ... of it what is left            */
+	struct span piece;
+};
+
 struct conn {
 	struct front *front;
 	struct conn *next, **prev;
@@ -120,6 +132,7 @@ struct conn {
 	struct slate *slate;		/* a large message; NULL: none       */
 	struct job *job;
 	struct letter_wait letter;
+	struct strip_wait strip;
 };
 
 struct ear {
@@ -226,6 +239,8 @@ void jobs_signer_again(struct front *f);
 /* Store is to know now of all that was opened. */
 void jobs_announce(struct front *f);
 void jobs_init(struct front *f);
+/* A list of bus.h in f->rcpts. */
+struct span job_recipients(struct front *f, const struct milter_session *s);
 
 /* front_letter.c: is it a report, to be kept before said goes out? */
 bool letter_wanted(const struct conn *c, const struct msg_verdict *v);
@@ -238,6 +253,21 @@ bool letter_is_late(const struct conn *c, int64_t now);
 void letter_late(struct conn *c);
 /* Store died. */
 void letters_lost(struct front *f);
+
+/* front_strip.c: said before the new body, or instead of all.  False: the
+ * connection is gone. */
+bool strip_begin(struct conn *c, uint64_t id, const struct msg_verdict *v,
+    struct span said, struct span instead);
+bool strip_go_on(struct conn *c);
+void strip_drop(struct conn *c);
+/* Why a message is held that was to be stripped, for the operator. */
+struct span strip_held(void);
+/* False: it is of no message that is stripped. */
+bool strip_kept(struct front *f, const struct msg_kept *m);
+bool strip_is_late(const struct conn *c, int64_t now);
+void strip_late(struct conn *c);
+/* Store died. */
+void strips_lost(struct front *f);
 
 /* front_lmtp.c */
 void lmtp_open(struct ear *ear, int fd);
@@ -276,6 +306,7 @@ bool poison_is(const struct conn *c);
 /* front_answer.c; false: the connection is gone. */
 bool answer_verdict(struct conn *c, const struct job *job,
     const struct msg_verdict *v);
+void answer_count(struct conn *c, enum assay_disposition d);
 /* No verdict could be had: as when-broken says. */
 bool answer_broken(struct conn *c, const char *cause);
 /* There was too much to do: as when-overloaded says. */

@@ -30,6 +30,7 @@
 #include "state_dir.h"
 #include "store_habits.h"
 #include "store_letters.h"
+#include "store_originals.h"
 #include "store_own.h"
 #include "store_shelf.h"
 
@@ -79,6 +80,7 @@ struct keeper {
 	int64_t retry_at;		/* after trouble; loop_ms()          */
 	struct journal *journal;
 	struct letters *letters;
+	struct keeping keeping;
 	struct outbox *outbox;		/* NULL: no reports are sent         */
 	struct desk *desk;		/* NULL: behaviour is off            */
 	struct shelf *shelf;		/* NULL: domains are not remembered  */
@@ -433,6 +435,9 @@ hear_front(struct keeper *s)
 		    (m.letter.way == LETTER_MAIL ||
 		    m.letter.way == LETTER_LMTP))
 			letters_take(s->letters, s->front, &m.letter, m.fd);
+		else if (m.kind == MSG_ORIGINAL)
+			keeping_take(&s->keeping, s->front, &m.original,
+			    m.fd);
 		if (m.fd >= 0)
 			close(m.fd);
 	}
@@ -649,6 +654,8 @@ open_all(struct keeper *s)
 	s->journal = journal_open(&conf);
 	s->letters = letters_open(s->role, state);
 	s->counted = true;
+	if (!keeping_open(&s->keeping, s->role, state))
+		return false;
 	if (d->behaviour.on && (s->desk = desk_new(s->role, state)) == NULL)
 		return false;
 	if ((s->shelf = shelf_new(s->role, state, &off)) == NULL && !off)

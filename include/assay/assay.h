@@ -460,7 +460,9 @@ enum assay_disposition {
 	ASSAY_ACCEPT = 1, ASSAY_QUARANTINE, ASSAY_REJECT, ASSAY_DEFER,
 	ASSAY_TAG,		/* accepted, with a field that says why     */
 	ASSAY_HOLD,		/* as quarantine, for some hours            */
-	ASSAY_DEFER_ONCE	/* 451 for the first try, then as tag       */
+	ASSAY_DEFER_ONCE,	/* 451 for the first try, then as tag       */
+	ASSAY_STRIP		/* accepted, without the files that can run;
+				 * the whole of it is kept apart            */
 };
 ASSAY_API const char *assay_disposition_name(enum assay_disposition d);
 /* From mild, 0 for accept, to strong: of two that differ, neither is the

@@ -212,6 +212,8 @@
 					 * last two are looked at             */
 #define LIMIT_CONTENT_MAGIC (36u << 10)	/* octets that tell what it is: a CD
 					 * says so at 32769                   */
+#define LIMIT_STRIP 16u			/* files taken out of a message: who
+					 * sends more is better held          */
 #define LIMIT_CONTENT_SIGNATURE 2000u	/* octets below "-- " that are looked
 					 * at                                 */
 #define LIMIT_CONTENT_IDS 100u		/* payment identifiers: an invoice has

@@ -122,12 +122,11 @@ is_generic(struct span type)
 }
 
 static void
-judge(struct content_attachment *f, const struct content_part *p,
-    const struct magic *m)
+judge(struct content_attachment *f, struct span type, const struct magic *m)
 {
 	enum content_type named = magic_of_extension(f->extension);
-	enum content_type declared = is_generic(p->type) ?
-	    CONTENT_TYPE_UNKNOWN : magic_of_mime(p->type);
+	enum content_type declared = is_generic(type) ?
+	    CONTENT_TYPE_UNKNOWN : magic_of_mime(type);
 
 	/* programs are texts for who writes them, if their name says so */
 	if (declared == CONTENT_TYPE_TEXT && named == m->type)
@@ -145,27 +144,35 @@ judge(struct content_attachment *f, const struct content_part *p,
 }
 
 void
-attach_read(struct reading *r, size_t i)
+attach_look(struct content_attachment *f, const struct part *p,
+    struct arena *a)
 {
-	struct content_attachment *f = content_add_file(r);
-	struct arena *a = r->arena;
 	struct passing pass_by = { .size = 0 };
 	struct arena_mark m;
 	struct magic magic;
 
-	if (f == NULL)
-		return;
-	f->part = (unsigned)i;
-	read_name(f, &r->raw[i], a);
+	read_name(f, p, a);
 	m = arena_mark(a);
-	if (pass(&pass_by, &r->raw[i], a)) {
+	if (pass(&pass_by, p, a)) {
 		sha256_end(&pass_by.sha, f->sha256);
-		f->size = r->out->part[i].size = pass_by.size;
+		f->size = pass_by.size;
 		magic_read(&magic, buf_span(&pass_by.head),
 		    tail_of(&pass_by, a));
 		if (f->size == 0)
 			magic.type = CONTENT_TYPE_EMPTY;
-		judge(f, &r->out->part[i], &magic);
+		judge(f, p->type, &magic);
 	}
 	arena_back(a, m);
+}
+
+void
+attach_read(struct reading *r, size_t i)
+{
+	struct content_attachment *f = content_add_file(r);
+
+	if (f == NULL)
+		return;
+	f->part = (unsigned)i;
+	attach_look(f, &r->raw[i], r->arena);
+	r->out->part[i].size = f->size;
 }

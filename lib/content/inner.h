@@ -63,6 +63,10 @@ struct content_id *content_add_id(struct reading *r);
 
 /* ---- attach.c: part i as a file --------------------------------------- */
 
+/* Any part, into a zeroed *f; names live in the arena. */
+void attach_look(struct content_attachment *f, const struct part *p,
+    struct arena *a);
+
 void attach_read(struct reading *r, size_t i);
 
 #endif

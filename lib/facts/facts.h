@@ -169,6 +169,13 @@ struct mime_part {
 	bool attachment;
 };
 
+/* A file that was taken out of the message; spans are printable. */
+struct stripped {
+	struct span name, type, why;
+	struct span sha256;		/* in hex                           */
+	uint64_t size;
+};
+
 struct facts {
 	size_t header_bytes, body_bytes, fields;
 	bool lf_input;			/* LF line ends were read as CRLF   */
@@ -200,6 +207,10 @@ struct facts {
 	const struct span *spent;	/* mandates whose budget of the day is
 					 * used up, by name; of the session  */
 	size_t n_spent;
+	struct stripped *stripped;	/* what was taken out of it, if a
+					 * policy asked for that            */
+	size_t n_stripped;
+	struct span unstripped;		/* ... or why it was not            */
 	bool observing;			/* what a policy does on suspicion is
 					 * told and not done, in the first
 					 * days; of the session             */

@@ -82,6 +82,15 @@ static const struct shape_field finding_fields[] = {
 };
 static const struct shape finding = SHAPE(struct finding, finding_fields);
 
+static const struct shape_field stripped_fields[] = {
+	PLAIN(struct stripped, SHAPE_CLEAN, name),
+	PLAIN(struct stripped, SHAPE_CLEAN, type),
+	PLAIN(struct stripped, SHAPE_CLEAN, why),
+	PLAIN(struct stripped, SHAPE_CLEAN, sha256),
+	PLAIN(struct stripped, SHAPE_U64, size),
+};
+static const struct shape stripped = SHAPE(struct stripped, stripped_fields);
+
 static const struct shape_field author_fields[] = {
 	PLAIN(struct author, SHAPE_DOMAIN, domain),
 	PLAIN(struct author, SHAPE_PLACE, place),
@@ -241,6 +250,9 @@ static const struct shape_field facts_fields[] = {
 	MANY(struct facts, "spent", SHAPE_SPANS, spent, n_spent,
 	    LIMIT_SPENT, NULL),
 	PLAIN(struct facts, SHAPE_BOOL, observing),
+	MANY(struct facts, "stripped", SHAPE_LIST, stripped, n_stripped,
+	    LIMIT_STRIP, &stripped),
+	PLAIN(struct facts, SHAPE_CLEAN, unstripped),
 	PLAIN(struct facts, SHAPE_BASE64, sample),
 	PLAIN(struct facts, SHAPE_UINT, layout),
 	PLAIN(struct facts, SHAPE_BASE64, account),

@@ -166,7 +166,8 @@ delivery_of(enum assay_disposition d, bool observed)
 	switch (observed ? ASSAY_ACCEPT : d) {
 	case ASSAY_QUARANTINE: case ASSAY_HOLD: return ARF_POLICY;
 	case ASSAY_REJECT: return ARF_REJECT;
-	case ASSAY_ACCEPT: case ASSAY_TAG: return ARF_DELIVERED;
+	case ASSAY_ACCEPT: case ASSAY_TAG: case ASSAY_STRIP:
+		return ARF_DELIVERED;
 	case ASSAY_DEFER: case ASSAY_DEFER_ONCE: break;
 	}
 	return ARF_DELIVERY_OTHER;

@@ -279,7 +279,7 @@ action_of(const struct of *o, enum assay_disposition d)
 		return AGGREGATE_QUARANTINE;
 	case ASSAY_REJECT: return AGGREGATE_REJECT;
 	case ASSAY_ACCEPT: case ASSAY_TAG: case ASSAY_DEFER:
-	case ASSAY_DEFER_ONCE:
+	case ASSAY_DEFER_ONCE: case ASSAY_STRIP:
 		break;
 	}
 	return o->a->result == ASSAY_PASS && o->a->policy > POLICY_NONE ?

@@ -182,6 +182,15 @@ eval_policy_suspects(const struct assay_policy *policy)
 	return false;
 }
 
+bool
+eval_policy_strips(const struct assay_policy *policy)
+{
+	for (size_t i = 0; policy != NULL && i < policy->n; i++)
+		if (policy->statement[i].then == ASSAY_STRIP)
+			return true;
+	return false;
+}
+
 void
 eval_observe(struct assay_eval *ev, bool on)
 {

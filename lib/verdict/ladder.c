@@ -96,13 +96,15 @@ acts(const struct statement *s)
 const char *
 ladder_objects(const struct statement *s)
 {
+	if (is_rule(s) && s->then == ASSAY_STRIP && statement_is_own(s))
+		return "own mail is not stripped; it can be held";
 	return acts(s) && is_half(ladder_axes(s)) ? one_axis : NULL;
 }
 
 bool
 ladder_final(enum assay_disposition d)
 {
-	return d == ASSAY_DEFER || d == ASSAY_REJECT;
+	return d == ASSAY_DEFER || d == ASSAY_REJECT || d == ASSAY_STRIP;
 }
 
 static bool

@@ -43,7 +43,8 @@ bool ladder_may_use(const struct run *r, const struct statement *s);
 /* Of behaviour, and more than a remark. */
 bool ladder_behaves(enum assay_reason reason);
 
-/* defer, reject: the sender has been told. */
+/* defer, reject: the sender has been told; strip: the reader has what nobody
+ * wrote. */
 bool ladder_final(enum assay_disposition d);
 
 /* Conditions of an exception: it has to name whom it excuses. */

@@ -51,9 +51,21 @@ words[] = {
 	  "then reject", 1, "budget N is missing: how often a day, 1 to "
 	  "100000" },
 	{ "mandate \"m\" who >= 3 owner \"o\" until 2026-03-01 budget 9 "
-	  "then hold", 1, "a mandate ends in defer or reject" },
+	  "then hold", 1, "a mandate ends in defer, reject or strip" },
 	{ "mandate \"m\" owner \"o\" until 2026-03-01 budget 9 then reject",
 	  1, "not a condition" },
+	{ "mandate \"m\" who >= 3 owner \"o\" until 2026-03-01 budget 9 "
+	  "then strip signed", 0, NULL },
+	{ "mandate \"m\" who >= 3 owner \"o\" until 2026-03-01 budget 9 "
+	  "then reject signed", 1, "one statement a line" },
+	{ "who >= 3 and what >= 3 then strip signed", 1,
+	  "one statement a line" },
+	{ "who >= 3 then strip", 1, HALF },
+	{ "own and who >= 3 and what >= 3 then strip", 1,
+	  "own mail is not stripped; it can be held" },
+	{ "except author a.test reason \"r\" owner \"o\" until 2026-03-01 "
+	  "then strip", 1, "an exception ends in accept, tag, hold or "
+	  "quarantine" },
 	{ "who >= 3 then hold", 1, HALF },
 	{ "who >= 3 and author a.test and spf fail then reject", 1, HALF },
 	{ "what >= 3 and impersonation then defer once", 1, HALF },
@@ -97,11 +109,15 @@ test_print(void)
 	struct buf b = BUF_ON(room);
 
 	T_OK(policy_parse(&p, SPAN("who >= 9 and evidence shows-person then "
-	    "defer once; spf fail then hold; helo fail then tag"), NULL,
+	    "defer once; spf fail then hold; helo fail then tag; mandate "
+	    "\"m\" who >= 3 owner \"o\" until 2026-03-01 budget 9 then strip "
+	    "signed; dmarc-fail then strip"), NULL,
 	    NULL, &arena), "parses");
 	policy_print(&b, &p);
 	T_SPAN(buf_span(&b), SPAN("who >= 9 and evidence \"shows-person\" "
-	    "then defer once\nspf fail then hold\nhelo fail then tag\n"),
+	    "then defer once\nspf fail then hold\nhelo fail then tag\n"
+	    "mandate \"m\" who >= 3 owner \"o\" until 2026-03-01 budget 9 "
+	    "then strip signed\ndmarc-fail then strip\n"),
 	    "is printed as it is read");
 }
 
@@ -242,6 +258,65 @@ test_scenes(void)
 	}
 }
 
+/* Strip: with a mandate that names it, and says so where a signature holds;
+ * what cannot be cut is held. */
+#define STRIP "who >= 80 and what >= 70 then strip\n"
+static const struct {
+	const char *label, *policy;
+	bool fails, is_signed;
+	const char *unstripped;
+	enum assay_disposition want;
+	const char *because;
+} strips[] = {
+	{ "without a mandate", STRIP, false, false, NULL, ASSAY_HOLD,
+	  "no-mandate " },
+	{ "with one", STRIP MANDATE("strip"), false, false, NULL,
+	  ASSAY_STRIP, "stripped mandate shows-person listed-author " },
+	{ "what is signed is not changed", STRIP MANDATE("strip"), false,
+	  true, NULL, ASSAY_HOLD, "no-mandate " },
+	{ "but if it says so", STRIP MANDATE("strip signed"), false, true,
+	  NULL, ASSAY_STRIP, "stripped mandate shows-person listed-author " },
+	{ "not with one for a refusal", STRIP MANDATE("reject"), false,
+	  false, NULL, ASSAY_HOLD, "no-mandate " },
+	{ "what is proven needs none", "dmarc-fail then strip", true, false,
+	  NULL, ASSAY_STRIP, "stripped dmarc-fail " },
+	{ "but for what is signed", "dmarc-fail then strip", true, true,
+	  NULL, ASSAY_HOLD, "no-mandate dmarc-fail " },
+	{ "what cannot be cut is held", STRIP MANDATE("strip"), false, false,
+	  "there is no file that can run", ASSAY_HOLD, "not-stripped " },
+	{ "what is stronger wins", STRIP MANDATE("strip")
+	  "\nwho >= 80 and what >= 70 then hold", false, false, NULL,
+	  ASSAY_HOLD, "" },
+};
+
+static void
+test_strip(void)
+{
+	struct sig_outcome sig = { .result = ASSAY_PASS };
+	struct stripped file = { .name = SPAN("a.exe"), .type = SPAN("exe"),
+		.why = SPAN("it runs"), .sha256 = SPAN("00"), .size = 5 };
+
+	for (size_t i = 0; i < sizeof(strips) / sizeof(strips[0]); i++) {
+		const char *l = strips[i].label;
+		struct assay_policy p;
+		struct fixture f;
+		struct ruling k;
+
+		play(&f, strips[i].fails);
+		f.out.dkim.sig = &sig;
+		f.out.dkim.n_sig = strips[i].is_signed;
+		f.facts.stripped = &file;
+		f.facts.n_stripped = 1;
+		f.facts.unstripped = assay_cstr(strips[i].unstripped);
+		T_OK(policy_parse(&p, assay_cstr(strips[i].policy), NULL,
+		    NULL, &arena), l);
+		policy_rule(&k, &f.run, &p, 80, 70);
+		T_INT(k.disposition, strips[i].want, l);
+		check_because(&f, &k, strips[i].because, l);
+		fixture_free(&f);
+	}
+}
+
 /* What rests on suspicion is only told in the first days; nothing else is. */
 static void
 test_first_days(void)
@@ -294,6 +369,7 @@ main(void)
 	test_words();
 	test_print();
 	test_scenes();
+	test_strip();
 	test_first_days();
 	test_departures();
 	arena_free(&arena);

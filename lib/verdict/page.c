@@ -234,6 +234,7 @@ style_of_disposition(enum assay_disposition d)
 		return STYLE_GOOD;
 	case ASSAY_QUARANTINE:
 	case ASSAY_HOLD:
+	case ASSAY_STRIP:
 		return STYLE_WARN;
 	case ASSAY_REJECT:
 		return STYLE_BAD;

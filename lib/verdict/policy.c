@@ -319,10 +319,9 @@ read_budget(struct lexer *x, unsigned *out)
 }
 
 static bool
-read_mandate(struct lexer *x, struct statement *s, struct span name)
+read_mandate(struct lexer *x, struct statement *s, struct span name,
+    struct mandate *m)
 {
-	struct mandate *m = arena_alloc(x->arena, sizeof(*m));
-
 	if (m == NULL)
 		return lex_fail(x, "the policy is too large");
 	m->name = name;
@@ -339,8 +338,8 @@ static bool
 read_disposition(struct lexer *x, struct statement *s)
 {
 	static const enum assay_disposition all[] = { ASSAY_ACCEPT,
-		ASSAY_TAG, ASSAY_HOLD, ASSAY_QUARANTINE, ASSAY_REJECT,
-		ASSAY_DEFER };
+		ASSAY_TAG, ASSAY_STRIP, ASSAY_HOLD, ASSAY_QUARANTINE,
+		ASSAY_REJECT, ASSAY_DEFER };
 
 	s->signal = lex_accept(x, SPAN("signal"));
 	if (s->signal)
@@ -354,8 +353,8 @@ read_disposition(struct lexer *x, struct statement *s)
 				s->then = ASSAY_DEFER_ONCE;
 			return true;
 		}
-	return lex_fail(x, "after \"then\": accept, tag, defer once, hold, "
-	    "quarantine, defer, reject or signal");
+	return lex_fail(x, "after \"then\": accept, tag, defer once, strip, "
+	    "hold, quarantine, defer, reject or signal");
 }
 
 static bool
@@ -386,10 +385,9 @@ read_then(struct lexer *x, struct statement *s)
 		return false;
 	if (s->mandate != NULL)
 		return (!s->signal && ladder_final(s->then)) ||
-		    lex_fail(x, "a mandate ends in defer or reject");
+		    lex_fail(x, "a mandate ends in defer, reject or strip");
 	return s->except == NULL || (!s->signal &&
-	    s->then != ASSAY_DEFER && s->then != ASSAY_DEFER_ONCE &&
-	    s->then != ASSAY_REJECT) ||
+	    !ladder_final(s->then) && s->then != ASSAY_DEFER_ONCE) ||
 	    lex_fail(x, "an exception ends in accept, tag, hold or quarantine");
 }
 
@@ -399,11 +397,14 @@ read_statement(struct lexer *x, struct statement *s)
 	struct condition c[LIMIT_POLICY_CONDITIONS];
 	bool except = lex_accept(x, SPAN("except"));
 	struct span name = SPAN_NONE;
+	struct mandate *m = NULL;
 
 	*s = (struct statement){ .line = x->line };
 	if (!except && lex_is(x, SPAN("mandate")) &&
 	    !read_said(x, SPAN("mandate"), &name))
 		return lex_fail(x, "after \"mandate\": a name in quotes");
+	if (!span_absent(name))
+		m = arena_alloc(x->arena, sizeof(*m));
 	do {
 		if (s->n == LIMIT_POLICY_CONDITIONS)
 			return lex_fail(x, "too many conditions");
@@ -411,10 +412,12 @@ read_statement(struct lexer *x, struct statement *s)
 			return false;
 	} while (lex_accept(x, SPAN("and")));
 	if ((except && !read_exception(x, s, c)) ||
-	    (!span_absent(name) && !read_mandate(x, s, name)) ||
+	    (!span_absent(name) && !read_mandate(x, s, name, m)) ||
 	    !read_then(x, s) ||
 	    !keep_conditions(x, s, c))
 		return false;
+	if (m != NULL && s->then == ASSAY_STRIP)
+		m->signed_too = lex_accept(x, SPAN("signed"));
 	if (ladder_objects(s) != NULL)
 		return lex_fail(x, ladder_objects(s));
 	return span_absent(x->word) || lex_is(x, SPAN("}")) ||

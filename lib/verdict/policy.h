@@ -8,8 +8,8 @@
  *
  * One statement a line (or ";"), "#" begins a comment; the whole may stand
  * in 'policy "NAME" { ... }'.  All statements are tried and the strongest
- * disposition wins: accept < tag < defer once < hold < quarantine < defer <
- * reject.  There is no "not" and no way to name a pass but the one of
+ * disposition wins: accept < tag < defer once < strip < hold < quarantine <
+ * defer < reject.  There is no "not" and no way to name a pass but the one of
  * trusted ARC sealers, so a statement can raise a verdict and never lower
  * it: a pass proves who, not what (RFC 9989 5.4), and a List-Id can be
  * written by anybody.
@@ -51,12 +51,15 @@
  * Suspicion has two axes, who and what (ladder.h).  A statement that rests on
  * them asks for no more than a tag, unless it names both of them, or DMARC
  * or the structure of the message as well; and what it then cannot take back
- * (defer, reject) becomes a hold, unless a mandate allows it:
+ * (defer, reject, strip) becomes a hold, unless a mandate allows it:
  *
  *	mandate "wave" author "a.test" owner "ops" until 2026-12-31
  *	    budget 20 then reject
  *
- * (on one line) so many times a day, for the mail that it names.
+ * (on one line) so many times a day, for the mail that it names.  "then strip
+ * signed" allows it also where a signature that holds covers the body, which
+ * nothing but such a mandate does (DECISIONS 25); what cannot be stripped
+ * cleanly (content/strip.h) is held.
  *
  * "then signal" says that a match counts as a second signal.  Others are: a
  * finding S1; iprev fail with SPF fail; an own domain from outside; an
@@ -114,6 +117,7 @@ struct mandate {
 	struct span name, owner;	/* printable ASCII                  */
 	int64_t until;			/* as of an exception               */
 	unsigned budget;		/* a day                            */
+	bool signed_too;		/* strips what is signed            */
 };
 
 struct exception {
@@ -177,6 +181,7 @@ struct ruling {
 	const struct statement *mandate;	/* it rests on this; NULL: on
 				 * none                                     */
 	bool softened;		/* a hold, for want of a mandate            */
+	bool unstripped;	/* ... as nothing can be cut out cleanly    */
 	const uint16_t *because;	/* evidence, the deciding lines first */
 	size_t n_because;
 };

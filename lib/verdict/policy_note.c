@@ -86,6 +86,46 @@ note_softened(struct run *r, const struct statement *s)
 }
 
 void
+note_unstripped(struct run *r)
+{
+	note_once(r, ASSAY_CHECK_MESSAGE, ASSAY_R_NOT_STRIPPED, SPAN_NONE,
+	    r->facts->unstripped);
+}
+
+/* "exe of 50 octets, SHA-256 8555...: it runs when it is opened; named
+ * \"bill.exe\""; a record without names ends before that. */
+static void
+note_file(struct run *r, const struct stripped *f)
+{
+	struct buf b = arena_buf(r->arena, f->name.len + f->why.len + 200);
+
+	buf_put(&b, f->type);
+	buf_str(&b, " of ");
+	buf_u64(&b, f->size);
+	buf_str(&b, " octets, SHA-256 ");
+	buf_put(&b, f->sha256);
+	buf_str(&b, ": ");
+	buf_put(&b, f->why);
+	if (f->name.len > 0) {
+		buf_str(&b, NOTE_NAMED);
+		buf_put(&b, f->name);
+		buf_str(&b, "\"");
+	}
+	evidence_add(r, ASSAY_CHECK_MESSAGE, ASSAY_POLICY, ASSAY_R_STRIPPED,
+	    SPAN_NONE, arena_done(r->arena, &b), (struct place){ 0, 0 });
+}
+
+void
+note_stripped(struct run *r)
+{
+	for (size_t i = 0; i < r->n_evidence; i++)
+		if (r->evidence[i].reason == ASSAY_R_STRIPPED)
+			return;
+	for (size_t i = 0; i < r->facts->n_stripped; i++)
+		note_file(r, &r->facts->stripped[i]);
+}
+
+void
 note_mandate(struct run *r, const struct mandate *m)
 {
 	struct buf b = arena_buf(r->arena, m->owner.len + 80);

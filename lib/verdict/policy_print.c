@@ -161,6 +161,8 @@ statement_print(struct buf *out, const struct statement *s)
 	put_word(out, " then ", s->signal ? "signal" :
 	    s->then == ASSAY_DEFER_ONCE ? "defer once" :
 	    assay_disposition_name(s->then));
+	if (s->mandate != NULL && s->mandate->signed_too)
+		buf_str(out, " signed");
 }
 
 void

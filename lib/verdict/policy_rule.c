@@ -375,6 +375,25 @@ find_signals(struct court *k)
 			k->signalled = true;
 }
 
+/* A signature that holds and covers the body; each does (RFC 6376 3.5 bh=). */
+static bool
+is_signed(const struct run *r)
+{
+	const struct dkim_outcome *d = &r->out->dkim;
+
+	for (size_t i = 0; i < d->n_sig; i++)
+		if (d->sig[i].result == ASSAY_PASS)
+			return true;
+	return false;
+}
+
+static bool
+needs_mandate(const struct court *k, const struct statement *s)
+{
+	return ladder_softens(s) || (s->mandate == NULL && s->except == NULL &&
+	    !s->signal && s->then == ASSAY_STRIP && is_signed(k->r));
+}
+
 /* What allows to do what cannot be taken back; NULL: nothing. */
 static const struct statement *
 mandate_for(const struct court *k, enum assay_disposition then)
@@ -382,7 +401,8 @@ mandate_for(const struct court *k, enum assay_disposition then)
 	for (size_t i = 0; i < k->policy->n; i++) {
 		const struct statement *s = &k->policy->statement[i];
 		if (s->then == then && ladder_may_use(k->r, s) &&
-		    matches(k, s))
+		    (then != ASSAY_STRIP || s->mandate->signed_too ||
+		    !is_signed(k->r)) && matches(k, s))
 			return s;
 	}
 	return NULL;
@@ -391,7 +411,9 @@ mandate_for(const struct court *k, enum assay_disposition then)
 static enum assay_disposition
 then_of(const struct court *k, const struct statement *s)
 {
-	return ladder_softens(s) && mandate_for(k, s->then) == NULL ?
+	if (s->then == ASSAY_STRIP && !span_absent(k->r->facts->unstripped))
+		return ASSAY_HOLD;
+	return needs_mandate(k, s) && mandate_for(k, s->then) == NULL ?
 	    ASSAY_HOLD : s->then;
 }
 
@@ -399,7 +421,16 @@ then_of(const struct court *k, const struct statement *s)
 static void
 find_mandate(struct court *k, struct ruling *out)
 {
-	if (out->first == NULL || !ladder_softens(out->first))
+	if (out->first == NULL)
+		return;
+	out->unstripped = out->first->then == ASSAY_STRIP &&
+	    out->disposition == ASSAY_HOLD &&
+	    !span_absent(k->r->facts->unstripped);
+	if (out->unstripped)
+		note_unstripped(k->r);
+	if (out->disposition == ASSAY_STRIP)
+		note_stripped(k->r);
+	if (out->unstripped || !needs_mandate(k, out->first))
 		return;
 	out->mandate = mandate_for(k, out->first->then);
 	out->softened = out->mandate == NULL;
@@ -435,8 +466,8 @@ find_disposition(struct court *k, struct ruling *out)
 		if (then != out->disposition)
 			continue;
 		out->decided |= kinds_of(s);
-		if (out->first == NULL || (ladder_softens(out->first) &&
-		    !ladder_softens(s)))
+		if (out->first == NULL || (needs_mandate(k, out->first) &&
+		    !needs_mandate(k, s)))
 			out->first = s;
 	}
 	find_mandate(k, out);
@@ -536,6 +567,10 @@ policy_rule(struct ruling *out, struct run *r,
 		collect_own(&k, out, ASSAY_R_EXCEPTION, because);
 	if (out->softened)
 		collect_own(&k, out, ASSAY_R_NO_MANDATE, because);
+	if (out->unstripped)
+		collect_own(&k, out, ASSAY_R_NOT_STRIPPED, because);
+	if (out->disposition == ASSAY_STRIP)
+		collect_own(&k, out, ASSAY_R_STRIPPED, because);
 	if (out->mandate != NULL)
 		collect_mandate(&k, out, because);
 	collect(&k, out, because, true);

@@ -93,13 +93,13 @@ bad[] = {
 	{ "iprev neutral then reject", 1, "this check has no such result" },
 	{ "arc temperror then defer", 1, "this check has no such result" },
 	{ "spf fail then drop", 1,
-	  "after \"then\": accept, tag, defer once, hold, quarantine, "
+	  "after \"then\": accept, tag, defer once, strip, hold, quarantine, "
 	  "defer, reject or signal" },
 	{ "spf fail then", 1,
-	  "after \"then\": accept, tag, defer once, hold, quarantine, "
+	  "after \"then\": accept, tag, defer once, strip, hold, quarantine, "
 	  "defer, reject or signal" },
 	{ "spf fail then \"reject\"", 1,
-	  "after \"then\": accept, tag, defer once, hold, quarantine, "
+	  "after \"then\": accept, tag, defer once, strip, hold, quarantine, "
 	  "defer, reject or signal" },
 	{ "spf fail then reject reject", 1, "one statement a line" },
 	{ "spf fail and then reject", 1, "not a condition" },

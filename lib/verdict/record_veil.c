@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verdict/record_veil.h"
 
+#include "verdict/policy_note.h"
+
 #include "base/cur.h"
 
 #include "crypto/sha.h"
@@ -77,9 +79,15 @@ hide_facts(struct veil *v, const struct facts *in)
 	    sizeof(*f->arc.set));
 	f->guise = arena_array(v->arena, f->n_guise, sizeof(*f->guise));
 	f->act = arena_array(v->arena, f->n_act, sizeof(*f->act));
+	f->stripped = arena_array(v->arena, f->n_stripped,
+	    sizeof(*f->stripped));
 	if (f->finding == NULL || f->claim == NULL || f->arc.set == NULL ||
-	    f->guise == NULL || f->act == NULL)
+	    f->guise == NULL || f->act == NULL || f->stripped == NULL)
 		return false;
+	for (size_t i = 0; i < f->n_stripped; i++) {
+		f->stripped[i] = in->stripped[i];
+		f->stripped[i].name = SPAN_NONE;
+	}
 	for (size_t i = 0; i < f->n_guise; i++) {
 		f->guise[i] = in->guise[i];
 		f->guise[i].detail = SPAN_NONE;
@@ -185,9 +193,12 @@ veil_text(const struct assay_evidence *e, struct span text)
 {
 	/* these have none, but those of the operator */
 	if (e->reason == ASSAY_R_NO_MANDATE || e->reason == ASSAY_R_MANDATE ||
+	    e->reason == ASSAY_R_NOT_STRIPPED ||
 	    e->reason == ASSAY_R_PAYMENT_NEW ||
 	    e->reason == ASSAY_R_PAYMENT_CHANGED)
 		return text;
+	if (e->reason == ASSAY_R_STRIPPED)
+		return span_head(text, span_search(text, SPAN(NOTE_NAMED)));
 	if (e->check == ASSAY_CHECK_IMPERSONATION ||
 	    e->check == ASSAY_CHECK_CONTENT)
 		return weight(text);

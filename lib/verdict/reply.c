@@ -224,7 +224,7 @@ static enum assay_disposition
 reported(enum assay_disposition d)
 {
 	switch (d) {
-	case ASSAY_TAG: return ASSAY_ACCEPT;
+	case ASSAY_TAG: case ASSAY_STRIP: return ASSAY_ACCEPT;
 	case ASSAY_HOLD: return ASSAY_QUARANTINE;
 	case ASSAY_ACCEPT: case ASSAY_QUARANTINE: case ASSAY_REJECT:
 	case ASSAY_DEFER: case ASSAY_DEFER_ONCE:

@@ -7,6 +7,8 @@
  * reads it must ignore members he does not know.
  */
 #include "eval.h"
+
+#include "content/strip.h"
 #include "verdict/phrase.h"
 #include "wire/json.h"
 
@@ -457,6 +459,33 @@ text(struct jw *w, const struct assay_eval *ev)
 	jw_end_object(w);
 }
 
+/* What has to be done to the message's octets, for who does it. */
+static void
+strip(struct jw *w, const struct assay_eval *ev)
+{
+	const struct strip *s = ev->strip;
+
+	if (s == NULL)
+		return;
+	jw_key(w, "strip");
+	jw_array(w);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct strip_cut *c = &s->cut[i];
+
+		jw_object(w);
+		jw_put_u64(w, "begin", c->begin);
+		jw_put_u64(w, "end", c->end);
+		jw_put_str(w, "instead", c->text);
+		jw_put_str(w, "name", c->name);
+		jw_put_cstr(w, "type", content_type_name(c->type));
+		jw_put_cstr(w, "why", c->why);
+		jw_put_u64(w, "size", c->size);
+		jw_put_str(w, "sha256", ev->facts.stripped[i].sha256);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+}
+
 enum assay_status
 assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
     struct assay_span name, assay_write_fn *write, void *ctx)
@@ -477,6 +506,7 @@ assay_result_write(struct assay_eval *ev, const struct assay_verdict *v,
 	dmarc(&w, ev);
 	behaviour(&w, &ev->out.behaviour);
 	account(&w, &ev->out.account);
+	strip(&w, ev);
 	text(&w, ev);
 	structure(&w, &ev->facts);
 	evidence(&w, ev);

@@ -132,7 +132,8 @@ take_options(struct milter_session *s, const struct milter_packet *p,
 	if (s->terms->hear_rcpt)
 		steps &= ~(uint32_t)MILTER_NR_RCPT;
 	s->version = p->version < MILTER_NEWEST ? p->version : MILTER_NEWEST;
-	s->actions = p->actions & ACTIONS;
+	s->actions = p->actions & (ACTIONS | (s->terms->strip ?
+	    (uint32_t)MILTER_MAY_CHANGE_BODY : 0));
 	s->steps = p->steps & steps;
 	if (milter_session_may(s, MILTER_MAY_SET_MACROS)) {
 		milter_request_put(&requests, MILTER_AT_CONNECT,

@@ -25,6 +25,7 @@ struct milter_terms {
 	uint64_t most;		/* octets of a message; 0: no bound         */
 	bool hear_rcpt;		/* MILTER_RCPT_DUE for each recipient       */
 	bool observe;		/* will change nothing                      */
+	bool strip;		/* may change bodies                        */
 };
 
 /* Where a message goes that does not fit in LIMIT_MILTER_WHOLE.  Returns

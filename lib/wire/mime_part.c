@@ -199,8 +199,13 @@ static void
 set_place(struct part_walk *w, struct part *p, size_t at,
     const struct edge *e)
 {
+	const struct part_level *in = w->n_level == 0 ? NULL :
+	    &w->level[w->n_level - 1];
+
 	p->content = content_to(w, at, e);
 	p->depth = w->n_level;
+	p->top = in == NULL || span_absent(in->boundary);
+	p->sealed = in != NULL && in->sealed;
 	p->alternative = w->n_level == 0 ? 0 :
 	    w->level[w->n_level - 1].alternative;
 	for (unsigned i = 0; i < w->n_level && !e->found; i++)
@@ -215,6 +220,15 @@ alternative_of(struct part_walk *w, const struct mime_type *t)
 		return w->level[w->n_level - 1].alternative;
 	return span_eq(t->type, SPAN("multipart/alternative")) ?
 	    ++w->n_alternative : 0;
+}
+
+/* RFC 1847 2: what is in it is signed or encrypted octet by octet. */
+static bool
+is_sealed(const struct part_walk *w, const struct mime_type *t)
+{
+	return span_eq(t->type, SPAN("multipart/signed")) ||
+	    span_eq(t->type, SPAN("multipart/encrypted")) ||
+	    (w->n_level > 0 && w->level[w->n_level - 1].sealed);
 }
 
 /* The header of a part begins here.  True: the part is in *out; false: what
@@ -237,13 +251,15 @@ take_part(struct part_walk *w, struct part *out)
 	}
 	describe(out, &t, header, digest, w->arena);
 	if (is_message(w, out)) {
-		push(w, (struct part_level){ .header = header });
+		push(w, (struct part_level){ .header = header,
+		    .sealed = is_sealed(w, &t) });
 		return false;
 	}
 	if (t.multipart && !span_absent(t.boundary)) {
 		w->state = PART_IN_BODY;
 		push(w, (struct part_level){ .boundary = t.boundary,
 		    .header = header, .alternative = alternative_of(w, &t),
+		    .sealed = is_sealed(w, &t),
 		    .digest = span_eq(t.type, SPAN("multipart/digest")) });
 		return false;
 	}
@@ -268,6 +284,7 @@ pass_body(struct part_walk *w, struct part *out)
 		*out = (struct part){ .type = SPAN("text/plain"),
 		    .header = in->header };
 		set_place(w, out, w->at, &e);
+		out->top = true;	/* for it is the multipart itself */
 	}
 	pass_edge(w, &e);
 	return whole;

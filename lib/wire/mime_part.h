@@ -45,6 +45,9 @@ struct part {
 	unsigned alternative;	/* number of the outermost multipart/alternative
 				 * that it is in, from 1 on; 0: none         */
 	bool cut;		/* the message ends before the part does     */
+	bool top;		/* its header is that of a message           */
+	bool sealed;		/* in a multipart that is signed or encrypted
+				 * as it stands (RFC 1847)                   */
 };
 
 struct part_level {
@@ -53,6 +56,7 @@ struct part_level {
 	bool digest;		/* RFC 2046 5.1.5                            */
 	unsigned alternative;	/* as of a part                              */
 	bool begun;		/* its boundary has been met                 */
+	bool sealed;		/* as of a part                              */
 };
 
 enum part_state { PART_IN_HEADER = 1, PART_IN_BODY, PART_AT_END };
