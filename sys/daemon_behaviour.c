@@ -65,6 +65,9 @@ making_own(struct making *m)
 		.most_day = (unsigned)conf_number(c, CONF_K_OWN_MOST_DAY),
 		.observe_s = (int64_t)(conf_number(c, CONF_K_OWN_OBSERVE) /
 		    1000) };
+	for (const struct conf_item *v = c->first[CONF_K_ASN_TABLE];
+	    v != NULL && o->n_asn < DAEMON_ASN; v = v->next)
+		o->asn[o->n_asn++] = conf_cstr(m->a, v->text);
 	if (o->hour > o->most_hour)
 		making_wrong(m, making_line(m, CONF_K_OWN_PEOPLE_HOUR),
 		    "that is more than own-most-hour", NULL);

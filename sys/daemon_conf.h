@@ -142,12 +142,16 @@ struct daemon_behaviour {
 
 /* ---- what our own accounts usually do ---- */
 
+enum { DAEMON_ASN = 8 };		/* as NETS_FILES                     */
+
 struct daemon_own {
 	bool on;
 	unsigned accounts;	/* that are known at once                    */
 	unsigned hour, day;	/* people that anybody may reach             */
 	unsigned most_hour, most_day;	/* ... and nobody more than that     */
 	int64_t observe_s;
+	const char *asn[DAEMON_ASN];	/* files of networks                 */
+	size_t n_asn;
 };
 
 /* ---- who is told of alerts ---- */

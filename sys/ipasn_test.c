@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "test/mmdb_fixture.h"
 #include "test/t.h"
 
 static const char lines[] =
@@ -97,82 +98,6 @@ test_overlaps(void)
 	free(text);
 }
 
-/* ---- a database of MaxMind's form (MaxMind DB 2.0) ---------------------- */
-
-static void
-string(FILE *f, const char *s)
-{
-	size_t n = strlen(s);
-
-	if (n < 29)
-		fputc((int)(0x40 | n), f);
-	else
-		fprintf(f, "\x5d%c", (char)(n - 29));
-	fputs(s, f);
-}
-
-static void
-number(FILE *f, const char *key, int type, unsigned v)
-{
-	string(f, key);
-	if (type > 7)		/* of the extended ones */
-		fprintf(f, "%c%c", 4, type - 7);
-	else
-		fputc(type << 5 | 4, f);
-	for (int shift = 24; shift >= 0; shift -= 8)
-		fputc((int)(v >> shift & 255), f);
-}
-
-static void
-small(FILE *f, const char *key, unsigned v)
-{
-	string(f, key);
-	fprintf(f, "%c%c%c", 0xa2, (char)(v >> 8), (char)(v & 255));
-}
-
-static void
-record(FILE *f, unsigned v)
-{
-	fprintf(f, "%c%c%c", (char)(v >> 16), (char)(v >> 8 & 255),
-	    (char)(v & 255));
-}
-
-/* 24 nodes, a bit of 192.0.2 each; all else is in no network. */
-static void
-database(FILE *f)
-{
-	const unsigned net = 192u << 16 | 0u << 8 | 2, nodes = 24;
-
-	for (unsigned i = 0; i < nodes; i++) {
-		unsigned next = i + 1 < nodes ? i + 1 : nodes + 16;
-		bool right = (net >> (23 - i) & 1) != 0;
-
-		record(f, right ? nodes : next);
-		record(f, right ? next : nodes);
-	}
-	for (int i = 0; i < 16; i++)
-		fputc(0, f);
-	fputc(0xe2, f);
-	number(f, "autonomous_system_number", 6, 64510);
-	string(f, "autonomous_system_organization");
-	string(f, "From a database");
-	fputs("\xab\xcd\xefMaxMind.com", f);
-	fputc(0xe9, f);
-	number(f, "node_count", 6, nodes);
-	small(f, "record_size", 24);
-	small(f, "ip_version", 4);
-	string(f, "database_type");
-	string(f, "Test-ASN");
-	string(f, "languages");
-	fprintf(f, "%c%c", 0x01, 4);
-	string(f, "en");
-	small(f, "binary_format_major_version", 2);
-	small(f, "binary_format_minor_version", 0);
-	number(f, "build_epoch", 9, 1);
-	string(f, "description");
-	fputc(0xe0, f);
-}
-
 static void
 test_files(void)
 {
@@ -195,7 +120,7 @@ test_files(void)
 	rewind(f);
 	if (ftruncate(fd, 0) != 0)
 		abort();
-	database(f);
+	mmdb_write(f);
 	fclose(f);
 	t = ipasn_new();
 	T_OK(ipasn_add(t, path, why), "a database");

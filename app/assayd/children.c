@@ -93,6 +93,8 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 			give(g, "recall", i, h->recall->read[i]);
 		give(g, "accounts", 0, h->accounts_read);
 		give(g, "pledges", 0, h->pledges_fd);
+		for (unsigned i = 0; i < DAEMON_ASN; i++)
+			give(g, "nets", i, h->nets_fd[i]);
 		break;
 	case ROLE_RESOLVE:
 		give(g, "answers", 0, h->answers_write);

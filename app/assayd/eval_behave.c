@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "habits.h"
+#include "nets.h"
 #include "origin/remember.h"
 
 enum { MAX_OPEN = 64 };		/* questions that are answered in a round    */
@@ -148,6 +149,7 @@ slot_behave(struct slot *s)
 	struct span seen = { s->seen, s->seen_len };
 	uint8_t key[HABITS_KEY], memory[RECALL_KEY];
 	enum assay_status st;
+	struct net_of of;
 
 	s->seen_len = 0;
 	if (!is_read(s) || seen.len == 0)
@@ -158,6 +160,8 @@ slot_behave(struct slot *s)
 		stats_count(&e->role->stats, STAT_BEHAVIOUR_MISSED);
 	if (s->own)
 		what.account = own_key(e);
+	if (what.account != NULL)
+		own_network(s, &of, &what);
 	if (e->recall != NULL && !s->own) {
 		recall_key(e->recall, memory);
 		what.memory = memory;

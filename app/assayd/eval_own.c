@@ -7,9 +7,32 @@
  */
 #include "p_eval.h"
 
+#include <unistd.h>
+
 #include "accounts.h"
+#include "nets.h"
 
 enum { BOUNCE_RCPTS = 3 };	/* RFC 3464 2: a report is for who sent it   */
+
+/* Before the walls: a database is opened by its library. */
+static void
+nets_begin(struct evals *e)
+{
+	const char *why;
+
+	for (unsigned i = 0; i < NETS_FILES; i++) {
+		int fd = role_fd(e->role, "nets", i);
+
+		if (fd < 0)
+			continue;
+		if (e->nets == NULL)
+			e->nets = nets_new();
+		if (e->nets != NULL && !nets_add(e->nets, fd, &why))
+			log_say2(&e->role->log, "asn-table-unread", why,
+			    "file", assay_cstr(e->daemon->own.asn[i]));
+		close(fd);
+	}
+}
 
 void
 own_begin(struct evals *e)
@@ -17,6 +40,7 @@ own_begin(struct evals *e)
 	int fd = role_fd(e->role, "accounts", 0);
 	int way = role_fd(e->role, "pledges", 0);
 
+	nets_begin(e);
 	e->pledges = way < 0 ? NULL : pledges_open(way);
 	if (fd >= 0)
 		e->accounts = accounts_open(fd, false, NULL);
@@ -36,6 +60,19 @@ const uint8_t *
 own_key(const struct evals *e)
 {
 	return accounts_key(e->accounts);
+}
+
+void
+own_network(const struct slot *s, struct net_of *of,
+    struct assay_reading *what)
+{
+	if (s->evals->nets == NULL)
+		return;
+	*of = nets_find(s->evals->nets, &s->client);
+	what->provider = of->number;
+	if (of->country[0] != 0)
+		what->country = (struct span){ (const uint8_t *)of->country,
+		    sizeof(of->country) };
 }
 
 enum assay_status

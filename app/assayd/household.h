@@ -71,6 +71,7 @@ struct household {
 	int accounts_write, accounts_read; /* what is known of our own; -1  */
 	int pledges_fd;			/* ... and what is on its way        */
 	int hook_fd[2];			/* key and certificates; -1: none    */
+	int nets_fd[DAEMON_ASN];	/* whose networks are; -1            */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

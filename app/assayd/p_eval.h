@@ -124,6 +124,7 @@ struct evals {
 					 * domains                           */
 	struct accounts *accounts;	/* NULL: own accounts are not known  */
 	struct pledges *pledges;	/* NULL: as far as they are noted    */
+	struct nets *nets;		/* NULL: nobody knows whose they are */
 	struct assay_options options;	/* of all messages                   */
 	struct assay_ours *ours;	/* NULL: each makes its own          */
 	int64_t began;			/* the first day of the installation */
@@ -182,6 +183,10 @@ void own_begin(struct evals *e);
 /* Is this mail of ours looked at at all? */
 bool own_is_judged(const struct slot *s);
 const uint8_t *own_key(const struct evals *e);
+/* Whose network its client is in, for the reading; of lasts as long as it. */
+struct net_of;
+void own_network(const struct slot *s, struct net_of *of,
+    struct assay_reading *what);
 enum assay_status own_answer(struct slot *s, const struct assay_question *q);
 void own_note_bounce(struct slot *s, const struct assay_session *session);
 /* As items behind the record. */

@@ -12,6 +12,7 @@
 
 #include "answers.h"
 #include "key_file.h"
+#include "nets.h"
 
 int
 shared_text(struct assay_span text)
@@ -165,6 +166,21 @@ open_hook(struct household *h)
 		    "file", assay_cstr(a->ca));
 }
 
+/* Without it less is known of clients; copied, as a file may be written to
+ * while processes map it. */
+static void
+open_nets(struct household *h)
+{
+	const struct daemon_own *o = &h->conf->own;
+
+	for (size_t i = 0; o->on && i < o->n_asn; i++) {
+		h->nets_fd[i] = nets_copy(o->asn[i]);
+		if (h->nets_fd[i] < 0)
+			log_say2(h->log, "asn-table-unread", strerror(errno),
+			    "file", assay_cstr(o->asn[i]));
+	}
+}
+
 bool
 shared_make(struct household *h)
 {
@@ -176,6 +192,9 @@ shared_make(struct household *h)
 	rings_make(h);
 	open_names(h);
 	open_hook(h);
+	for (size_t i = 0; i < DAEMON_ASN; i++)
+		h->nets_fd[i] = -1;
+	open_nets(h);
 	return answers_make(ANSWERS_USUAL, &h->answers_write,
 	    &h->answers_read) && open_tokens(h) && open_keys(h);
 }
@@ -200,4 +219,6 @@ shared_free(struct household *h)
 	shared_close(&h->pledges_fd);
 	shared_close(&h->hook_fd[0]);
 	shared_close(&h->hook_fd[1]);
+	for (size_t i = 0; i < DAEMON_ASN; i++)
+		shared_close(&h->nets_fd[i]);
 }

@@ -142,14 +142,19 @@ MEMBERS = ("observe messages days age net_days nets program_days programs "
            "countries").split()
 
 
-def known(d, person):
-    """What its last message was judged by."""
+def one(d, person):
+    """The record of a message that it sends now."""
     noted(d)
     noted(d)
     person.send([f"{person.name}1@there.example"])
     queue = f'"4{len(person.name)}F{person.n}"'
     line = until(lambda: next((r for r in records(d) if queue in r), None))
-    q = next(q for q in json.loads(line)["questions"]
+    return json.loads(line)
+
+
+def known(d, person):
+    """What that was judged by."""
+    q = next(q for q in one(d, person)["questions"]
              if q["kind"] == "profile" and q["type"] == 2)
     octets = base64.b64decode(q["items"][0])
     return dict(zip(MEMBERS, struct.unpack(f">{len(MEMBERS)}I", octets[1:])))
@@ -193,6 +198,33 @@ def letter(d):
     ok(set(got) == {"sent"}, "the letter of the month goes out") or \
         print("#", got)
     ok(counter(d, "own_episodes") == before, "and nobody is told")
+
+
+def weights(record):
+    return {e["reason"]: int(e["detail"].split()[1])
+            for e in record["evidence"] if "weighs" in (e["detail"] or "")}
+
+
+def moved(d):
+    """bob, by another address of his provider, by another provider at home,
+    and abroad."""
+    home = d.bob.client
+    k = known(d, d.bob)
+    ok(k["provider_days"] > 20 and k["country_days"] > 20 and
+       k["providers"] == k["countries"] == 1, "whose network it is is known") \
+        or print("#", k)
+    w = []
+    for client in ("198.18.7.7", "198.19.7.7", "198.51.7.7", "192.0.2.7"):
+        d.bob.at(client)
+        w.append(weights(one(d, d.bob)))
+    near, other, abroad, nobody = [x.get("own-new-network", 0) for x in w]
+    ok(0 < near <= 13 and other == abroad == nobody >= 40,
+       "another network of one's provider says little, another provider more") \
+        or print("#", w)
+    ok("own-new-country" not in w[1] and w[2].get("own-new-country", 0) > 0 and
+       "own-new-country" not in w[3], "and abroad more still") or \
+        print("#", w)
+    d.bob.at(home)
 
 
 def takeover(d):
@@ -299,7 +331,10 @@ def reload(d):
 
 
 def whole():
-    d = start(THROTTLE)
+    d = start(THROTTLE + f"asn-table {ROOM}/asn.csv\n"
+              f"asn-table {ROOM}/country.csv\nasn-table {ROOM}/no.csv\n")
+    ok(len(d.said("event=asn-table-unread .*file=.*no.csv")) == 1,
+       "a table that is not there is told, once")
     month(d, 31)
     n = counter(d, "own_scored")
     ok(n >= 3 * 6 * 31, f"{n} messages were compared")
@@ -310,6 +345,8 @@ def whole():
        "and all of them are known") or print("#", k)
     move(d, (d.now // DAY + 1) * DAY + 9 * 3600)
     letter(d)
+    moved(d)
+    move(d, d.now + DAY)
     traveller(d)
     SINK.mails.clear()
     for line in d.said("event=own-account-alert"):
@@ -437,6 +474,14 @@ def off():
 ZONE = os.path.join(ROOM, "zone")
 with open(ZONE, "w") as f:
     f.write("$ORIGIN here.example.\n@ TXT \"v=spf1 -all\"\n")
+NETS = (("198.18.0.0", "198.18.255.255", 64500, "XA"),
+        ("198.19.0.0", "198.19.255.255", 64501, "XA"),
+        ("198.51.0.0", "198.51.255.255", 64502, "XB"),
+        ("203.0.113.0", "203.0.113.255", 64500, "XA"))
+with open(os.path.join(ROOM, "asn.csv"), "w") as f:
+    f.writelines(f"{a},{b},{n},\"Net, {n}\"\n" for a, b, n, _ in NETS)
+with open(os.path.join(ROOM, "country.csv"), "w") as f:
+    f.writelines(f"{a},{b},{c}\n" for a, b, _, c in NETS)
 try:
     off()
     at_once()
