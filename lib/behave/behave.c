@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
 
-#define MAGIC UINT64_C(0x39307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x41307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)
@@ -287,6 +287,10 @@ behave_learn_of(struct behave *b, const struct sample *s,
 		wait(b, s, score, from);
 	if (from->held || behave_waits(score))
 		return false;
+	if (!burst_add(&b->judge->burst, s->sender, day_of(s->arrival))) {
+		believe(b, s);
+		return false;
+	}
 	if (score->known) {
 		count_score(b->judge, s->mail_class % MAIL_CLASSES,
 		    score->size, score->s, score->untuned);

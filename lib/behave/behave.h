@@ -49,6 +49,7 @@ struct judge {
 	struct window all[N_WINDOW];
 	struct tune tune;
 	struct contact contact;
+	struct burst burst;		/* who taught today                  */
 };
 
 struct score {

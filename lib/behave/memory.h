@@ -14,6 +14,7 @@
 #ifndef BEHAVE_MEMORY_H
 #define BEHAVE_MEMORY_H
 
+#include "behave/burst.h"
 #include "behave/record.h"
 #include "behave/ties.h"
 
@@ -55,6 +56,7 @@ struct memory_head {
 	uint64_t messages, evicted;
 	uint32_t total[N_ROW], types[N_ROW];	/* of everybody: senders     */
 	uint32_t hour[PROFILE_HOURS];
+	struct news news;		/* senders among everybody           */
 };
 
 struct memory_entry {

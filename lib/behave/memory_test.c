@@ -95,6 +95,46 @@ many_flood(void)
 	free(block);
 }
 
+/* 300 who write as usual, and a day on which 20,000 come who write otherwise:
+ * what everybody does moves by as many as may come on a day. */
+static void
+priors_stay(void)
+{
+	static const struct geometry wide = { .units = 1u << 20,
+		.index = 1u << 16, .values = 2048, .pairs = 64,
+		.letters = 16 };
+	size_t n = memory_size(&wide);
+	uint64_t *block = calloc(1, n);
+	struct memory m = { .head = NULL };
+	struct sample s;
+	struct view v;
+	float before;
+
+	T_OK(block != NULL && memory_open(&m, block, n, &wide), "room");
+	for (uint32_t i = 0; i < 300; i++) {
+		s = message(i, 0);
+		s.arrival += i * 3600;
+		memory_learn(&m, &s);
+	}
+	s.arrival += 2 * 86400;
+	memory_view(&m, &s, &v);
+	before = v.everybody[ROW_MAILER].total;
+	T_OK(before == 300, "some a day are counted, all of them");
+	for (uint32_t i = 0; i < 20000; i++) {
+		s = message(1000 + i, 0);
+		s.arrival += 400 * 3600 + i;
+		s.one[ROW_MAILER] = 77;
+		memory_learn(&m, &s);
+	}
+	T_OK(m.head->senders == 20300, "they are known");
+	memory_view(&m, &s, &v);
+	T_INT(v.everybody[ROW_MAILER].total, 300 + NEWS_BASE + 300 /
+	    NEWS_SHARE, "and count as few");
+	T_INT(v.one[ROW_MAILER].everybody, NEWS_BASE + 300 / NEWS_SHARE,
+	    "as do their values");
+	free(block);
+}
+
 static void
 wide_messages(void)
 {
@@ -350,6 +390,7 @@ main(void)
 	one_floods();
 	views_at_once();
 	many_flood();
+	priors_stay();
 	wide_messages();
 	many_recipients();
 	absurd_dates();

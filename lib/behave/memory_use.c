@@ -263,6 +263,7 @@ struct learning {
 	const struct sample *sample;
 	struct profile *sender, *domain;
 	bool open;
+	bool apart;		/* one of too many who are new today         */
 	uint16_t day;
 };
 
@@ -286,7 +287,7 @@ spread(struct learning *k, unsigned row, uint32_t value)
 	struct profile *d;
 	struct cell *c;
 
-	if (weight_read(k->sender->types[row], k->day) >
+	if (k->apart || weight_read(k->sender->types[row], k->day) >
 	    (float)(VOICES * profile_budget(false, row)))
 		return;
 	c = memory_cell_take(m->value, m->head->geometry.values,
@@ -352,6 +353,7 @@ memory_learn(struct memory *m, const struct sample *s)
 	fetch_pairs(m, s, true);
 	fetched(memory_find(m, s->domain));
 	memory_profile(k.sender, m, s->sender, false);
+	k.apart = k.sender->messages == 0 && !news_add(&m->head->news, k.day);
 	learn_rows(&k);
 	if (k.sender->messages == 0 && domain_of(&k) != NULL)
 		profile_message(k.domain, k.day, s->hour);

@@ -187,12 +187,23 @@ join(struct memory *out, const struct memory *a, const struct memory *b,
 	return memory_keep(out, p);
 }
 
+static struct news
+more_news(const struct news *a, const struct news *b)
+{
+	if (a->day != b->day)
+		return a->day > b->day ? *a : *b;
+	if (a->before != b->before)
+		return a->before > b->before ? *a : *b;
+	return a->today > b->today ? *a : *b;
+}
+
 static void
 heads(struct memory_head *to, const struct memory_head *a,
     const struct memory_head *b)
 {
 	to->messages = a->messages > b->messages ? a->messages : b->messages;
 	to->evicted += a->evicted > b->evicted ? a->evicted : b->evicted;
+	to->news = more_news(&a->news, &b->news);
 	for (unsigned r = 0; r < N_ROW; r++) {
 		to->total[r] = larger(a->total[r], b->total[r]);
 		to->types[r] = larger(a->types[r], b->types[r]);
