@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -273,6 +274,41 @@ def no_room():
     d.stop()
 
 
+def sealed():
+    """A seal is of the message that goes on, and of no other."""
+    key = os.path.join(ROOM, "seal")
+    made = subprocess.run([ASSAY, "key", "new", "rsa", "seal", "mx.example",
+                           key], capture_output=True, text=True, timeout=60)
+    zone = os.path.join(ROOM, "zone")
+    with open(zone, "w") as f:
+        f.write(open(f"{DEMO}/demo.zone").read() + re.search(
+            r"^\S+ 3600 IN TXT .*\n", made.stdout, re.M).group())
+    d = Daemon('policy "p" {\ndmarc-fail then strip\n}\n'
+               f'arc-seal "mx.example" {{\nsign rsa seal {key}\n}}\n'
+               "originals-size 1M\n", resolver=f"zone:{zone}")
+    ok(d.ready(), "is ready") or d.show()
+    raw = mail(EXE + random.Random(7).randbytes(600000))
+    _, _, changes = send(d, raw, "4SEAL0")
+    fields = inserted(changes)
+    now = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + body_of(changes)
+    for _, name, value in fields:
+        value = value.replace("\n", "\r\n")
+        now = f"{name}:{'' if value[:1] == ' ' else ' '}{value}\r\n" \
+            .encode() + now
+    path = os.path.join(ROOM, "sealed.eml")
+    with open(path, "wb") as f:
+        f.write(now)
+    p = subprocess.run([ASSAY, "arc", "--zone", zone, path],
+                       capture_output=True, text=True, timeout=60)
+    ok(p.returncode == 0 and now.count(b"ARC-Seal:") == 1,
+       "it is sealed as it goes on") or print("#", p.stdout, p.stderr)
+    _, _, changes = send(d, raw, "4SEAL1")
+    ok(any(w == "q" for w, _ in changes) and not any(
+        n.startswith("ARC-") for _, n, _ in inserted(changes)),
+       "what is held instead has no seal of another body")
+    d.stop()
+
+
 def by_http(d):
     class Unix(http.client.HTTPConnection):
         def connect(self):
@@ -308,6 +344,7 @@ def main():
     ok(d.stop() == 0, "ends")
     large(d)
     no_room()
+    sealed()
     done()
 
 
