@@ -12,6 +12,7 @@
 #include <sys/random.h>
 
 #include "conf_judge.h"
+#include "eval_house.h"
 #include "fault.h"
 
 /* ---- sources of answers -------------------------------------------------- */
@@ -165,6 +166,34 @@ read_content(struct judge *j, struct assay_eval *ev)
 	    j->conf.settings->live ? 1 : 0);
 }
 
+static bool
+has_lf_lines(struct assay_span message)
+{
+	const uint8_t *lf = message.len == 0 ? NULL : memchr(message.ptr,
+	    '\n', message.len);
+
+	return lf != NULL && (lf == message.ptr || lf[-1] != '\r');
+}
+
+/* What would be taken out of it, where the whole of it was read; decided anew,
+ * as it may be that nothing can be. */
+static enum assay_status
+look_to_strip(struct judge *j, struct assay_eval *ev,
+    const struct assay_verdict **v)
+{
+	struct strip_in in = { .message = { (const uint8_t *)(j->message.ptr !=
+	    NULL ? j->message.ptr : ""), j->message.len } };
+	const struct strip *strip;
+	enum assay_status st = ASSAY_OK;
+
+	if (!j->conf.content || (*v)->disposition != ASSAY_STRIP)
+		return st;
+	in.lf = has_lf_lines(in.message);
+	st = eval_strip(ev, &in, &strip);
+	return st != ASSAY_OK ? st : assay_decide(v, ev,
+	    j->conf.settings->policy);
+}
+
 enum assay_status
 judge_finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
     struct report *out)
@@ -178,6 +207,8 @@ judge_finish(struct judge *j, struct assay_eval *ev, struct assay_span name,
 		st = read_content(j, ev);
 	if (st == ASSAY_OK)
 		st = assay_decide(&v, ev, s->policy);
+	if (st == ASSAY_OK)
+		st = look_to_strip(j, ev, &v);
 	if (st != ASSAY_OK)
 		return st;
 	out->disposition = v->disposition;

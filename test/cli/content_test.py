@@ -4,7 +4,7 @@
 import os
 import re
 
-from cli import SOURCE, mail, main, ok, put, results, run, same
+from cli import SOURCE, WORLD, mail, main, ok, put, results, run, same
 
 BAIT = b"""From: Ann <ann@example.org>
 Subject: invoice
@@ -106,6 +106,35 @@ def test_claims():
     same(a, b, "what is authentic changes nothing")
 
 
+def test_strip():
+    """What a policy would have taken out, for a message of files."""
+    rules = put("strip.policy", "dmarc none then strip\n")
+    for eol in (b"\n", b"\r\n"):
+        raw = BAIT.replace(b"\n", eol)
+        status, out, err = run("check", "--content", "--json", "--policy",
+                               rules, *WORLD, put("bait.eml", raw))
+        r = results(out)[0]
+        ok(status == 0 and r["verdict"]["disposition"] == "strip" and
+           len(r["strip"]) == 1, "one file goes", out + err)
+        cut = r["strip"][0]
+        now = raw[:cut["begin"]] + cut["instead"].encode() + raw[cut["end"]:]
+        ok(raw[cut["begin"]:].startswith(b"Content-Type: application/pdf")
+           and raw[cut["end"]:] == eol + b"--b--" + eol and
+           cut["name"] == "invoice.pdf.exe" and
+           (b"\r" in cut["instead"].encode()) == (eol == b"\r\n"),
+           "from boundary to boundary, with its line ends", cut)
+        status, out, err = run("check", "--content", "--json", "--policy",
+                               rules, *WORLD, put("bait.eml", now))
+        r = results(out)[0]
+        ok(r["verdict"]["disposition"] == "hold" and "strip" not in r and
+           r["verdict"]["because"][0]["reason"] == "not-stripped",
+           "of what is left nothing goes, so it is held", out + err)
+    status, out, err = run("explain", "--content", "--policy", rules, *WORLD,
+                           put("bait.eml", BAIT))
+    ok("Verdict: strip" in out and "SHA-256" in out and
+       'named "invoice.pdf.exe"' in out, "explained", out + err)
+
+
 def test_usage():
     status, out, err = run("content")
     same((status, out), (2, ""), "no message")
@@ -129,5 +158,5 @@ def test_manual():
          "... and each mark with its weight")
 
 
-main(test_page, test_json, test_text, test_many, test_claims, test_usage,
-     test_manual)
+main(test_page, test_json, test_text, test_many, test_claims, test_strip,
+     test_usage, test_manual)
