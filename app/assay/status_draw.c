@@ -131,20 +131,20 @@ head(const struct draw *d)
 static void
 dispositions(const struct draw *d, const char *name, const char *words)
 {
-	static const char *const labels[] = { "accept", "quarantine",
-	    "reject", "defer", "tag", "hold", "defer-once" };
 	char room[32];
 
 	text_printf(d->t, "  %-12s %11s ", words, status_count(room,
 	    total(d->now, name)));
-	for (int i = 0; i < 7; i++) {
-		uint64_t n = counter(d, name, labels[i]);
+	for (int i = ASSAY_ACCEPT; i <= ASSAY_STRIP; i++) {
+		enum assay_disposition act = (enum assay_disposition)i;
+		const char *label = assay_disposition_name(act);
+		uint64_t n = counter(d, name, label);
 
-		if (n == 0 && i > 3)	/* a policy may not have them */
+		if (n == 0 && act > ASSAY_DEFER)	/* a policy may not
+							 * have them        */
 			continue;
 		text_printf(d->t, " %s%s %s%s", n == 0 ? out_dim(d->out) :
-		    out_of_disposition(d->out,
-		    (enum assay_disposition)(i + 1)), labels[i],
+		    out_of_disposition(d->out, act), label,
 		    status_count(room, n), out_plain(d->out));
 	}
 	text_str(d->t, "\n");

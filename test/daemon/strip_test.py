@@ -337,6 +337,10 @@ def main():
     ok(d.ready(), "is ready") or d.show()
     raw = first(d)
     let_go(d, raw)
+    out = subprocess.run([ASSAY, "status", "--conf", d.conf],
+                         capture_output=True, text=True, timeout=20).stdout
+    ok(re.search(r"messages +1  .*strip 1", out), "assay status counts it") \
+        or print("#", out)
     got = send(d, mail(b"GIF89a", "a.gif"), "4PLAIN")
     ok(got[0] == "c" and not body_of(got[2]), "a harmless one is as it was")
     held_instead(d)
