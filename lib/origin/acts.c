@@ -128,6 +128,7 @@ text_alike(struct acting *k, const struct content_link *l, struct domain shown)
 static void
 link_text(struct acting *k, const struct content_link *l)
 {
+	const struct lookalikes *ix = k->ours->alike;
 	struct span text = l->text;
 	struct domain d;
 
@@ -135,9 +136,10 @@ link_text(struct acting *k, const struct content_link *l)
 	    content_named(&d, &text, true, k->arena); i++)
 		text_alike(k, l, d);
 	text = l->text;
-	for (unsigned i = 0; i < LIMIT_NAME_WORDS && content_named(&d, &text,
-	    l->url.scheme == URL_MAILTO, k->arena); i++)
-		if (lookalike_known(k->ours->alike, d.name) &&
+	for (unsigned i = 0; i < LIMIT_NAME_WORDS && ix != NULL &&
+	    content_named(&d, &text, l->url.scheme == URL_MAILTO, k->arena);
+	    i++)
+		if (lookalike_known(ix, d.name) &&
 		    !content_goes_to(l, d))
 			add(k, ASSAY_R_LINK_POSES, LEVEL_TEXT_POSES,
 			    host_of(l), d, says_and_goes(k, l, d, SPAN_NONE));
@@ -153,8 +155,7 @@ links(struct acting *k, const struct content *c)
 			link_alike(k, l);
 		if (l->lies)
 			link_lies(k, l);
-		if (k->ours->alike != NULL && l->text.len > 0 &&
-		    l->url.kind != URL_HOST_NONE)
+		if (l->text.len > 0 && l->url.kind != URL_HOST_NONE)
 			link_text(k, l);
 	}
 }
