@@ -53,6 +53,7 @@ struct assay_eval {
 	unsigned check_runs;		/* calls of single checks            */
 	const struct suffixes *suffixes;/* of whoever owns it, or NULL       */
 	const struct strip *strip;	/* what goes out of it, or NULL      */
+	struct body_digest unstripped[2]; /* .body before that              */
 	struct span said;		/* words of the sample's values      */
 	struct span header;		/* raw, while it is kept             */
 	const struct header *fields;	/* of it; NULL: replayed, unreadable */
@@ -67,6 +68,9 @@ void eval_begin_checks(struct assay_eval *ev);
 
 /* Facts were added, for that check to judge: it runs again. */
 void eval_facts_added(struct assay_eval *ev, enum assay_check check);
+
+/* stripping.c: nothing goes out of it after all. */
+void eval_strip_back(struct assay_eval *ev);
 
 /* behaviour.c: facts.sample, of a message whose content was read.  False: it
  * is too large, or nobody wrote it. */

@@ -61,16 +61,29 @@ hash_again(struct assay_eval *ev, const struct strip *s, struct span message)
 	while (!span_absent(piece = strip_piece(s, message, &at, &next)))
 		bodyhash_data(h, piece);
 	bodyhash_end(h);
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < 2; i++) {
+		ev->unstripped[i] = ev->body[i];
 		if (ev->body[i].ok)
 			ev->body[i] = bodyhash_get(h, slot[i]);
+	}
 	return true;
+}
+
+void
+eval_strip_back(struct assay_eval *ev)
+{
+	for (unsigned i = 0; i < 2 && ev->strip != NULL; i++)
+		ev->body[i] = ev->unstripped[i];
+	ev->strip = NULL;
+	ev->facts.stripped = NULL;
+	ev->facts.n_stripped = 0;
 }
 
 /* Decided anew, evidence that the policy noted is gone. */
 static enum assay_status
 refuse(struct assay_eval *ev, const char *why)
 {
+	eval_strip_back(ev);
 	ev->facts.unstripped = assay_cstr(why);
 	ev->run.n_evidence = ev->n_checked;
 	return ASSAY_OK;

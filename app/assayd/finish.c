@@ -144,6 +144,7 @@ decide_spending(struct slot *s)
 		    s->evals->daemon->listener[s->listener].observe ||
 		    may_spend(s))
 			return st;
+		s->strip = NULL;
 		st = assay_eval_spent(s->ev, s->end.v->mandate);
 		if (st != ASSAY_OK)
 			return st;

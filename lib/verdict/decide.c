@@ -169,6 +169,7 @@ assay_eval_spent(struct assay_eval *ev, struct assay_span mandate)
 		name[i] = f->spent[i];
 	name[f->n_spent++] = arena_dup(&ev->arena, mandate);
 	f->spent = name;
+	eval_strip_back(ev);
 	ev->run.n_evidence = ev->n_checked;
 	return ASSAY_OK;
 }
