@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "behaviour_words.h"
 #include "eval_house.h"
+#include "bonds.h"
 #include "wire/base64.h"
 
 enum {
@@ -61,6 +62,7 @@ eval_sample(struct assay_eval *ev, const struct content_in *from,
 	struct buf out = arena_buf(&ev->arena, PACK_SAMPLE), said;
 	struct span address = SPAN_NONE;
 
+	eval_unwrap(ev, &in);
 	if (t == NULL || sample == NULL || !signers(&in, ev, &ev->side) ||
 	    !traits_read(t, &in, key, &ev->side))
 		return false;

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "origin/acts.h"
 #include "origin/known.h"
+#include "bonds.h"
 #include "wire/head.h"
 
 /* Cut between characters. */
@@ -47,6 +48,7 @@ read_message(struct assay_eval *ev, struct span message,
 		account = what->account != NULL && ev->session.own &&
 		    eval_account(ev, &in, c, what);
 	}
+	eval_bonds(ev, in.header);
 	if (what->cut)
 		c->stopped |= CONTENT_STOP_TEXT;
 	if (what->text)

@@ -131,7 +131,7 @@ begin(struct assay_eval *ev, const struct assay_session *session)
 	ev->text = SPAN_NONE;
 	ev->strip = NULL;
 	ev->deferred = false;
-	ev->header = ev->said = SPAN_NONE;
+	ev->header = ev->said = ev->bond = ev->way = SPAN_NONE;
 	ev->fields = NULL;
 	for (size_t i = 0; i < 2; i++)
 		ev->body[i].ok = false;

@@ -43,7 +43,9 @@ struct assay_eval {
 					/* by check: open questions          */
 	const struct assay_policy *builtin_policy; /* in home, or NULL       */
 	const struct assay_policy *builtin_own;
-	const struct ours *ours;	/* in home                           */
+	const struct ours *ours;	/* in home, or with                  */
+	struct ours with;		/* the same, and what was learned    */
+	struct span bond, way;		/* bonds.c: for who learns            */
 	struct span text;		/* what a person sees, if wanted; no
 					 * fact, for no record holds words   */
 	bool text_cut;

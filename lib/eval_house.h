@@ -6,8 +6,8 @@
 #ifndef LIB_EVAL_HOUSE_H
 #define LIB_EVAL_HOUSE_H
 
-#include "base/span.h"
 #include "content/strip.h"
+#include "origin/bond.h"
 
 struct assay_eval;
 struct assay_policy;
@@ -34,5 +34,21 @@ enum assay_status eval_unstrip(struct assay_eval *ev, const char *why);
 bool eval_policy_suspects(const struct assay_policy *policy);
 /* ... end in strip? */
 bool eval_policy_strips(const struct assay_policy *policy);
+
+/* What was learned of who belongs to us (origin/learned.h), for all messages
+ * of a process. */
+struct assay_learned;
+ASSAY_MUST_USE enum assay_status
+assay_learned_new(struct assay_learned **out, const struct learned_in *in);
+void assay_learned_free(struct assay_learned *l);
+
+/* It must outlive the message; NULL, as at first: nothing.  Before the first
+ * octet of the message. */
+void eval_learned(struct assay_eval *ev, const struct assay_learned *l);
+
+/* What this message says of it, for who learns (origin/bond.h): of who wrote,
+ * or whom one of ours wrote to; of who forwarded it.  Absent: nothing. */
+struct assay_span eval_bond(const struct assay_eval *ev);
+struct assay_span eval_way(const struct assay_eval *ev);
 
 #endif

@@ -11,9 +11,11 @@
 
 #include "account.h"
 #include "accounts_inner.h"
+#include "partners.h"
 #include "request.h"
 
-static const char file[] = "accounts", name[] = "accounts.erase";
+static const char file[] = "accounts", name[] = "accounts.erase",
+    partners_file[] = "partners";
 
 /* ---- who ----------------------------------------------------------------- */
 
@@ -222,20 +224,34 @@ accounts_erase_waits(int dir)
 }
 
 int
-accounts_erase_work(struct accounts *a, int dir, int64_t now,
-    struct accounts_erased *out)
+accounts_erase_work(struct accounts *a, struct partners *p, int dir,
+    int64_t now, struct accounts_erased *out)
 {
 	struct accounts_who who;
 	int got = request_read(dir, name, &who, sizeof(who),
 	    a->head->frame.key);
 
-	*out = (struct accounts_erased){ 0, 0 };
+	*out = (struct accounts_erased){ .known = 0 };
 	if (got <= 0)
 		return got;
 	accounts_erase(a, &who, now, out);
+	if (p != NULL && !partners_erase(p, &who, &out->partners))
+		return -1;
 	if (msync(a->head, a->room, MS_SYNC) != 0 || !request_done(dir, name))
 		return -1;
 	return 1;
+}
+
+/* False: there is such a file, and it cannot be opened. */
+static bool
+open_partners(struct partners **out, int *fd, int dir,
+    const struct accounts *a)
+{
+	*fd = openat(dir, partners_file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (*fd < 0)
+		return errno == ENOENT;
+	*out = partners_open(*fd, accounts_key(a), true);
+	return *out != NULL;
 }
 
 int
@@ -243,19 +259,23 @@ accounts_erase_alone(int dir, int64_t now)
 {
 	int fd = openat(dir, file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	struct accounts_erased e;
+	struct partners *p = NULL;
 	struct accounts *a = NULL;
 	struct accounts_bad bad;
-	int done = -1;
+	int done = -1, other = -1;
 
 	if (fd < 0)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		a = accounts_open(fd, true, &bad);
 		errno = EBADMSG;	/* of another build, if it is none   */
-		if (a != NULL)
-			done = accounts_erase_work(a, dir, now, &e);
+		if (a != NULL && open_partners(&p, &other, dir, a))
+			done = accounts_erase_work(a, p, dir, now, &e);
 		accounts_close(a);
+		partners_close(p);
 	}
+	if (other >= 0)
+		close(other);
 	close(fd);
 	return done;
 }

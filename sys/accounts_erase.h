@@ -24,6 +24,7 @@ struct accounts_who {
 struct accounts_erased {
 	unsigned known;			/* accounts                          */
 	unsigned named;			/* by others                         */
+	unsigned partners;		/* records of partners.h             */
 };
 
 struct accounts_who accounts_who(const uint8_t key[ACCOUNTS_KEY],
@@ -37,9 +38,10 @@ bool accounts_kept(int dir);
 bool accounts_erase_ask(int dir, struct span address);
 bool accounts_erase_waits(int dir);
 /* Does what was asked, by who has the lock.  0: nothing was; 1: it is done;
- * -1: errno. */
-int accounts_erase_work(struct accounts *a, int dir, int64_t now,
-    struct accounts_erased *out);
+ * -1: errno.  p: whom he was a partner of, or NULL. */
+struct partners;
+int accounts_erase_work(struct accounts *a, struct partners *p, int dir,
+    int64_t now, struct accounts_erased *out);
 /* By who has not, if nobody has it. */
 int accounts_erase_alone(int dir, int64_t now);
 

@@ -21,6 +21,7 @@
 #include "accounts_inner.h"
 #include "behave/num.h"
 #include "behave/weight.h"
+#include "partners.h"
 #include "test/t.h"
 
 enum { N = 64, BEGIN = 1700000000, MESSAGES = 40 };
@@ -176,7 +177,7 @@ once(void)
 	salts(a, salt);
 	T_OK(salt[0] != 0 && salt[0] != salt[2], "salts of their own");
 	T_INT(traces(salt), 9, "he is known in each way");
-	T_OK(accounts_erase_work(a, dir, BEGIN, &e) == 0,
+	T_OK(accounts_erase_work(a, NULL, dir, BEGIN, &e) == 0,
 	    "nothing is asked for");
 	T_OK(accounts_erase_ask(dir, SPAN("Jo@example.org")),
 	    "to erase him is asked for");
@@ -184,7 +185,7 @@ once(void)
 	    errno == EEXIST, "one request at a time");
 	T_OK(accounts_erase_alone(dir, BEGIN) < 0 &&
 	    accounts_erase_waits(dir), "who has the lock does it");
-	T_INT(accounts_erase_work(a, dir, BEGIN + MESSAGES * 600, &e), 1,
+	T_INT(accounts_erase_work(a, NULL, dir, BEGIN + MESSAGES * 600, &e), 1,
 	    "it is done");
 	T_OK(e.known == 2 && e.named > 0 && !accounts_erase_waits(dir),
 	    "both accounts");
@@ -203,6 +204,53 @@ once(void)
 	accounts_close(a);
 }
 
+static unsigned
+partners_of(const struct accounts *a)
+{
+	int fd = openat(dir, "partners", O_RDONLY | O_CLOEXEC);
+	struct partners *p = partners_open(fd, accounts_key(a), false);
+	struct learned_in in;
+	unsigned n;
+
+	if (p == NULL)
+		abort();
+	in = partners_image(p, 505);
+	n = (unsigned)(in.n_domain + in.n_person);
+	partners_close(p);
+	close(fd);
+	return n;
+}
+
+/* His name, and a domain that he alone writes with. */
+static void
+befriend(const struct accounts *a)
+{
+	struct bond out = { .kind = BOND_OUT, .name = 77, .account =
+		account_login(accounts_key(a), SPAN("jo@example.org")),
+		.domain = { SPAN("friend.test") }, .n_domain = 1 };
+	struct bond in = { .kind = BOND_IN, .address = 5, .who =
+		bond_domain(accounts_key(a), SPAN("friend.test")) };
+	struct partners *p;
+	int fd, other;
+
+	if (!partners_make(dir, "partners", &fd, &other))
+		abort();
+	p = partners_open(fd, accounts_key(a), true);
+	for (uint16_t day = 500; day < 505; day++) {
+		uint8_t room[2 * BOND_OCTETS];
+		struct buf b = BUF_ON(room);
+		bool failed;
+
+		bond_put(&b, &out);
+		bond_put(&b, &in);
+		(void)partners_take(p, buf_span(&b), day, &failed);
+	}
+	partners_close(p);
+	close(fd);
+	close(other);
+	T_INT(partners_of(a), 2, "a domain and a name are known");
+}
+
 /* With nobody there, the one who asks does it. */
 static void
 alone(void)
@@ -214,10 +262,14 @@ alone(void)
 	a = open_it(false);
 	fill(a);
 	salts(a, salt);
+	befriend(a);
 	accounts_close(a);
 	T_OK(accounts_erase_ask(dir, SPAN("jo@example.org")) &&
 	    accounts_erase_alone(dir, BEGIN + MESSAGES * 600) == 1 &&
 	    traces(salt) == 0, "who asks does it, if nobody else is there");
+	a = open_it(false);
+	T_INT(partners_of(a), 0, "with whom he alone wrote is gone, too");
+	accounts_close(a);
 }
 
 static void
@@ -245,8 +297,8 @@ killed(void)
 			abort();
 		if (pid == 0) {
 			a = open_it(false);
-			(void)accounts_erase_work(a, dir, BEGIN + MESSAGES *
-			    600, &e);
+			(void)accounts_erase_work(a, NULL, dir, BEGIN +
+			    MESSAGES * 600, &e);
 			for (unsigned n = 1;; n++)
 				(void)take(a, 2, MESSAGES + n);
 		}
@@ -255,7 +307,7 @@ killed(void)
 		waitpid(pid, NULL, 0);
 		early += accounts_erase_waits(dir);
 		a = open_it(false);
-		(void)accounts_erase_work(a, dir, BEGIN + MESSAGES * 600,
+		(void)accounts_erase_work(a, NULL, dir, BEGIN + MESSAGES * 600,
 		    &e);
 		back += take(a, 0, MESSAGES) || traces(salt) > 0;
 		undone += accounts_erase_waits(dir) ||

@@ -249,6 +249,19 @@ first_days(const struct draw *d)
 }
 
 static void
+partners(const struct draw *d)
+{
+	if (gauge(d, "partners_domains") + gauge(d, "partners_people") +
+	    gauge(d, "partners_forwarders") == 0)
+		return;
+	text_printf(d->t, "  %-12s %11s  domains %llu, people %llu, forwarders "
+	    "%llu\n", "partners", "", (unsigned long long)gauge(d,
+	    "partners_domains"), (unsigned long long)gauge(d,
+	    "partners_people"), (unsigned long long)gauge(d,
+	    "partners_forwarders"));
+}
+
+static void
 own_accounts(const struct draw *d)
 {
 	char a[32], b[32];
@@ -256,6 +269,7 @@ own_accounts(const struct draw *d)
 	if (gauge(d, "own_accounts") == 0 &&
 	    counter(d, "own_scored", NULL) == 0)
 		return;
+	partners(d);
 	text_printf(d->t, "  %-12s %11s  accounts %s, unlike themselves %llu, "
 	    "over rate %llu, told %llu\n", "own accounts",
 	    status_count(a, counter(d, "own_scored", NULL)),

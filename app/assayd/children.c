@@ -95,6 +95,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 		give(g, "pledges", 0, h->pledges_fd);
 		for (unsigned i = 0; i < DAEMON_ASN; i++)
 			give(g, "nets", i, h->nets_fd[i]);
+		give(g, "partners", 0, h->partners_read);
 		break;
 	case ROLE_RESOLVE:
 		give(g, "answers", 0, h->answers_write);
@@ -111,6 +112,7 @@ give_own(struct giving *g, const struct household *h, const struct child *c)
 			    firstseen_fd(h->recall->held[i]));
 		give(g, "accounts", 0, h->accounts_write);
 		give(g, "pledges", 0, h->pledges_fd);
+		give(g, "partners", 0, h->partners_write);
 		break;
 	case ROLE_SIGNER:
 		for (unsigned i = 0; i < h->conf->n_key; i++)

@@ -84,6 +84,8 @@ slot_record(struct slot *s, const struct ending *end)
 	if (st == ASSAY_OK && !out.full)
 		put_own(s, end, &out);
 	if (st == ASSAY_OK && !out.full)
+		put_bonds(s, end, &out);
+	if (st == ASSAY_OK && !out.full)
 		put_bounce(s, &out);
 	if (st == ASSAY_OK && !out.full)
 		put_failures(s, end, &out);

@@ -72,6 +72,7 @@ struct household {
 	int pledges_fd;			/* ... and what is on its way        */
 	int hook_fd[2];			/* key and certificates; -1: none    */
 	int nets_fd[DAEMON_ASN];	/* whose networks are; -1            */
+	int partners_write, partners_read; /* ... and of whom they write with */
 	int state_dir;
 	const struct daemon_conf *conf;
 	struct sockets *sockets;

@@ -56,6 +56,7 @@ release(struct slot *s)
 
 	strip_forget(s);
 	loop_untimer(e->role->loop, &s->deadline);
+	bonds_leave(s);
 	if (s->lf) {
 		assay_eval_free(s->ev);
 		s->ev = NULL;
@@ -417,8 +418,10 @@ on_job(struct evals *e, struct bus *from, const struct msg_job *job, int fd)
 	}
 	open_slot(e, s, from, job);
 	st = is_whole(job, fd) ? begin(e, s, job, fd) : ASSAY_IO;
-	if (st == ASSAY_OK)
+	if (st == ASSAY_OK) {
+		bonds_use(s);
 		st = feed(s, job, fd);
+	}
 	if (st != ASSAY_OK) {
 		give_up(s, VERDICT_FAILED);
 		return;
@@ -536,6 +539,7 @@ role_eval(struct role *role)
 	names_begin(e);
 	behave_begin(e);
 	own_begin(e);
+	bonds_begin(e);
 	if (!warm_judge(e->has_suffix ? &e->suffix : NULL)) {
 		log_say(&role->log, "start-failed", "a message that is "
 		    "genuine was not found so: this build is broken");

@@ -93,12 +93,20 @@ struct slot {
 	size_t news_len;
 	uint32_t bounce[3];		/* whom mail from nobody came to     */
 	size_t n_bounce;
+	struct image *image;		/* what was learned, or NULL         */
 	uint64_t size;
 	size_t open, asked;		/* questions with resolve; in all    */
 	unsigned passes;
 	bool late;			/* the time for questions was over   */
 	int64_t began;			/* clock_micros()                    */
 	struct timer deadline;
+};
+
+/* What was learned of who belongs to us, and how many messages are judged by
+ * it. */
+struct image {
+	struct assay_learned *learned;
+	unsigned users;
 };
 
 struct evals {
@@ -125,6 +133,11 @@ struct evals {
 	struct accounts *accounts;	/* NULL: own accounts are not known  */
 	struct pledges *pledges;	/* NULL: as far as they are noted    */
 	struct nets *nets;		/* NULL: nobody knows whose they are */
+	struct partners *partners;	/* NULL: nor whom they write with    */
+	struct image image[2];
+	unsigned image_now;		/* the one that the next has         */
+	uint64_t generation;		/* of it                             */
+	int64_t image_at;		/* loop_ms(): until then it stays    */
 	struct assay_options options;	/* of all messages                   */
 	struct assay_ours *ours;	/* NULL: each makes its own          */
 	int64_t began;			/* the first day of the installation */
@@ -193,6 +206,14 @@ void own_note_bounce(struct slot *s, const struct assay_session *session);
 void put_own(struct slot *s, const struct ending *end, struct buf *out);
 void put_bounce(struct slot *s, struct buf *out);
 void own_verdict(struct slot *s, struct msg_verdict *m);
+
+/* eval_bonds.c */
+void bonds_begin(struct evals *e);
+/* While a message is there. */
+void bonds_use(struct slot *s);
+void bonds_leave(struct slot *s);
+/* As an item behind the record. */
+void put_bonds(struct slot *s, const struct ending *end, struct buf *out);
 
 /* compare.c */
 void slot_compare(struct slot *s, const struct ending *end);

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "configuration.h"
-#include "accounts.h"
+#include "partners.h"
 #include "habits.h"
 #include "recall.h"
 #include "household.h"
@@ -270,16 +270,19 @@ share_accounts(struct parent *p, struct household *h)
 	enum accounts_was was = ACCOUNTS_NONE;
 
 	h->accounts_write = h->accounts_read = h->pledges_fd = -1;
+	h->partners_write = h->partners_read = -1;
 	if (!o->on)
 		return true;
 	h->pledges_fd = pledges_make(p->state.fd, "pledges");
 	if (h->pledges_fd >= 0 && accounts_make(p->state.fd, "accounts",
-	    o->accounts, &h->accounts_write, &h->accounts_read, &was)) {
+	    o->accounts, &h->accounts_write, &h->accounts_read, &was) &&
+	    partners_make(p->state.fd, "partners", &h->partners_write,
+	    &h->partners_read)) {
 		tell_accounts(p, was);
 		return true;
 	}
 	log_say2(&p->log, "start-failed", strerror(errno), "what",
-	    SPAN("the file of own accounts"));
+	    SPAN("the files of own accounts and partners"));
 	return false;
 }
 

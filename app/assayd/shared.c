@@ -221,4 +221,6 @@ shared_free(struct household *h)
 	shared_close(&h->hook_fd[1]);
 	for (size_t i = 0; i < DAEMON_ASN; i++)
 		shared_close(&h->nets_fd[i]);
+	shared_close(&h->partners_write);
+	shared_close(&h->partners_read);
 }

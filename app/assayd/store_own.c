@@ -11,13 +11,17 @@
 #include "accounts.h"
 #include "accounts_erase.h"
 #include "base/cur.h"
+#include "behave/weight.h"
 #include "own_hook.h"
 #include "own_letter.h"
+#include "partners.h"
 #include "wire/smtp.h"
 
 enum {
 	OPEN_MS = 500,			/* until it is tried again           */
 	SHOW_MS = 1000,
+	SYNC_MS = 60000,		/* partners: what of it is lost comes
+					 * again with other mail             */
 	BOUNCED = 3,			/* as eval_own.c says                */
 	AGAIN_S = 900,			/* until a mail is tried again       */
 	HOOK_S = 60, HOOK_MOST_S = 6 * 3600,	/* ... and a webhook: twice
@@ -33,9 +37,11 @@ struct own_desk {
 	struct bus *courier;
 	struct accounts *accounts;	/* NULL: not open                    */
 	struct pledges *pledges;	/* NULL: not known                   */
+	struct partners *partners;	/* NULL: not open, or not to be had  */
 	int fd, state;
 	bool ended, told, stuck, courier_up;
-	int64_t open_at, show_at, ask_at;	/* loop_ms()                 */
+	bool met;			/* partners not on the disk yet      */
+	int64_t open_at, show_at, ask_at, sync_at;	/* loop_ms()         */
 	uint64_t next_id;
 	struct {
 		uint64_t id;		/* 0: none is on its way             */
@@ -111,7 +117,7 @@ erase(struct own_desk *d)
 {
 	struct accounts_erased e;
 	struct log_line line;
-	int done = accounts_erase_work(d->accounts, d->state,
+	int done = accounts_erase_work(d->accounts, d->partners, d->state,
 	    loop_time(d->role->loop), &e);
 
 	if (done < 0 && !d->stuck)
@@ -124,7 +130,21 @@ erase(struct own_desk *d)
 	log_begin(&line, &d->role->log, "own-accounts-erased");
 	log_u64(&line, "known", e.known);
 	log_u64(&line, "named", e.named);
+	log_u64(&line, "partners", e.partners);
 	log_end(&line);
+}
+
+/* Whom they write with; without it accounts are looked after all the same. */
+static void
+open_partners(struct own_desk *d)
+{
+	int fd = role_fd(d->role, "partners", 0);
+
+	d->partners = fd < 0 ? NULL : partners_open(fd,
+	    accounts_key(d->accounts), true);
+	if (d->partners == NULL)
+		log_say2(&d->role->log, "partners-off", strerror(errno),
+		    "then", SPAN("nobody becomes one"));
 }
 
 /* Generations have descriptors of their own, and one of them the lock. */
@@ -142,6 +162,7 @@ try_open(struct own_desk *d)
 	else if (errno == EWOULDBLOCK)
 		return;
 	if (d->accounts != NULL) {
+		open_partners(d);
 		accounts_begin(d->accounts, loop_time(d->role->loop));
 		tell_open(d, &bad);
 		drop_ways(d);
@@ -160,6 +181,13 @@ own_desk_end(struct own_desk *d)
 	d->ended = true;
 	accounts_close(d->accounts);
 	d->accounts = NULL;
+	partners_close(d->partners);
+	d->partners = NULL;
+	/* whoever comes after us counts them */
+	stats_set(&d->role->stats, STAT_OWN_KNOWN, 0);
+	stats_set(&d->role->stats, STAT_PARTNERS_DOMAINS, 0);
+	stats_set(&d->role->stats, STAT_PARTNERS_PEOPLE, 0);
+	stats_set(&d->role->stats, STAT_PARTNERS_FORWARDERS, 0);
 	(void)flock(d->fd, LOCK_UN);
 }
 
@@ -241,6 +269,24 @@ take_bounce(struct own_desk *d, uint64_t spool, uint64_t number,
 		    loop_time(d->role->loop));
 }
 
+/* Each of them once a day, so it does not matter if they come twice. */
+static void
+take_bonds(struct own_desk *d, struct span bonds)
+{
+	bool failed = false;
+
+	if (d->partners == NULL)
+		return;
+	stats_add(&d->role->stats, STAT_PARTNERS_MET, 0,
+	    partners_take(d->partners, bonds,
+	    day_of(loop_time(d->role->loop)), &failed));
+	d->met = true;
+	if (failed && !d->stuck)
+		log_say2(&d->role->log, "own-accounts-stuck",
+		    strerror(errno), "what", SPAN("the file of partners"));
+	d->stuck = failed;
+}
+
 void
 own_desk_take(struct own_desk *d, uint64_t spool, uint64_t number,
     struct span items)
@@ -252,6 +298,8 @@ own_desk_take(struct own_desk *d, uint64_t spool, uint64_t number,
 			take_own(d, spool, number, one);
 		else if (span_at(one, 0) == ACCOUNTS_BOUNCE)
 			take_bounce(d, spool, number, one);
+		else if (span_at(one, 0) == PARTNERS_ITEM)
+			take_bonds(d, span_skip(one, 1));
 	}
 }
 
@@ -397,6 +445,24 @@ overdue(struct own_desk *d)
 
 /* ---- work ---------------------------------------------------------------- */
 
+static void
+show_partners(struct own_desk *d, int64_t now)
+{
+	struct stats *st = &d->role->stats;
+	unsigned known[PARTNERS_KINDS];
+
+	if (d->partners == NULL)
+		return;
+	partners_count(d->partners, known);
+	stats_set(st, STAT_PARTNERS_DOMAINS, known[PARTNER_DOMAIN]);
+	stats_set(st, STAT_PARTNERS_PEOPLE, known[PARTNER_PERSON]);
+	stats_set(st, STAT_PARTNERS_FORWARDERS, known[PARTNER_WAY]);
+	if (!d->met || now < d->sync_at)
+		return;
+	d->sync_at = now + SYNC_MS;
+	d->met = !partners_sync(d->partners);
+}
+
 void
 own_desk_work(struct own_desk *d)
 {
@@ -420,6 +486,7 @@ own_desk_work(struct own_desk *d)
 	left = accounts_began(d->accounts) + d->role->daemon.own.observe_s -
 	    loop_time(d->role->loop);
 	stats_set(st, STAT_OWN_KNOWN, accounts_count(d->accounts));
+	show_partners(d, now);
 	stats_set(st, STAT_OWN_OBSERVE, left <= 0 ? 0 :
 	    (uint64_t)(left + 86399) / 86400);
 }

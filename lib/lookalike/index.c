@@ -171,18 +171,24 @@ is_known(const struct lookalikes *ix, struct span name)
 	return false;
 }
 
-bool
-lookalike_known(const struct lookalikes *ix, struct span name)
+struct span
+lookalike_self(const struct lookalikes *ix, struct span name)
 {
 	for (;;) {
 		size_t dot = span_find(name, '.');
 
 		if (dot == name.len)	/* no known name has one label */
-			return false;
+			return SPAN_NONE;
 		if (is_known(ix, name))
-			return true;
+			return name;
 		name = span_skip(name, dot + 1);
 	}
+}
+
+bool
+lookalike_known(const struct lookalikes *ix, struct span name)
+{
+	return !span_absent(lookalike_self(ix, name));
 }
 
 static struct known *

@@ -37,6 +37,7 @@ struct best {
 struct query {
 	const struct lookalikes *ix;
 	struct span suffix;		/* of the candidate                 */
+	struct span self;		/* known, but not asked about       */
 	struct label l;
 	struct best best;		/* so far; id 0: none               */
 	unsigned tries;
@@ -164,7 +165,7 @@ compare(struct query *q, uint32_t id, unsigned from, unsigned to)
 	unsigned price;
 	int bits;
 
-	if (seen(q, id, from, to))
+	if (seen(q, id, from, to) || span_eq(known_name(k), q->self))
 		return;
 	if (k->n <= LOOK_SHORT && !short_equal(l, from, to, k))
 		return;
@@ -492,9 +493,10 @@ tell(const struct query *q, struct lookalike_hit *hit)
 	hit->kind = kind_of(hit, k);
 }
 
-bool
-lookalike_find(const struct lookalikes *ix, struct span name, size_t suffix,
-    struct lookalike_hit *hit)
+/* known: it may be one of them, and then is like none. */
+static bool
+find(const struct lookalikes *ix, struct span name, size_t suffix,
+    struct lookalike_hit *hit, bool known, struct span self)
 {
 	__attribute__((uninitialized)) struct query q;
 	struct span head, label;
@@ -506,6 +508,7 @@ lookalike_find(const struct lookalikes *ix, struct span name, size_t suffix,
 	if (ix->n == 0 || name.len > LIMIT_NAME || suffix + 2 > name.len)
 		return false;
 	q.ix = ix;
+	q.self = self;
 	q.tries = 0;
 	q.best.id = 0;
 	q.best.bits = NEAR;
@@ -516,17 +519,31 @@ lookalike_find(const struct lookalikes *ix, struct span name, size_t suffix,
 	 * for the question whether he is known */
 	if (label_take(&q.l, label, PLACE_LABEL)) {
 		probe_label(&q, true);
-		if (q.best.id != 0 && lookalike_known(ix, name))
+		if (q.best.id != 0 && known && lookalike_known(ix, name))
 			return false;
 		seek_parts(&q);
 	}
 	if (head.len > 0)
 		seek_front(&q, head, name);
 	/* what stands in a part of it may be found by what is left alone */
-	if (q.best.id == 0 || lookalike_known(ix, name))
+	if (q.best.id == 0 || (known && lookalike_known(ix, name)))
 		return false;
 	tell(&q, hit);
 	return hit->bits > 0;
+}
+
+bool
+lookalike_find(const struct lookalikes *ix, struct span name, size_t suffix,
+    struct lookalike_hit *hit)
+{
+	return find(ix, name, suffix, hit, true, SPAN_NONE);
+}
+
+bool
+lookalike_find_other(const struct lookalikes *ix, struct span name,
+    size_t suffix, struct lookalike_hit *hit)
+{
+	return find(ix, name, suffix, hit, false, lookalike_self(ix, name));
 }
 
 bool

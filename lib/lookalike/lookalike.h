@@ -83,11 +83,16 @@ struct lookalike_hit {
 bool lookalike_find(const struct lookalikes *ix, struct span name,
     size_t suffix, struct lookalike_hit *hit);
 
+/* The same of one that may be known itself: is it like another of them? */
+bool lookalike_find_other(const struct lookalikes *ix, struct span name,
+    size_t suffix, struct lookalike_hit *hit);
+
 /* UTS #39 4: are the two labels confusable? */
 bool lookalike_confusable(const struct lookalike_hit *hit);
 
-/* Is this name, or one it is below, among the known? */
+/* Is this name, or one it is below, among the known?  Which; absent: none. */
 bool lookalike_known(const struct lookalikes *ix, struct span name);
+struct span lookalike_self(const struct lookalikes *ix, struct span name);
 
 /* The octets of the public suffix as names have them without a list: one
  * label, or two as in co.uk. */

@@ -10,7 +10,11 @@ struct resemblance {
 	struct span words;	/* "0ne.example reads like one.example: ..." */
 	bool same_to_the_eye;
 	bool suffix_only;	/* the same name under another suffix        */
+	bool learned;		/* nobody has said that it is to be guarded  */
 };
+
+/* The registrable name, by a guess at its suffix; absent: it is none. */
+struct span alike_registrable(struct span name);
 
 /* False: it is like none, or protected itself.  Into a. */
 bool alike_find(struct resemblance *out, const struct ours *ours,

@@ -14,13 +14,14 @@ enum {
 	LEVEL_AUTHOR = 50,
 	LEVEL_AUTHOR_SAME = 65,	/* to the eye                                */
 	LEVEL_TLD = 30,		/* most: honest firms have many suffixes     */
+	LEVEL_TLD_LEARNED = 15,	/* ... and nobody was asked which are theirs */
 	LEVEL_REPLY = 60, LEVEL_SHOWN = 40, LEVEL_BEHIND = 25
 };
 
 /* Where a known name ends and its public suffix begins is guessed, so that
  * no list decides it: "mail.example.org" is known as example.org. */
-static struct span
-registrable(struct span name)
+struct span
+alike_registrable(struct span name)
 {
 	size_t suffix = lookalike_suffix(name), n;
 
@@ -38,7 +39,7 @@ know(struct lookalikes *ix, const struct span *text, size_t n,
 		struct domain d;
 
 		if (domain_parse(&d, text[i], true, a))
-			(void)lookalike_add(ix, registrable(d.name), 0);
+			(void)lookalike_add(ix, alike_registrable(d.name), 0);
 	}
 }
 
@@ -86,16 +87,48 @@ same_to_the_eye(const struct lookalike_hit *h)
 
 /* "0ne.example reads like one.example: digit zero for letter o" */
 static struct span
-in_words(struct arena *a, struct domain d, const struct lookalike_hit *h)
+in_words(struct arena *a, struct domain d, const struct lookalike_hit *h,
+    bool learned)
 {
-	struct buf b = arena_buf(a, 2 * LIMIT_NAME + LOOKALIKE_TELL);
+	struct buf b = arena_buf(a, 2 * LIMIT_NAME + LOOKALIKE_TELL + 32);
 
 	buf_put(&b, d.name);
 	buf_str(&b, " reads like ");
 	buf_put(&b, h->name);
 	buf_str(&b, ": ");
 	lookalike_tell(&b, d.name, h);
+	buf_str(&b, learned ? " (mail goes both ways with it)" : "");
 	return arena_done(a, &b);
+}
+
+/* Providers for everybody look like each other, and their names are words of
+ * many others: what is made to be misread is left. */
+static bool
+counts(const struct lookalike_hit *h)
+{
+	switch (h->kind) {
+	case LOOKALIKE_HOMOGRAPH: case LOOKALIKE_VISUAL:
+	case LOOKALIKE_HYPHEN: case LOOKALIKE_DOT: case LOOKALIKE_TYPO:
+		return true;
+	case LOOKALIKE_SUFFIX: case LOOKALIKE_TLD:
+	case LOOKALIKE_SUBDOMAIN: case LOOKALIKE_COMBO:
+		return !is_freemail((struct domain){ h->name });
+	case LOOKALIKE_NONE: case LOOKALIKE_KINDS:
+		break;
+	}
+	return false;
+}
+
+/* One that we write with may be like another all the same. */
+static bool
+find_learned(const struct learned *l, struct domain d,
+    struct lookalike_hit *hit)
+{
+	struct domain org = { alike_registrable(d.name) };
+
+	return l != NULL && l->alike != NULL && !is_freemail(d) &&
+	    !is_freemail(org) &&
+	    lookalike_find_other(l->alike, d.name, 0, hit) && counts(hit);
 }
 
 bool
@@ -104,15 +137,27 @@ alike_find(struct resemblance *out, const struct ours *ours, struct domain d,
 {
 	const struct lookalikes *ix = ours->alike;
 	struct lookalike_hit hit;
+	bool learned;
 
-	if (ix == NULL || domain_absent(d) || lookalike_known(ix, d.name) ||
-	    !lookalike_find(ix, d.name, 0, &hit))
+	if (domain_absent(d) || (ix != NULL && lookalike_known(ix, d.name)))
+		return false;
+	learned = ix == NULL || !lookalike_find(ix, d.name, 0, &hit);
+	if (learned && !find_learned(ours->learned, d, &hit))
 		return false;
 	*out = (struct resemblance){ .known = { arena_dup(a, hit.name) },
-		.words = in_words(a, d, &hit),
+		.words = in_words(a, d, &hit, learned),
 		.same_to_the_eye = same_to_the_eye(&hit),
-		.suffix_only = hit.kind == LOOKALIKE_TLD };
+		.suffix_only = hit.kind == LOOKALIKE_TLD,
+		.learned = learned };
 	return true;
+}
+
+/* Is there anything to be like? */
+static bool
+guards(const struct ours *ours)
+{
+	return ours->alike != NULL || (ours->learned != NULL &&
+	    ours->learned->alike != NULL);
 }
 
 static void
@@ -129,6 +174,8 @@ look(struct guising *g, struct domain d, enum assay_reason reason,
 		level = LEVEL_AUTHOR_SAME;
 	if (like.suffix_only && level > LEVEL_TLD)
 		level = LEVEL_TLD;
+	if (like.suffix_only && like.learned)
+		level = LEVEL_TLD_LEARNED;
 	g->author = d;
 	guise_add(g, reason, level, like.known, like.words);
 	g->author = author;
@@ -158,7 +205,7 @@ guise_alike_shown(struct guising *g, struct span shown)
 {
 	size_t at = 0, end, tries = 0;
 
-	while (g->in->ours->alike != NULL && at < shown.len &&
+	while (guards(g->in->ours) && at < shown.len &&
 	    tries < LIMIT_NAME_WORDS) {
 		struct span word;
 		struct domain d;
@@ -181,7 +228,7 @@ guise_alike_behind(struct guising *g)
 {
 	struct path path;
 
-	if (g->in->ours->alike == NULL)
+	if (!guards(g->in->ours))
 		return;
 	g->place = (struct place){ 0, 0 };
 	if (g->in->mail_from.len > 0 &&

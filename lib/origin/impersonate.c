@@ -12,6 +12,10 @@ enum {
 	LEVEL_OTHER_ADDRESS = 30, LEVEL_OWN_ADDRESS = 70, LEVEL_ENCODED = 15,
 	LEVEL_PERSON = 50, LEVEL_PERSON_FREEMAIL = 60,
 	LEVEL_ROUGHLY = 20, LEVEL_ROUGHLY_FREEMAIL = 30,
+	/* learned: anybody of ours, who may have namesakes and an address at
+	 * home that nobody told us */
+	LEVEL_COLLEAGUE = 40, LEVEL_COLLEAGUE_FREEMAIL = 45,
+	LEVEL_COLLEAGUE_ROUGHLY = 15,
 	LEVEL_OWN_NAME = 50, LEVEL_OWN_NAME_FREEMAIL = 65,
 	LEVEL_SEVERAL = 30, LEVEL_PUSHED = 50, LEVEL_HIDDEN = 20,
 	LEVEL_MIXED = 40, LEVEL_STYLED = 20
@@ -236,6 +240,39 @@ answers_to_person(struct guising *g, const struct person *p)
 	return g->reply.n > 0;
 }
 
+static bool
+answers_to_us(struct guising *g)
+{
+	for (size_t i = 0; i < g->reply.n; i++)
+		if (!guise_is_ours(g->in->ours, g->reply.box[i].domain))
+			return false;
+	return g->reply.n > 0;
+}
+
+/* Whoever of ours writes under that name, the operator named none. */
+static void
+look_for_colleague(struct guising *g, const struct naming *n)
+{
+	const struct learned *l = g->in->ours->learned;
+	enum colleague like = l == NULL ? COLLEAGUE_NO :
+	    learned_colleague(l, &n->fold);
+	struct domain none = { SPAN_NONE };
+	struct span detail;
+
+	if (like == COLLEAGUE_NO)
+		return;
+	detail = guise_detail(g, n->shown,
+	    " is the name of somebody who writes from here", SPAN(""));
+	if (n->via && answers_to_us(g))
+		guise_add(g, ASSAY_R_NAME_BY_LIST, 0, none, detail);
+	else if (like == COLLEAGUE_ROUGHLY)
+		guise_add(g, ASSAY_R_SHOWS_PERSON_ROUGHLY,
+		    LEVEL_COLLEAGUE_ROUGHLY, none, detail);
+	else
+		guise_add(g, ASSAY_R_SHOWS_PERSON, is_freemail(g->author) ?
+		    LEVEL_COLLEAGUE_FREEMAIL : LEVEL_COLLEAGUE, none, detail);
+}
+
 static void
 look_for_person(struct guising *g, const struct naming *n, struct span addr)
 {
@@ -245,6 +282,8 @@ look_for_person(struct guising *g, const struct naming *n, struct span addr)
 	struct domain none = { SPAN_NONE };
 	struct span detail;
 
+	if (like == LIKE_NOBODY)
+		look_for_colleague(g, n);
 	if (like == LIKE_NOBODY || person_owns(p, addr))
 		return;
 	detail = guise_detail(g, n->shown, " is read as ", p->shown);

@@ -13,6 +13,7 @@
 
 #include "facts/facts.h"
 #include "lookalike/lookalike.h"
+#include "origin/learned.h"
 #include "origin/people.h"
 #include "wire/message.h"
 
@@ -24,6 +25,7 @@ struct ours {
 	struct name_fold *name;		/* of the organisation, its brands   */
 	size_t n_name;
 	struct lookalikes *alike;	/* of what is protected, or NULL     */
+	const struct learned *learned;	/* besides, or NULL                  */
 };
 
 /* Texts as in struct assay_options.  False: no memory. */
