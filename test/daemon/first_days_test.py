@@ -99,7 +99,8 @@ def dry(d):
                           path], capture_output=True, text=True, timeout=20)
     ok("Would have been: tag" in out.stdout, "explain says so, too") or \
         print("#", out.stdout, out.stderr)
-    ok(d.said("event=verdict .*act=accept would=tag"), "and the log")
+    ok(until(lambda: d.said("event=verdict .*act=accept would=tag")),
+       "and the log")
 
 
 def told(d, end):
@@ -120,7 +121,8 @@ def test():
     d = Moved(ROOM, POLICY + "ladder-observe 14d\n", f"zone:{DEMO}/demo.zone")
     ok(d.ready(), "is ready") or d.show()
     begun = int(time.time())
-    ok(d.said(r"event=ladder-observes .*until=\d+"), "it is said at start")
+    ok(until(lambda: d.said(r"event=ladder-observes .*until=\d+")),
+       "it is said at start")
     dry(d)
     told(d, begun + 14 * DAY)
     d.move(begun - 5 * DAY)

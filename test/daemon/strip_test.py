@@ -10,6 +10,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -152,7 +153,8 @@ def first(d):
     out = subprocess.run([ASSAY, "replay", "--policy", path + ".policy",
                           path], capture_output=True, text=True, timeout=20)
     ok(out.returncode == 0, "which replays") or print("#", out.stdout)
-    ok(d.said("event=verdict .*act=strip .*stripped"), "and the log")
+    ok(until(lambda: d.said("event=verdict .*act=strip .*stripped")),
+       "and the log")
     return raw
 
 
@@ -246,7 +248,7 @@ def held_instead(d):
     reply, _, changes = send(d, mail(), "4NOBODY")
     milter.ACTIONS = was
     ok(any(w == "q" for w, _ in changes) and not body_of(changes) and
-       d.said("event=not-stripped .*change bodies"),
+       until(lambda: d.said("event=not-stripped .*change bodies")),
        "a mail server that lets no milter change bodies: held")
 
 
@@ -258,8 +260,8 @@ def no_room():
     ok(body_of(send(d, raw, "4ROOM0")[2]), "the first has room")
     reply, _, changes = send(d, raw, "4ROOM1")
     ok(reply == "c" and any(w == "q" for w, _ in changes) and
-       not body_of(changes) and d.said("event=original-not-kept .*"
-                                       "originals-size"),
+       not body_of(changes) and until(lambda: d.said(
+           "event=original-not-kept .*originals-size")),
        "the next has none: held, and nothing is lost") or print("#", reply)
     os.chmod(os.path.join(d.dir, "state/originals"), 0o500)
     with open(os.path.join(ROOM, "queue"), "w") as f:
@@ -309,6 +311,36 @@ def sealed():
     d.stop()
 
 
+def store_dies():
+    """While it has the original, or before: nothing is lost."""
+    d = Daemon('policy "p" {\ndmarc-fail then strip\n}\n',
+               resolver=f"zone:{DEMO}/demo.zone")
+    ok(d.ready(), "is ready") or d.show()
+    pid = d.children()["store.0"]
+    os.kill(pid, signal.SIGSTOP)
+    m = Milter(d.sock)
+    m.give(mail(), "203.0.113.66", "mail.shop.example", "bob@shop.example",
+           ("a@here.example",), None, "4DIES")
+    m.send(b"E")
+    time.sleep(0.5)
+    os.kill(pid, signal.SIGKILL)
+    reply, _, changes = m.verdict()
+    m.close()
+    ok(reply == "c" and any(w == "q" for w, _ in changes) and
+       not body_of(changes) and
+       until(lambda: d.said("event=not-stripped .*store")),
+       "store is killed with it: held as it is") or \
+        print("#", reply, [w for w, _ in changes])
+    ok(until(lambda: d.children().get("store.0") not in (None, pid)),
+       "store is there again")
+    ok(until(lambda: body_of(send(d, mail(), "4AGAIN")[2])),
+       "and the next is stripped")
+    ok(os.listdir(os.path.join(d.dir, "state/originals")) and not [
+        n for n in os.listdir(os.path.join(d.dir, "state/originals"))
+        if not n.endswith(".original")], "no half of anything is left")
+    d.stop()
+
+
 def by_http(d):
     class Unix(http.client.HTTPConnection):
         def connect(self):
@@ -349,6 +381,7 @@ def main():
     large(d)
     no_room()
     sealed()
+    store_dies()
     done()
 
 
