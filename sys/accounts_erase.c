@@ -187,8 +187,8 @@ accounts_erase(struct accounts *a, const struct accounts_who *who,
 
 /* ---- requests ------------------------------------------------------------ */
 
-static bool
-key_of(int dir, uint8_t key[ACCOUNTS_KEY])
+bool
+accounts_dir_key(int dir, uint8_t key[ACCOUNTS_KEY])
 {
 	int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	bool ok = fd >= 0 && pread(fd, key, ACCOUNTS_KEY,
@@ -211,7 +211,7 @@ accounts_erase_ask(int dir, struct span address)
 	uint8_t key[ACCOUNTS_KEY];
 	struct accounts_who who;
 
-	if (!key_of(dir, key))
+	if (!accounts_dir_key(dir, key))
 		return false;
 	who = accounts_who(key, address);
 	return request_ask(dir, name, &who, sizeof(who), key);

@@ -32,6 +32,9 @@ struct accounts_who accounts_who(const uint8_t key[ACCOUNTS_KEY],
 void accounts_erase(struct accounts *a, const struct accounts_who *who,
     int64_t now, struct accounts_erased *out);
 
+/* The key of the file of accounts in this directory; false: there is none
+ * that may be read. */
+bool accounts_dir_key(int dir, uint8_t key[ACCOUNTS_KEY]);
 /* Is there a file of accounts in this directory? */
 bool accounts_kept(int dir);
 /* As request_ask(). */

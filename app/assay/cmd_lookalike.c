@@ -380,18 +380,21 @@ cmd_lookalike(const struct args *args, const struct out *out)
 	struct lookalike_run r = { .args = args, .out = out };
 	int status = EXIT_USAGE;
 
-	if (args->given[F_WATCH] ? args->n_word > 0 || args->given[F_NAMES] :
+	if (args->given[F_WATCH] || args->given[F_PARTNERS] ?
+	    args->n_word > 0 || args->given[F_NAMES] :
 	    args->n_word == 0 && !args->given[F_NAMES])
 		return lookalike_usage(args->given[F_WATCH] ?
-		    "--watch looks for variants itself" : "which name?",
-		    NULL);
+		    "--watch looks for variants itself" :
+		    args->given[F_PARTNERS] ? "--partners lists all of them" :
+		    "which name?", NULL);
 	arena_init(&r.memory, LIMIT_LOOKALIKE_MEMORY);
 	arena_init(&r.names, 1 << 20);
 	if (settings_make(&r.settings, args)) {
 		r.has_suffix = assay_oracle_suffix(&r.suffix,
 		    r.settings.suffix_path) == ASSAY_OK;
-		status = known_names(&r);
-		if (status == EXIT_ACCEPTED)
+		status = args->given[F_PARTNERS] ? lookalike_partners(&r) :
+		    known_names(&r);
+		if (status == EXIT_ACCEPTED && !args->given[F_PARTNERS])
 			status = args->given[F_WATCH] ?
 			    lookalike_watch(&r) : look_all(&r);
 	}

@@ -33,6 +33,9 @@ size_t lookalike_suffix_of(const struct lookalike_run *r, struct span name);
 /* An assay_write_fn. */
 bool lookalike_stderr(void *ctx, struct assay_span bytes);
 
+/* --partners: what assayd guards besides what is listed.  An exit status. */
+int lookalike_partners(struct lookalike_run *r);
+
 /* --watch: asks DNS for variants, and tells what was not there before.  An
  * exit status. */
 int lookalike_watch(struct lookalike_run *r);

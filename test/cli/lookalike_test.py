@@ -122,4 +122,14 @@ def test_watch():
          "--watch takes no names")
 
 
-main(test_pair, test_known, test_many, test_watch)
+def test_partners():
+    """What assayd has learned is in its own test (teach_test.py)."""
+    conf = put("partners.conf", f"state-directory {scratch}/none\n")
+    status, out, err = look("--partners", "--conf", conf)
+    ok((status, out) == (3, "") and "none: partners:" in err,
+       "nothing is kept there", err)
+    same(look("--partners", "x.test", "--conf", conf)[0], 2,
+         "--partners takes no names")
+
+
+main(test_pair, test_known, test_many, test_watch, test_partners)

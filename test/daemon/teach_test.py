@@ -158,6 +158,11 @@ def partners(d):
     guarded(d, "after a month")
     with open(os.path.join(d.dir, "state", "partners"), "rb") as f:
         kept = f.read()
+    out = subprocess.run([ASSAY, "lookalike", "--conf", d.conf,
+                          "--partners"], capture_output=True, text=True,
+                         timeout=20)
+    ok((out.returncode, out.stdout) == (0, "house.example\n"),
+       "assay lookalike --partners lists it") or print("#", out)
     ok(b"house.example" in kept and b"stranger" not in kept and
        b"ovelace" not in kept and b"ann" not in kept,
        "of people no name is kept")
