@@ -126,7 +126,8 @@ behave_view(const struct behave *b, struct sample *s, struct view *v)
 	uint16_t last = waits ? pending_last(b->pending, s->sender) : 0;
 
 	memory_view(&b->memory, s, v);
-	if (!is_own(b, s))
+	/* of others there is nothing to find */
+	if (!is_own(b, s) && v->n < CONTACT_MESSAGES)
 		look_at_contact(b, v, s);
 	behave_series(v, s, before);
 	if (v->n > 0 && last > v->last_day)

@@ -13,10 +13,10 @@ example_of(struct example *out, const float x[N_FEATURE], float messages)
 	out->size = (uint8_t)(m.size * 255);
 }
 
-void
-example_marks(struct marks *out, const struct example *e)
+static inline void
+first_marks(struct marks *out, const struct example *e, unsigned n)
 {
-	for (unsigned i = 0; i < N_FEATURE; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		unsigned at = e->at[i] / MARK_STEPS;
 
 		at = at > KNOTS - 2 ? KNOTS - 2 : at;
@@ -25,4 +25,16 @@ example_marks(struct marks *out, const struct example *e)
 		    (1.0f / MARK_STEPS);
 	}
 	out->size = (float)e->size * (1.0f / 255);
+}
+
+void
+example_marks(struct marks *out, const struct example *e)
+{
+	first_marks(out, e, N_FEATURE);
+}
+
+void
+example_terms(struct marks *out, const struct example *e)
+{
+	first_marks(out, e, N_TERM);
 }

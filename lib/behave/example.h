@@ -24,5 +24,7 @@ struct lineup {
 void example_of(struct example *out, const float x[N_FEATURE],
     float messages);
 void example_marks(struct marks *out, const struct example *e);
+/* Only the terms of curves. */
+void example_terms(struct marks *out, const struct example *e);
 
 #endif

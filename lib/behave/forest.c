@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "behave/num.h"
 #include "behave/forest.h"
+
+#include "base/bytes.h"
+#include "behave/num.h"
 
 /* Knots are dense where most messages are, so equal bins of them are fine
  * there as well. */
@@ -46,13 +48,29 @@ forest_shares(const struct forest *f, const struct look *l,
 		share[p] = (float)sum[p] / VALUE_STEPS;
 }
 
+/* As tree_next(), of bins that have room for any ask. */
+static inline unsigned
+below(const struct tree *t, unsigned node, const uint8_t bin[UINT8_MAX + 1])
+{
+	return 2 * node + (bin[t->ask[node]] > t->most[node]);
+}
+
+/* A thousand trees a message: a third of a score. */
 float
 forest_sum(const struct forest *f, const struct look *l)
 {
+	uint8_t bin[UINT8_MAX + 1] = { 0 };
 	int32_t sum = 0;
 
-	for (unsigned i = 0; i < f->n && i < TREES; i++)
-		sum += f->tree[i].value[tree_leaf(&f->tree[i], l)];
+	bytes_move(bin, l->bin, LOOK_ROOM);
+	for (unsigned i = 0; i < f->n && i < TREES; i++) {
+		const struct tree *t = &f->tree[i];
+		unsigned node = below(t, below(t, 1, bin), bin);
+
+		_Static_assert(TREE_DEPTH == 5, "a step each");
+		node = below(t, below(t, below(t, node, bin), bin), bin);
+		sum += t->value[node];
+	}
 	return (float)sum / VALUE_STEPS;
 }
 

@@ -4,6 +4,7 @@
 #define BEHAVE_MEMORY_INNER_H
 
 #include "behave/memory.h"
+#include "behave/num.h"
 
 uint64_t memory_value_key(unsigned row, uint32_t value);
 uint64_t memory_pair_key(uint32_t from, uint32_t to);
@@ -13,6 +14,17 @@ static inline void
 memory_cell_fetch(const struct cell *table, uint32_t buckets, uint64_t key)
 {
 	__builtin_prefetch(&table[(key & (buckets - 1)) * BUCKET]);
+}
+
+static inline void
+memory_letter_fetch(const struct memory *m, uint64_t id)
+{
+	const uint8_t *l = (const uint8_t *)&m->letter[(num_mix(id) &
+	    (m->head->geometry.letters - 1)) * BUCKET];
+
+	for (unsigned i = 0; id != 0 && i < BUCKET * sizeof(*m->letter);
+	    i += 64)
+		__builtin_prefetch(l + i);
 }
 
 /* The cell of key; what counted least in its bucket became it. */

@@ -122,6 +122,7 @@ fetch(const struct memory *m, const struct sample *s, struct keys *k)
 			place(m, &k->many[i], r, s->value[i]);
 	}
 	fetch_pairs(m, s, false);
+	memory_letter_fetch(m, s->parent);
 }
 
 /* What only a memory can tell of a message. */
@@ -145,7 +146,15 @@ look_many(struct view *v, const struct looking *k, const struct sample *s,
 		tally(&v->many[i], k, keys->many[i], s->value[i]);
 }
 
-/* In row after row, for each message; of those that are like the first, what
+static void
+same_levels(struct view *to, const struct view *from, unsigned row)
+{
+	to->sender[row] = from->sender[row];
+	to->domain[row] = from->domain[row];
+	to->everybody[row] = from->everybody[row];
+}
+
+/* In row after row, for each message; where one is like that before it, what
  * was found for that. */
 static void
 look(struct view *v, struct looking *k, const struct sample *s,
@@ -154,12 +163,13 @@ look(struct view *v, struct looking *k, const struct sample *s,
 	for (unsigned r = 0; r < N_ROW; r++) {
 		record_row(&k->sender, r);
 		record_row(&k->domain, r);
+		levels(v, k, r);
 		for (unsigned i = 0; i < n; i++) {
-			levels(&v[i], k, r);
+			same_levels(&v[i], v, r);
 			if (row_is_set(r))
 				look_many(&v[i], k, &s[i], &keys[i], r);
-			else if (i > 0 && s[i].one[r] == s[0].one[r])
-				v[i].one[r] = v[0].one[r];
+			else if (i > 0 && s[i].one[r] == s[i - 1].one[r])
+				v[i].one[r] = v[i - 1].one[r];
 			else
 				tally(&v[i].one[r], k, keys[i].one[r],
 				    s[i].one[r]);
@@ -189,7 +199,6 @@ begin(struct view *v, const struct looking *k, const struct record *e)
 		v->first_day = e->first_day;
 		v->last_day = e->last_day;
 	}
-	hours(v, k->memory, e);
 }
 
 /* A record is some cache lines in a row. */
@@ -221,6 +230,13 @@ views(const struct memory *m, const struct record *e, const struct record *d,
 	}
 	for (unsigned i = 0; i < n; i++)
 		begin(&v[i], &k, e);
+	hours(v, m, e);
+	for (unsigned i = 1; i < n; i++) {
+		bytes_move((uint8_t *)v[i].hour, (uint8_t *)v->hour,
+		    sizeof(v->hour));
+		bytes_move((uint8_t *)v[i].hour_all, (uint8_t *)v->hour_all,
+		    sizeof(v->hour_all));
+	}
 	for (unsigned i = 0; i < n; i++)
 		told(m, &s[i], &keys[i]);
 	look(v, &k, s, keys, n);

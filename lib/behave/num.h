@@ -12,8 +12,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of a number above zero; right to about 2^-22. */
-float num_log2(float x);
+union num_single {
+	float f;
+	uint32_t u;
+};
+
+/* Of a number above zero; right to about 2^-22.  Asked some hundred times a
+ * message. */
+static inline float
+num_log2(float x)
+{
+	union num_single v = { .f = x };
+	int exponent = (int)(v.u >> 23 & 255) - 127;
+	float t, s;
+
+	v.u = (v.u & 0x7fffffu) | 0x3f800000u;
+	if (v.f > 1.41421356f) {
+		v.f *= 0.5f;
+		exponent++;
+	}
+	/* ln m = 2 artanh t, t = (m - 1) / (m + 1), |t| < 0.172 */
+	t = (v.f - 1) / (v.f + 1);
+	s = t * t;
+	s = t * (1 + s * (1 / 3.0f + s * (1 / 5.0f + s * (1 / 7.0f))));
+	return (float)exponent + s * 2.88539008f;
+}
+
 /* 2 to the x, x held in -126 .. 126. */
 float num_exp2(float x);
 /* 1 / (1 + e^-x) */

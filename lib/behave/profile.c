@@ -42,17 +42,12 @@ count_more(struct profile *p, uint16_t count, uint16_t day)
 static size_t
 lower(const struct profile *p, uint32_t what)
 {
-	size_t from = 0, to = p->n_slot;
+	size_t from = 0, n = p->n_slot;
 
-	while (from < to) {
-		size_t middle = (from + to) / 2;
-
-		if (p->slot[middle].what < what)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	/* no branch: which half it is, nobody can guess */
+	for (; n > 1; n -= n / 2)
+		from += n / 2 * (p->slot[from + n / 2 - 1].what < what);
+	return from + (n == 1 && p->slot[from].what < what);
 }
 
 const struct slot *

@@ -278,7 +278,11 @@ open_row(struct profile *p, const struct record_look *look, unsigned row,
 
 	if (k.n > slots - p->n_slot)
 		end = k.first + (unsigned)(slots - p->n_slot);
-	for (unsigned i = k.first; i < end; i++) {
+	/* mostly no slot of a row says more than its value */
+	for (unsigned i = k.first; k.at == k.begins && i < end; i++)
+		*s++ = (struct slot){ what | (uint32_t)k.high[i] << 16 |
+		    k.low[i], usual.count, usual.day };
+	for (unsigned i = k.first; k.at != k.begins && i < end; i++) {
 		unsigned how = how_at(&k, i);
 		struct found f = usual;
 

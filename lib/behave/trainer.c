@@ -15,9 +15,9 @@ somebody_else(struct trainer *t, const struct sample *victim, bool house)
 	for (unsigned i = 0; house && i < 100; i++) {
 		const struct sample *d = anybody(t);
 
-		if (d->sender != victim->sender &&
-		    d->one[ROW_DKIM_DOMAINS] ==
-		    victim->one[ROW_DKIM_DOMAINS])
+		if (d->one[ROW_DKIM_DOMAINS] ==
+		    victim->one[ROW_DKIM_DOMAINS] &&
+		    d->sender != victim->sender)
 			return d;
 	}
 	for (unsigned i = 0; i < 20; i++) {
@@ -218,7 +218,7 @@ trainer_lineup(struct lineup *out, struct trainer *t,
     const struct memory *m, const struct sample *s,
     const float x[N_FEATURE], float messages)
 {
-	struct sample other[N_HYPOTHESIS];
+	struct sample other[N_HYPOTHESIS] __attribute__((uninitialized));
 	struct view view[N_HYPOTHESIS] __attribute__((uninitialized));
 	const struct sample *donor[N_HYPOTHESIS];
 	bool outside[N_HYPOTHESIS];
@@ -273,11 +273,11 @@ static void
 step(struct trainer *t, struct shapes *s, unsigned h)
 {
 	uint32_t n = t->n_example;
-	struct marks m;
+	struct marks m __attribute__((uninitialized));
 
-	example_marks(&m, &t->own[chance_below(&t->chance, n)]);
+	example_terms(&m, &t->own[chance_below(&t->chance, n)]);
 	shapes_step(s, h, &m, false);
-	example_marks(&m, &t->other[h][chance_below(&t->chance, n)]);
+	example_terms(&m, &t->other[h][chance_below(&t->chance, n)]);
 	shapes_step(s, h, &m, true);
 }
 
