@@ -367,10 +367,10 @@ def erased(d):
                          text=True, timeout=60)
     ok((out.returncode, out.stdout) == (0, "erased\n"), "erased") or \
         print("#", out)
-    line = d.said("event=own-accounts-erased")
+    line = until(lambda: d.said("event=own-accounts-erased"))
     ok(len(line) == 1 and "known=1" in line[0], "and logged") or \
         print("#", line)
-    line = d.said("event=behaviour-erased")
+    line = until(lambda: d.said("event=behaviour-erased"))
     ok(len(line) == 1 and "known=yes" in line[0],
        "the account goes out of the memory of senders, too") or \
         print("#", line)

@@ -182,7 +182,7 @@ def erased(d):
                          text=True, timeout=60)
     ok((out.returncode, out.stdout) == (0, "erased\n"), "ann is erased") or \
         print("#", out)
-    line = d.said("event=own-accounts-erased")
+    line = until(lambda: d.said("event=own-accounts-erased"))
     ok(len(line) == 1 and "partners=0" not in line[0], "from there, too") or \
         print("#", line)
     time.sleep(1.2)
