@@ -11,7 +11,12 @@
 #include "behave/behave.h"
 #include "habits.h"
 
-enum { START = 1700000000, BAR_US = 25 };
+enum { START = 1700000000, HOUR = 3600, BAR_US = 25 };
+
+/* Seconds between messages, while senders are new: if all came on one day, few
+ * of them would count for everybody (burst.h).  Then a house of that size. */
+enum { SLOW = 216, FAST = 22 };
+static uint32_t slow;			/* messages                          */
 
 static struct chance chance = { 1 };
 
@@ -48,8 +53,10 @@ draw(struct sample *s, uint32_t who, uint32_t n)
 		.parent = n % 2 == 0 || n < 1000 ? 0 :
 		    num_mix((uint64_t)1 << 40 | (n - chance_below(&chance,
 		    999))) | 1,
-		.arrival = START + (int64_t)n / 2,
-		.hour = (uint8_t)(n / 7200 % 24) };
+		.arrival = START + (int64_t)(n < slow ? n : slow) * SLOW +
+		    (int64_t)(n < slow ? 0 : n - slow) * FAST };
+
+	s->hour = (uint8_t)(s->arrival / HOUR % 24);
 	for (unsigned r = 0; r < N_ROW; r++) {
 		unsigned k = r == ROW_RECIPIENTS ? 4 : 2;
 
@@ -197,6 +204,7 @@ fill(uint32_t people, uint32_t rounds)
 	bool all;
 	double t = seconds();
 
+	slow = people;
 	if (habits_geometry(&g, size))
 		block = calloc(1, behave_size(&g));
 	if (block == NULL || !behave_open(&b, block, behave_size(&g), &g))
@@ -240,6 +248,7 @@ main(int argc, char **argv)
 	if (block == NULL || !behave_open(&b, block, behave_size(&g), &g))
 		return 1;
 	behave_start(&b);
+	slow = people * 2;
 	clock_us = clock_cost();
 	for (uint32_t round = 0; round < rounds; round++)
 		for (uint32_t i = 0; i < people; i++)
