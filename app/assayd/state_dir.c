@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state_dir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -97,4 +98,41 @@ state_dir_below(int state, const char *name, mode_t mode)
 		return -1;
 	}
 	return fd;
+}
+
+/* A second name may be that of somebody else's file: such a one stays. */
+static bool
+give_one(int fd, const struct stat *whose)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (st.st_uid != 0 ||
+	    (S_ISREG(st.st_mode) && st.st_nlink != 1) ||
+	    fchown(fd, whose->st_uid, whose->st_gid) == 0);
+}
+
+bool
+state_dir_give(int dir)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	bool ok = d != NULL;
+	struct dirent *e;
+	struct stat st;
+
+	ok = ok && fstat(dir, &st) == 0;
+	while (ok && geteuid() == 0 && (e = readdir(d)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 ||
+		    strcmp(e->d_name, "..") == 0)
+			continue;
+		fd = openat(dir, e->d_name, O_RDONLY | O_CLOEXEC |
+		    O_NOFOLLOW | O_NONBLOCK);
+		if (fd < 0)	/* gone, or a link: none of ours */
+			continue;
+		ok = give_one(fd, &st);
+		close(fd);
+	}
+	if (d != NULL)
+		closedir(d);
+	return ok;
 }

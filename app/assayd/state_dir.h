@@ -26,5 +26,8 @@ void state_dir_close(struct state_dir *s);
 /* Opens the directory name below state, made if it is not there, of whom
  * the state is: store, behind its wall.  -1: errno. */
 int state_dir_below(int state, const char *name, mode_t mode);
+/* What root made in dir becomes that of whom dir is.  Who opens it behind a
+ * wall, as after a reload, is root no more. */
+bool state_dir_give(int dir);
 
 #endif

@@ -44,6 +44,10 @@ desk_new(struct role *role, int state)
 		.dir = state_dir_below(state, "behaviour", 0700),
 		.alerts = (float)b->alerts, .observe = b->observe_s };
 	desk_work(d);
+	/* it is opened again as another user, when who has it now lets go */
+	if (!state_dir_give(d->conf.dir))
+		log_say2(&role->log, "behaviour-not-given", strerror(errno),
+		    "then", SPAN("nothing is learned after a reload"));
 	return d;
 }
 

@@ -8,6 +8,7 @@ Root alone can try that; the users exist in a mount namespace of the test.
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -84,6 +85,7 @@ def configure():
                 f"state-directory {at('state')}\n"
                 f"run-directory {at('run')}\n"
                 f"status-socket {at('run', 'status.sock')}\nworkers 1\n"
+                f"behaviour yes\n"
                 f'domain "bank.example" {{ sign rsa s '
                 f"{at('keys', 'k.pem')} }}\n")
 
@@ -129,6 +131,22 @@ def stored():
         for n in os.listdir(place))
 
 
+def log_of(event):
+    with open(at("log")) as f:
+        return [line for line in f if f"event={event} " in line]
+
+
+def reload(p):
+    """What root made at the start is store's to open again."""
+    p.send_signal(signal.SIGHUP)
+    ok(until(lambda: len(log_of("behaviour")) == 2 or
+             log_of("behaviour-off"), 30) and not log_of("behaviour-off"),
+       "after a reload it goes on learning")
+    place = at("state", "behaviour")
+    ok({os.stat(os.path.join(place, n)).st_uid for n in os.listdir(place)} ==
+       {62001 + ROLES.index("store")}, "and all of it is store's")
+
+
 def life(number):
     with open(at("log"), "w+") as log:
         p = start(log)
@@ -146,6 +164,7 @@ def life(number):
         ok(until(lambda: stored() == number, 10), "and its record stored")
         ok(os.stat(at("state")).st_uid == 62001 + ROLES.index("store"),
            "the state is store's")
+        reload(p)
         p.terminate()
         ok(p.wait(30) == 0, "ends")
         if not up:
