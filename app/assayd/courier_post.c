@@ -267,6 +267,15 @@ not_now(struct courier *c, uint64_t id, int file)
 	bus_send_delivered(c->store, &m, -1);
 }
 
+/* RFC 5321 4.1.1.1: a name has to stand there, and a notice may go out where
+ * nobody has said report-from. */
+static struct span
+our_name(const struct daemon_outbound *r, struct span from)
+{
+	return r->domain.name.len > 0 ? r->domain.name :
+	    span_skip(from, span_rfind(from, '@') + 1);
+}
+
 void
 post_begin(struct courier *c, const struct msg_post *m, int file)
 {
@@ -291,9 +300,9 @@ post_begin(struct courier *c, const struct msg_post *m, int file)
 	l->watch = (struct watch){ .fd = -1, .fn = on_relay, .ctx = l };
 	l->timer = (struct timer){ .fn = on_timer, .ctx = l };
 	l->dialog = (struct smtp_dialog){ .size = m->size,
-		.helo = r->domain.name,
 		.from = keep(l->from, sizeof(l->from), m->from),
 		.to = keep(l->to, sizeof(l->to), m->to) };
+	l->dialog.helo = our_name(r, l->dialog.from);
 	if (lseek(file, 0, SEEK_SET) != 0)
 		broken(l, "the mail cannot be read");
 	else if (!connect_to(l, r))

@@ -44,7 +44,9 @@ class Sink:
         c.sendall(b"220 sink.test ESMTP\r\n")
         while line := f.readline().decode("latin-1").strip():
             verb = line[:4].upper()
-            if verb in ("EHLO", "HELO"):
+            if verb in ("EHLO", "HELO") and len(line.split()) != 2:
+                c.sendall(b"501 5.5.4 who are you?\r\n")
+            elif verb in ("EHLO", "HELO"):
                 c.sendall(b"250-sink.test\r\n250 SIZE 100000000\r\n")
             elif verb == "MAIL":
                 sender = line[line.index("<") + 1:line.index(">")]
