@@ -59,17 +59,25 @@ tail_of(const struct passing *f, struct arena *a)
 
 /* ---- names ------------------------------------------------------------ */
 
-static struct span
-extension_of(struct span name, struct arena *a)
+/* Of "a.exe. ", which Windows keeps as "a.exe", and of "a.e\xe", whose quoted
+ * pair (RFC 5322 3.2.1) not every reader takes off. */
+struct span
+attach_extension(struct span name, struct arena *a)
 {
-	size_t dot = span_rfind(name, '.');
-	struct span ext = span_trim_wsp(span_skip(name, dot + 1));
+	struct span ext;
 	struct buf b;
+	size_t dot;
 
+	while (span_ends(name, SPAN(".")) || span_ends(name, SPAN(" ")))
+		name = span_head(name, name.len - 1);
+	dot = span_rfind(name, '.');
+	ext = span_trim_wsp(span_skip(name, dot + 1));
 	if (dot == name.len || ext.len == 0 || ext.len > 20)
 		return SPAN_NONE;
 	b = arena_buf(a, ext.len);
-	buf_lower(&b, ext);
+	for (size_t i = 0; i < ext.len; i++)
+		if (span_at(ext, i) != '\\')
+			buf_lower(&b, span_slice(ext, i, i + 1));
 	return arena_done(a, &b);
 }
 
@@ -108,7 +116,7 @@ read_name(struct content_attachment *f, const struct part *p,
 		return;
 	f->bidi_name = seen.bidi;
 	f->hidden_name = seen.hidden || seen.control;
-	f->extension = extension_of(f->name, a);
+	f->extension = attach_extension(f->name, a);
 	f->double_extension = is_double(f->name, f->extension);
 }
 

@@ -67,6 +67,9 @@ struct content_id *content_add_id(struct reading *r);
 void attach_look(struct content_attachment *f, const struct part *p,
     struct arena *a);
 
+/* Behind the last dot, lower case, in the arena; or absent. */
+struct span attach_extension(struct span name, struct arena *a);
+
 void attach_read(struct reading *r, size_t i);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "content/strip.h"
 
+#include "base/odd.h"
 #include "content/inner.h"
+#include "content/strip_doubt.h"
 #include "wire/head.h"
 #include "wire/mime.h"
 #include "wire/printable.h"
@@ -12,6 +14,7 @@ struct stripping {
 	struct arena *arena;
 	const char *eol;
 	struct buf room;	/* the text that is being made               */
+	const char *doubt;	/* what readers differ about, or NULL        */
 };
 
 enum {
@@ -58,23 +61,6 @@ is_file(const struct part *p)
 
 /* ---- what cannot be cut cleanly --------------------------------------- */
 
-/* Readers differ about which of two is meant (RFC 2045 knows one). */
-static bool
-says_twice(struct span header)
-{
-	static const struct span once[] = { SPAN_INIT("Content-Type"),
-		SPAN_INIT("Content-Disposition"),
-		SPAN_INIT("Content-Transfer-Encoding") };
-	unsigned seen[3] = { 0 };
-	struct field f;
-
-	while (head_next(&header, &f))
-		for (unsigned i = 0; i < 3; i++)
-			if (span_ieq(f.name, once[i]) && ++seen[i] > 1)
-				return true;
-	return false;
-}
-
 static const char *
 unclean(const struct part *p)
 {
@@ -86,8 +72,6 @@ unclean(const struct part *p)
 		return "the end of the part is missing";
 	if (p->bad_encoding)
 		return "nobody knows the encoding of the part";
-	if (says_twice(p->header))
-		return "the header of the part says two things";
 	return NULL;
 }
 
@@ -214,6 +198,8 @@ look(struct stripping *k, const struct part *p)
 	const char *why;
 
 	attach_look(&f, p, k->arena);
+	if (f.hidden_name)
+		k->doubt = "a name holds what is not seen";
 	why = danger_of(&f);
 	if (why != NULL)
 		cut(k, p, &f, why);
@@ -228,6 +214,19 @@ body_of(struct span message)
 	return message.len - rest.len;
 }
 
+/* To take one file out says that there is no other: of that there may be no
+ * doubt, in no part of the message. */
+static const char *
+doubt_of(const struct stripping *k, const struct part_walk *w)
+{
+	bool odd = k->in->lf ? span_has(k->in->message, '\r') :
+	    span_find_odd(k->in->message) < k->in->message.len;
+
+	if (odd)
+		return "its lines end in more than one way";
+	return w->doubt != NULL ? w->doubt : k->doubt;
+}
+
 bool
 strip_plan(struct strip *out, const struct strip_in *in, struct arena *a)
 {
@@ -240,17 +239,17 @@ strip_plan(struct strip *out, const struct strip_in *in, struct arena *a)
 	if (w == NULL)
 		return false;
 	part_walk_start(w, in->message, true, a);
-	while (out->unclean == NULL && !a->failed && part_next(w, &p))
+	w->doubts = true;
+	while (out->unclean == NULL && !a->failed && part_next(w, &p)) {
 		if (is_file(&p))
 			look(&k, &p);
+		if (k.doubt == NULL)
+			k.doubt = strip_doubt(&p, a);
+	}
 	if (out->unclean == NULL && w->why != NULL)
 		out->unclean = w->why;
-	if (out->unclean == NULL && out->n > 0) {
-		struct span message = in->message;
-
-		if (says_twice(head_take(&message)))
-			out->unclean = "the header says two things";
-	}
+	if (out->unclean == NULL && out->n > 0)
+		out->unclean = doubt_of(&k, w);
 	if (out->unclean != NULL)
 		out->n = 0;
 	return !a->failed;

@@ -7,9 +7,10 @@
  * that they are in (RFC 2046 5.1.1); a text says what was there, in the same
  * place, so that every other octet of the message stays what it is and every
  * other part the number that it has.  What cannot be cut so is not cut: a
- * message that is nothing but the file, parts whose end is missing, whose
- * header says two things, or that are signed or encrypted as they stand
- * (RFC 1847).  Links are left alone: they are words of somebody.
+ * message that is nothing but the file, parts whose end is missing or that are
+ * signed or encrypted as they stand (RFC 1847); nor anything where two mail
+ * programs may find other parts.  Links are left alone: they are somebody's
+ * words.
  *
  * Pure: the same octets give the same plan.  Nothing is decided here; a policy
  * says whether (verdict/policy.h).

@@ -65,6 +65,16 @@ static const struct { const char *label, *text; size_t n;
 	{ "a page as a file", MIXED WORDS "--xx\r\nContent-Type: text/html; "
 	  "name=a.htm\r\n\r\n<html><body>log in</body></html>\r\n" END, 1,
 	  NULL },
+	{ "a dot behind its name", MIXED WORDS "--xx\r\nContent-Type: "
+	  "application/x-a; name=\"a.vbs. \"\r\n\r\nMsgBox 1\r\n" END, 1,
+	  NULL },
+	{ "a quoted pair in its name", MIXED WORDS "--xx\r\nContent-Type: "
+	  "application/x-a; name=\"a.v\\bs\"\r\n\r\nMsgBox 1\r\n" END, 1,
+	  NULL },
+	{ "one name in three ways", MIXED WORDS EXE "--xx\r\nContent-Type: "
+	  "application/pdf; name=\"=?utf-8?Q?b=C3=BC.PDF?=\"\r\n"
+	  "Content-Disposition: attachment; filename=\"b.pdf\"; "
+	  "filename*=utf-8''b%C3%BC.pdf\r\n\r\n%PDF-1.4\r\n" END, 1, NULL },
 	{ "a page as the text", MIXED "--xx\r\nContent-Type: text/html\r\n\r\n"
 	  "<html><body>log in</body></html>\r\n" END, 0, NULL },
 	{ "in a message in the message", MIXED WORDS
@@ -86,10 +96,10 @@ static const struct { const char *label, *text; size_t n;
 	  "the end of the part is missing" },
 	{ "two types", MIXED WORDS "--xx\r\nContent-Type: application/x-a; "
 	  "name=b.exe\r\nContent-Type: image/png\r\n\r\nMZ\r\n" END, 0,
-	  "the header of the part says two things" },
+	  "a header says two things" },
 	{ "two types of the message", HEAD "Content-Type: multipart/mixed; "
 	  "boundary=xx\r\nContent-Type: text/plain\r\n\r\n" WORDS EXE END, 0,
-	  "the header says two things" },
+	  "a header says two things" },
 	{ "an encoding of nobody", MIXED WORDS "--xx\r\nContent-Type: "
 	  "application/x-a; name=b.exe\r\nContent-Transfer-Encoding: x-odd"
 	  "\r\n\r\nMZ\r\n" END, 0, "nobody knows the encoding of the part" },
@@ -214,6 +224,106 @@ test_text(void)
 	    s.cut[0].end), SPAN("\r\n--xx--")), "from boundary to boundary");
 }
 
+/* ---- what two readers read differently -------------------------------- */
+
+#define JS "Content-Type: application/x-a; name=b.js\r\n\r\nvar a;\r\n"
+
+/* Beside a file that all know, one that some reader finds: to take out the
+ * first would vouch for the second. */
+static const struct { const char *label, *text, *why; } doubts[] = {
+	{ "two types of another part", "--xx\r\nContent-Type: text/plain\r\n"
+	  "Content-Type: application/x-a; name=b.js\r\n\r\nvar a;\r\n",
+	  "a header says two things" },
+	{ "two types of a multipart", "--xx\r\nContent-Type: multipart/mixed; "
+	  "boundary=yy\r\nContent-Type: multipart/mixed; boundary=zz\r\n"
+	  "\r\n--zz\r\n" JS "--zz--\r\n--yy\r\n\r\nhi\r\n--yy--\r\n",
+	  "a header says two things" },
+	{ "two boundaries", "--xx\r\nContent-Type: multipart/mixed; "
+	  "boundary=yy; boundary=zz\r\n\r\n--zz\r\n" JS "--zz--\r\n--yy"
+	  "\r\n\r\nhi\r\n--yy--\r\n",
+	  "nobody knows the boundary of its parts" },
+	{ "a boundary in sections", "--xx\r\nContent-Type: multipart/mixed; "
+	  "boundary*0=z; boundary*1=z\r\n\r\n--zz\r\n" JS "--zz--\r\n",
+	  "nobody knows the boundary of its parts" },
+	{ "no boundary at all", "--xx\r\nContent-Type: multipart/mixed\r\n\r\n"
+	  "--zz\r\n" JS "--zz--\r\n",
+	  "nobody knows the boundary of its parts" },
+	{ "words behind a boundary", "--xx\r\n\r\nhi\r\n--xxx\r\n" JS,
+	  "a line is a boundary to some readers alone" },
+	{ "words behind an end", "--xx\r\n\r\nhi\r\n--xx--x\r\n",
+	  "a line is a boundary to some readers alone" },
+	{ "white space before a boundary", "--xx\r\n\r\nhi\r\n-- xx\r\n\r\n"
+	  "hi\r\n", "a line is a boundary to some readers alone" },
+	{ "... in a header", "--xx\r\nX-A: b\r\n--xxx\r\n" JS,
+	  "a line is a boundary to some readers alone" },
+	{ "a bare CR", "--xx\r\n\r\nhi\r--xx\r" JS,
+	  "its lines end in more than one way" },
+	{ "a bare LF", "--xx\r\n\r\nhi\nho\r\n",
+	  "its lines end in more than one way" },
+	{ "an encoded message", "--xx\r\nContent-Type: message/rfc822\r\n"
+	  "Content-Transfer-Encoding: base64\r\n\r\nRnJvbTogYUBi\r\n",
+	  "what has parts is encoded" },
+	{ "an encoded multipart", "--xx\r\nContent-Type: multipart/mixed; "
+	  "boundary=yy\r\nContent-Transfer-Encoding: base64\r\n\r\n--yy\r\n"
+	  "\r\nhi\r\n--yy--\r\n", "what has parts is encoded" },
+	{ "a piece of a message", "--xx\r\nContent-Type: message/partial; "
+	  "number=1; id=a\r\n\r\nTVqQ\r\n",
+	  "some of it is not in this message" },
+	{ "two names", "--xx\r\nContent-Type: application/x-a; name=a.js\r\n"
+	  "Content-Disposition: attachment; filename=a.txt\r\n\r\nvar a;\r\n",
+	  "a file has two names" },
+	{ "two names in one field", "--xx\r\nContent-Disposition: attachment; "
+	  "filename=a.txt; filename=a.js\r\n\r\nvar a;\r\n",
+	  "a file has two names" },
+	{ "two names, one of RFC 2231", "--xx\r\nContent-Disposition: "
+	  "attachment; filename=a.js; filename*=utf-8''a.txt\r\n\r\nvar a;"
+	  "\r\n", "a file has two names" },
+	{ "a name that is empty", "--xx\r\nContent-Type: application/x-a; "
+	  "name=a.js\r\nContent-Disposition: attachment; filename=\"\"\r\n"
+	  "\r\nvar a;\r\n", "a file has two names" },
+	{ "a control in a type", "--xx\r\nContent-Type: text/plain;\vname=a.js"
+	  "\r\n\r\nvar a;\r\n", "a header holds controls" },
+	{ "a control in a name", "--xx\r\nContent-Disposition: attachment; "
+	  "filename*=utf-8''a.js%00.txt\r\n\r\nvar a;\r\n",
+	  "a name holds what is not seen" },
+	{ "uuencoded", "--xx\r\n\r\nhi\r\nbegin 644 a.js\r\n#0V%T\r\n`\r\n"
+	  "end\r\n", "a text holds a file" },
+};
+
+static void
+test_doubts(void)
+{
+	for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
+		uint8_t room[4096];
+		struct buf b = BUF_ON(room);
+		struct strip s;
+
+		buf_str(&b, MIXED EXE);
+		buf_str(&b, doubts[i].text);
+		buf_str(&b, END);
+		T_OK(plan(&s, buf_span(&b)), doubts[i].label);
+		T_INT(s.n, 0, doubts[i].label);
+		T_SPAN(assay_cstr(s.unclean != NULL ? s.unclean : "-"),
+		    assay_cstr(doubts[i].why), doubts[i].label);
+	}
+}
+
+static void
+test_long_names(void)
+{
+	static uint8_t room[16 << 10];
+	struct buf b = BUF_ON(room);
+	struct strip s;
+
+	buf_str(&b, MIXED EXE "--xx\r\nContent-Disposition: attachment; "
+	    "filename=\"");
+	for (size_t i = 0; i < LIMIT_FILE_NAME; i++)
+		buf_byte(&b, 'a');
+	buf_str(&b, ".js\"\r\n\r\nvar a;\r\n" END);
+	T_OK(plan(&s, buf_span(&b)) && s.n == 0 && s.unclean != NULL,
+	    "a name whose end is not seen");
+}
+
 /* ---- whatever it is made of ------------------------------------------- */
 
 static uint32_t dice_state = 4711;
@@ -297,6 +407,8 @@ main(void)
 	arena_init(&arena, 32 << 20);
 	test_cases();
 	test_text();
+	test_doubts();
+	test_long_names();
 	test_any();
 	arena_free(&arena);
 	return t_done();

@@ -275,6 +275,34 @@ mime_param_seen(struct span value, struct span name,
 	return SPAN_NONE;
 }
 
+bool
+mime_param_next(struct span *value, struct span *name)
+{
+	struct param p;
+	bool any = next_param(value, &p);
+
+	*name = any ? p.name : SPAN_NONE;
+	return any;
+}
+
+struct span
+mime_param_plain(struct span value, struct span name, size_t n,
+    struct arena *a)
+{
+	ROOM(room, LIMIT_FILE_NAME);
+	struct buf out = BUF_ON(room);
+	struct encword_seen seen = { .encoded = false };
+	struct param p;
+
+	while (next_param(&value, &p)) {
+		if (!span_ieq(p.name, name) || n-- > 0)
+			continue;
+		encword_show(&out, p.value, &seen);
+		return arena_dup(a, buf_span(&out));
+	}
+	return SPAN_NONE;
+}
+
 struct span
 mime_param(struct span value, struct span name, struct arena *a)
 {

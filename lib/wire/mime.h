@@ -36,7 +36,17 @@ void mime_disposition_read(struct mime_disposition *out, struct span value);
  * controls left out, at most LIMIT_FILE_NAME octets.  Absent: not there. */
 struct span mime_param(struct span value, struct span name, struct arena *a);
 
-/* The same, and what was left out. */
+/* The name of the next parameter, "name*0" as it stands, and what is behind
+ * it; *value begins as that of a field.  False: there is none. */
+bool mime_param_next(struct span *value, struct span *name);
+
+/* The n-th parameter of just that name, from 0 on, as a file name that may be
+ * shown: some readers take the last one, some know no RFC 2231.  Absent: there
+ * are not so many. */
+struct span mime_param_plain(struct span value, struct span name, size_t n,
+    struct arena *a);
+
+/* As mime_param(), and what was left out. */
 struct encword_seen;
 struct span mime_param_seen(struct span value, struct span name,
     struct encword_seen *seen, struct arena *a);

@@ -5,12 +5,14 @@
 #include "base/odd.h"
 #include "wire/head.h"
 #include "wire/mime.h"
+#include "wire/mime_doubt.h"
 
 /* A boundary line, or the end of the message. */
 struct edge {
 	size_t at, end;		/* places of its "--" and of what follows it */
 	unsigned level;
 	bool found, final;
+	bool near;		/* a line before it is one to some readers   */
 };
 
 void
@@ -34,10 +36,13 @@ part_walk_split(struct part_walk *w, struct span header, struct span body,
 
 /* ---- boundaries ------------------------------------------------------ */
 
-/* line begins with "--". */
+/* line begins with "--".  RFC 2046 5.1.1 lets a boundary have anything behind
+ * it; few readers do, and few pass white space before it. */
 static bool
 is_boundary(const struct part_walk *w, struct span line, struct edge *e)
 {
+	bool space = is_wsp(span_at(line, 2));
+
 	line = span_trim_fws(span_skip(line, 2));
 	for (unsigned i = w->n_level; i > 0; i--) {
 		struct span b = w->level[i - 1].boundary, rest;
@@ -48,6 +53,7 @@ is_boundary(const struct part_walk *w, struct span line, struct edge *e)
 		e->final = span_eq(rest, SPAN("--"));
 		e->found = rest.len == 0 || e->final;
 		e->level = i - 1;
+		e->near |= space || !e->found;
 		if (e->found)
 			return true;
 	}
@@ -75,12 +81,16 @@ find_edge(const struct part_walk *w, size_t at)
 	return e;
 }
 
+static const char near[] = "a line is a boundary to some readers alone";
+
 static void
 pass_edge(struct part_walk *w, const struct edge *e)
 {
 	w->at = e->end;
 	w->state = PART_AT_END;
 	w->n_level = 0;
+	if (e->near && w->doubt == NULL)
+		w->doubt = near;
 	if (!e->found)
 		return;
 	w->n_level = e->final ? e->level : e->level + 1;
@@ -250,6 +260,10 @@ take_part(struct part_walk *w, struct part *out)
 		return false;
 	}
 	describe(out, &t, header, digest, w->arena);
+	if (e.near)
+		w->doubt = near;
+	if (w->doubts && w->doubt == NULL)
+		w->doubt = mime_doubt(header, &t);
 	if (is_message(w, out)) {
 		push(w, (struct part_level){ .header = header,
 		    .sealed = is_sealed(w, &t) });

@@ -72,6 +72,8 @@ struct part_walk {
 	size_t at;
 	struct part_level level[LIMIT_MIME_DEPTH];
 	unsigned n_level, n_part;
+	bool doubts;		/* set by who asks for .doubt                */
+	const char *doubt;	/* not NULL: readers differ, static          */
 	const char *why;	/* not NULL: given up, one clause, static    */
 };
 
