@@ -164,9 +164,9 @@ def explained(w, mails):
     e = next(e for e in m.told["evidence"]
              if e["reason"] == "behaviour-unusual")
     w.tap.note(e["detail"])
-    w.tap.ok(re.search(r"H\d \W?somebody else .*p\W+0.*\d+ messages.* most "
+    w.tap.ok(re.search(r"H\d \W?somebody else\b.*p\W+0.*\d+ messages.* most "
                        r"by [\w-]+", e["detail"]) or re.search(
-                           r"p 0.*H\d somebody else .*most by [\w-]+",
+                           r"p 0.*H\d somebody else\b.*most by [\w-]+",
                            e["detail"]), "the evidence says why, in words")
     got = w.delivered(m)
     said = got and got.field("X-Assay-Behaviour") or w.queued_field(
