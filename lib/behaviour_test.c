@@ -225,7 +225,7 @@ usual_word(void)
 static void
 stranger(void)
 {
-	struct span m = mail(5, 22, 9000, "http://pay.example.invalid/now");
+	struct span m = mail(5, 31, 9000, "http://pay.example.invalid/now");
 	struct assay_eval *ev = evaluated(m, 5, START + MESSAGES * (DAY / 20),
 	    "p@example.org");
 	const struct assay_evidence *e;

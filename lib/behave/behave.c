@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/behave.h"
 
-#define MAGIC UINT64_C(0x41307665617373)	/* changes with the layout */
+#define MAGIC UINT64_C(0x42307665617373)	/* changes with the layout */
 
 static size_t
 words(size_t octets)
@@ -16,7 +16,7 @@ fixed(void)
 	    words(sizeof(struct judge)) + words(sizeof(struct trainer)) +
 	    words(sizeof(struct season)) +
 	    words(sizeof(struct pending)) + words(sizeof(struct alarm)) +
-	    words(sizeof(struct words));
+	    words(sizeof(struct house)) + words(sizeof(struct words));
 }
 
 size_t
@@ -40,6 +40,7 @@ open_rest(struct behave *b, uint64_t *block, size_t octets,
 	if (graph > octets || !memory_open(&b->memory, block,
 	    octets - graph, g))
 		return false;
+	b->memory.house = b->house;
 	graph_open(&b->graph, block + (octets - graph) / 8,
 	    &b->memory.head->geometry);
 	return true;
@@ -68,6 +69,8 @@ behave_open(struct behave *b, uint64_t *block, size_t octets,
 	block += words(sizeof(struct pending));
 	b->alarm = (struct alarm *)(void *)block;
 	block += words(sizeof(struct alarm));
+	b->house = (struct house *)(void *)block;
+	block += words(sizeof(struct house));
 	b->words = (struct words *)(void *)block;
 	block += words(sizeof(struct words));
 	return open_rest(b, block, octets - fixed() * 8, g);

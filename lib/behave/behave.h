@@ -88,6 +88,7 @@ struct behave {
 	struct season *season;
 	struct pending *pending;
 	struct alarm *alarm;
+	struct house *house;
 	struct words *words;
 	struct memory memory;
 	struct graph graph;

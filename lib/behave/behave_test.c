@@ -154,7 +154,8 @@ named(void)
 		excerpt_take(e, b.judge, &v, &s);
 		n = behave_explain(why, e, &r, &v, &s);
 		for (size_t k = 0; k < n; k++)
-			counts += why[k].term >= HINT_NEW_PROVIDER;
+			counts += why[k].term >= HINT_NEW_PROVIDER &&
+			    why[k].term <= HINT_NEW_CONTENT;
 	}
 	T_INT(counts, 0, "no number of what is new is told");
 	free(e);

@@ -32,6 +32,7 @@ memory_open(struct memory *m, uint64_t *block, size_t octets,
     const struct geometry *g)
 {
 	m->head = (struct memory_head *)(void *)block;
+	m->house = NULL;
 	if (octets < sizeof(*m->head))
 		return false;
 	if (g != NULL) {

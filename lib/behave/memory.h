@@ -15,6 +15,7 @@
 #define BEHAVE_MEMORY_H
 
 #include "behave/burst.h"
+#include "behave/house.h"
 #include "behave/record.h"
 #include "behave/ties.h"
 
@@ -69,6 +70,7 @@ struct memory {
 	struct cell *value, *pair;
 	struct letter *letter;
 	uint64_t *unit;
+	struct house *house;		/* the caller's own; NULL: none      */
 };
 
 struct level {
@@ -88,6 +90,7 @@ struct view {
 	struct tally one[N_ROW], many[SAMPLE_MANY];
 	float reverse[SAMPLE_SET];	/* recipients who wrote to him       */
 	float hour[PROFILE_HOURS], hour_all[PROFILE_HOURS];
+	struct mates mates;
 	struct contact_view contact;	/* contact.c sets it                 */
 };
 

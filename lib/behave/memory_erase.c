@@ -166,6 +166,8 @@ memory_erase(struct memory *m, const struct erase_who *who,
 	}
 	as_recipient(m, who->person, out);
 	conversations(m, who->person, out);
+	if (m->house != NULL)
+		house_forget(m->house, who->person);
 	memory_wipe(m);
 }
 

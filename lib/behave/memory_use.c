@@ -210,6 +210,17 @@ fetched(const struct record *r)
 	return r;
 }
 
+/* Of what is usual nobody asks whose else it may be. */
+static bool
+has_news(const struct view *v)
+{
+	unsigned n = 0;
+
+	for (unsigned r = 0; r < N_ROW; r++)
+		n += mate_counts(r) && !(v->one[r].sender > 0);
+	return n >= HOUSE_NEW;
+}
+
 /* Of so many messages of one sender, at one time. */
 static void
 views(const struct memory *m, const struct record *e, const struct record *d,
@@ -242,6 +253,9 @@ views(const struct memory *m, const struct record *e, const struct record *d,
 	look(v, &k, s, keys, n);
 	for (unsigned i = 0; i < n; i++)
 		reverse(&v[i], m, &s[i]);
+	for (unsigned i = 0; i < n; i++)
+		if (m->house != NULL && e != NULL && has_news(&v[i]))
+			house_look(&v[i].mates, m->house, &s[i]);
 }
 
 void
@@ -319,15 +333,19 @@ spread(struct learning *k, unsigned row, uint32_t value)
 		profile_add(d, row, value, k->day);
 }
 
-static void
+/* The rows whose value is not new of him. */
+static uint64_t
 learn_rows(struct learning *k)
 {
 	const struct sample *s = k->sample;
+	uint64_t had = 0;
 
 	for (unsigned r = 0; r < N_ROW; r++) {
 		if (!row_is_set(r) &&
 		    profile_add(k->sender, r, s->one[r], k->day))
 			spread(k, r, s->one[r]);
+		else if (!row_is_set(r))
+			had |= UINT64_C(1) << r;
 		for (unsigned i = 0; row_is_set(r) && i < s->n[r]; i++) {
 			uint32_t v = s->value[s->first[r] + i];
 
@@ -335,6 +353,7 @@ learn_rows(struct learning *k)
 				spread(k, r, v);
 		}
 	}
+	return had;
 }
 
 static void
@@ -363,6 +382,7 @@ memory_learn(struct memory *m, const struct sample *s)
 		.sender = (struct profile *)(void *)sender,
 		.domain = (struct profile *)(void *)domain,
 		.day = day_of(s->arrival) };
+	uint64_t had;
 
 	if (s->sender == 0)
 		return;
@@ -370,7 +390,9 @@ memory_learn(struct memory *m, const struct sample *s)
 	fetched(memory_find(m, s->domain));
 	memory_profile(k.sender, m, s->sender, false);
 	k.apart = k.sender->messages == 0 && !news_add(&m->head->news, k.day);
-	learn_rows(&k);
+	had = learn_rows(&k);
+	if (m->house != NULL)
+		house_learn(m->house, s, had);
 	if (k.sender->messages == 0 && domain_of(&k) != NULL)
 		profile_message(k.domain, k.day, s->hour);
 	profile_message(k.sender, k.day, s->hour);
@@ -425,4 +447,6 @@ memory_unlearn(struct memory *m, const struct sample *s, uint16_t today)
 	unlearn_rows(e, s, today);
 	memory_keep(m, e);
 	unlearn_pairs(m, s, today);
+	if (m->house != NULL)
+		house_forget(m->house, s->person);
 }

@@ -3,7 +3,7 @@
 
 #include "base/cur.h"
 
-enum { VERSION = 3, ANSWER = 7, OBSERVED = 1 };
+enum { VERSION = 3, ANSWER = 8, OBSERVED = 1 };
 
 #define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
 
@@ -161,6 +161,21 @@ put_view(struct buf *out, const struct view *v, const struct sample *s)
 	put_floats(out, v->reverse, s->n[ROW_RECIPIENTS]);
 	put_floats(out, v->hour, PROFILE_HOURS);
 	put_floats(out, v->hour_all, PROFILE_HOURS);
+	buf_byte(out, v->mates.n);
+	for (unsigned i = 0; i < v->mates.n; i++)
+		buf_be64(out, v->mates.same[i]);
+}
+
+/* Who they are is not told. */
+static void
+get_mates(struct cur *c, struct mates *m)
+{
+	int n = cur_byte(c);
+
+	c->bad = c->bad || n < 0 || n > HOUSE_MATES;
+	m->n = c->bad ? 0 : (uint8_t)n;
+	for (unsigned i = 0; i < m->n; i++)
+		m->same[i] = cur_u64(c);
 }
 
 static void
@@ -186,6 +201,7 @@ get_view(struct cur *c, struct view *v, const struct sample *s)
 	get_floats(c, v->reverse, s->n[ROW_RECIPIENTS]);
 	get_floats(c, v->hour, PROFILE_HOURS);
 	get_floats(c, v->hour_all, PROFILE_HOURS);
+	get_mates(c, &v->mates);
 }
 
 static void

@@ -1,8 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behave/num.h"
 #include "behave/ratio.h"
+#include "behave/shapes.h"
 
 #define VALUES 10000.0f			/* V: values a row might have        */
+
+/* What everybody does, and what his domain does. */
+static float
+others(const struct view *v, unsigned row, const struct tally *t, float *pg)
+{
+	const struct level *g = &v->everybody[row], *d = &v->domain[row];
+
+	*pg = 1 / VALUES;
+	if (g->total > 0)
+		*pg = (t->everybody + g->types / VALUES) /
+		    (g->total + g->types);
+	if (d->total > 0)
+		return (t->domain + d->types * *pg) / (d->total + d->types);
+	return *pg;
+}
 
 /* log2 of P(somebody else) / P(sender), with extra counts of the sender;
  * odd is -log2 of the latter. */
@@ -10,18 +26,10 @@ static float
 bits(const struct view *v, unsigned row, const struct tally *t, float extra,
     float *odd)
 {
-	const struct level *g = &v->everybody[row], *d = &v->domain[row];
 	const struct level *e = &v->sender[row];
 	float types = num_most(e->types, e->total > 0 ? 1 : 0);
-	float pg = 1 / VALUES, pd, pe;
+	float pg, pd = others(v, row, t, &pg), pe = pd;
 
-	if (g->total > 0)
-		pg = (t->everybody + g->types / VALUES) /
-		    (g->total + g->types);
-	pd = pg;
-	if (d->total > 0)
-		pd = (t->domain + d->types * pg) / (d->total + d->types);
-	pe = pd;
 	if (e->total > 0)
 		pe = (t->sender + extra + types * pd) / (e->total + types);
 	*odd = -num_log2(pe);
@@ -156,6 +164,54 @@ hints(float x[N_FEATURE], const struct view *v, const struct sample *s)
 
 #define ODD_MIDDLE 6.0f			/* bits: in the middle of the knots  */
 
+/* Half of what somebody does he did before; bits of one row, at most; and how
+ * many are one of a term. */
+#define MATE_HABIT 0.5f
+#define MATE_MOST 6.0f
+#define MATE_BITS 6.0f
+
+/* Bits for one of the others against this sender, of all rows together: by
+ * his habits, and by the way that his mail takes as well. */
+static void
+mates(float x[N_FEATURE], const struct view *v)
+{
+	float same[N_ROW], other[N_ROW], ignored;
+
+	x[HINT_MATE] = x[HINT_MATE_WAY] = -RATIO_MOST;
+	if (v->mates.n == 0)
+		return;
+	for (unsigned r = 0; r < N_ROW; r++) {
+		float odd = x[TERM_ODD + r] + ODD_MIDDLE;
+		float pd = others(v, r, &v->one[r], &ignored);
+
+		if (!mate_counts(r))
+			continue;
+		same[r] = num_within(odd + num_log2(MATE_HABIT +
+		    (1 - MATE_HABIT) * pd), -MATE_MOST, MATE_MOST);
+		other[r] = num_within(odd + num_log2((1 - MATE_HABIT) * pd),
+		    -MATE_MOST, MATE_MOST);
+	}
+	for (unsigned i = 0; i < v->mates.n; i++) {
+		float hands = 0, way = 0;
+
+		for (unsigned r = 0; r < N_ROW; r++) {
+			float b;
+
+			if (!mate_counts(r))
+				continue;
+			b = (v->mates.same[i] >> r & 1) != 0 ? same[r] :
+			    other[r];
+			if (term_owner(r) == OWNER_PROVIDER)
+				way += b;
+			else
+				hands += b;
+		}
+		x[HINT_MATE] = num_most(x[HINT_MATE], hands / MATE_BITS);
+		x[HINT_MATE_WAY] = num_most(x[HINT_MATE_WAY],
+		    (hands + way) / MATE_BITS);
+	}
+}
+
 void
 ratio_read(float x[N_FEATURE], const struct view *v, const struct sample *s)
 {
@@ -167,6 +223,7 @@ ratio_read(float x[N_FEATURE], const struct view *v, const struct sample *s)
 		x[TERM_ODD + r] = odd - ODD_MIDDLE;
 	}
 	hints(x, v, s);
+	mates(x, v);
 	recipients(x, v, s);
 	x[TERM_CLOCK] = hour(v, s);
 	x[TERM_NEW_LINK] = link_sender(v, s);

@@ -108,6 +108,12 @@ tell_people(struct buf *out, unsigned n_new, unsigned n)
 	buf_str(out, " never written to before");
 }
 
+static bool
+mates_ask(unsigned row, bool way)
+{
+	return mate_counts(row) && (way || term_owner(row) != OWNER_PROVIDER);
+}
+
 static unsigned
 new_people(const struct view *v, const struct sample *s)
 {
@@ -143,6 +149,26 @@ tell_clock(struct buf *out, const struct view *v, const struct sample *s)
 	buf_str(out, " messages");
 }
 
+/* Of the one who has most of them. */
+static void
+tell_mates(struct buf *out, const struct mates *m, bool way)
+{
+	uint64_t most = 0, of = 0;
+
+	for (unsigned r = 0; r < N_ROW; r++)
+		of += mates_ask(r, way);
+	for (unsigned i = 0; i < m->n; i++) {
+		uint64_t n = 0;
+
+		for (unsigned r = 0; r < N_ROW; r++)
+			n += mates_ask(r, way) && (m->same[i] >> r & 1) != 0;
+		most = n > most ? n : most;
+	}
+	buf_u64(out, most);
+	buf_str(out, " of ");
+	buf_u64(out, of);
+}
+
 void
 because_tell(struct buf *out, const struct because *b, const struct view *v,
     const struct sample *s)
@@ -156,6 +182,9 @@ because_tell(struct buf *out, const struct because *b, const struct view *v,
 	    b->term == TERM_BEST_RECIPIENT) {
 		buf_str(out, ": ");
 		tell_people(out, new_people(v, s), s->n[ROW_RECIPIENTS]);
+	} else if (b->term == HINT_MATE || b->term == HINT_MATE_WAY) {
+		buf_str(out, ": ");
+		tell_mates(out, &v->mates, b->term == HINT_MATE_WAY);
 	} else if (b->counted) {
 		buf_str(out, ": ");
 		tell_value(out, b, v->today);

@@ -201,6 +201,7 @@ from_outside(struct view *v, const struct memory *m, const struct sample *o,
 	bool neighbour = donor->domain == o->domain;
 	struct record_look k;
 
+	mates_without(&v->mates, donor->person);
 	record_look(&k, memory_find(m, donor->sender));
 	for (unsigned r = 0; r < N_ROW; r++) {
 		record_row(&k, r);
