@@ -88,6 +88,20 @@ keep(struct assay_eval *ev, struct span *to, const struct bond *t)
 	*to = b.full ? SPAN_NONE : arena_done(&ev->arena, &b);
 }
 
+/* Not a person: RFC 3834 5, RFC 2919, RFC 2369. */
+static bool
+is_written(struct span header)
+{
+	static const struct span by_many[] = { SPAN_INIT("Auto-Submitted"),
+		SPAN_INIT("List-Id"), SPAN_INIT("List-Unsubscribe"),
+		SPAN_INIT("Precedence"), SPAN_INIT("Feedback-ID") };
+
+	for (size_t i = 0; i < sizeof(by_many) / sizeof(by_many[0]); i++)
+		if (!span_absent(head_value(header, by_many[i])))
+			return false;
+	return true;
+}
+
 /* ---- of ours ------------------------------------------------------------- */
 
 static bool
@@ -139,6 +153,8 @@ name_of(struct assay_eval *ev, struct span header)
 	    &ev->side) ? learned_name(key_of(ev), &f) : 0;
 }
 
+/* What a program answers, or sends to many, is to nobody: else whoever writes
+ * to it would be somebody we write to. */
 static void
 bond_out(struct assay_eval *ev, struct span header)
 {
@@ -147,6 +163,8 @@ bond_out(struct assay_eval *ev, struct span header)
 		.account = account_login(key_of(ev), s->auth_user),
 		.name = name_of(ev, header) };
 
+	if (!is_written(header) || s->mail_from.len == 0)
+		return;
 	for (size_t i = 0; i < s->n_rcpt && s->n_rcpt <= RCPTS; i++)
 		if (!add_domain(&t, ev, s->rcpt[i])) {
 			t.n_domain = 0;
@@ -156,20 +174,6 @@ bond_out(struct assay_eval *ev, struct span header)
 }
 
 /* ---- of others ----------------------------------------------------------- */
-
-/* Not a person: RFC 3834 5, RFC 2919, RFC 2369. */
-static bool
-is_written(struct span header)
-{
-	static const struct span by_many[] = { SPAN_INIT("Auto-Submitted"),
-		SPAN_INIT("List-Id"), SPAN_INIT("List-Unsubscribe"),
-		SPAN_INIT("Precedence"), SPAN_INIT("Feedback-ID") };
-
-	for (size_t i = 0; i < sizeof(by_many) / sizeof(by_many[0]); i++)
-		if (!span_absent(head_value(header, by_many[i])))
-			return false;
-	return true;
-}
 
 /* Only what is proven: else anybody could answer for a domain. */
 static void

@@ -107,6 +107,17 @@ ours(void)
 	T_OK(read_it(ev, of_ours) && bond_of(&t, eval_bond(ev)) &&
 	    t.n_domain == 0 && t.name != 0, "a letter to many is to nobody");
 	assay_eval_free(ev);
+	ev = begun(of_ours, l, "ada", rcpt, 4);
+	ev->bond = SPAN_NONE;
+	eval_bonds(ev, SPAN("Auto-Submitted: auto-replied\r\n"
+	    "From: Ada Lovelace <ada@example.org>\r\n"));
+	eval_bonds(ev, SPAN("List-Unsubscribe: <mailto:u@example.org>\r\n"
+	    "From: Ada Lovelace <ada@example.org>\r\n"));
+	ev->session.mail_from = SPAN("");
+	eval_bonds(ev, SPAN("From: Ada Lovelace <ada@example.org>\r\n"));
+	T_OK(span_absent(eval_bond(ev)),
+	    "nobody makes a program of ours write to him");
+	assay_eval_free(ev);
 	ev = begun(of_ours, NULL, "ada", rcpt, 4);
 	T_OK(read_it(ev, of_ours) && span_absent(eval_bond(ev)),
 	    "nothing where nobody learns");

@@ -326,6 +326,16 @@ place(const struct partners *p, enum partners_kind kind, uint64_t hash,
 	return least;
 }
 
+/* There is no room for somebody new. */
+static bool
+is_taken(const struct partners *p, size_t i, bool found, uint16_t day)
+{
+	struct partner r;
+
+	return !found && look(p, i, &r) && r.known != 0 &&
+	    day - last_of(&r) <= PARTNERS_BUSY;
+}
+
 /* One of them more; of more than there is room for, the last few. */
 static void
 meet(uint32_t who[FEW], uint32_t one)
@@ -410,6 +420,8 @@ take_domain(struct partners *p, const struct bond *t, struct span name,
 	if (hash == 0)
 		return true;
 	i = place(p, PARTNER_DOMAIN, hash, &r, &found);
+	if (is_taken(p, i, found, day))
+		return true;
 	on_day(&r.out, &r.days_out, day);
 	meet(r.ours, (uint32_t)t->account | 1);
 	if (is_known(&r) && r.len == 0 && name.len <= sizeof(r.name)) {
@@ -419,6 +431,26 @@ take_domain(struct partners *p, const struct bond *t, struct span name,
 		return true;
 	}
 	return settle(p, i, &r, day, more);
+}
+
+/* Asked of who would become known alone, or has become too many. */
+static unsigned
+names_of(const struct partners *p, uint32_t account, uint16_t day)
+{
+	unsigned n = 0;
+	struct partner r;
+
+	for (size_t i = PARTNERS_ANSWERED; i < PARTNERS_ANSWERED +
+	    PARTNERS_PEOPLE; i++) {
+		bool his = false;
+
+		if (!look(p, i, &r) || day - r.out > PARTNERS_LATELY)
+			continue;
+		for (size_t k = 0; k < FEW; k++)
+			his |= r.ours[k] == account;
+		n += his;
+	}
+	return n;
 }
 
 static bool
@@ -434,8 +466,13 @@ take_out(struct partners *p, const struct bond *t, uint16_t day,
 	if (!ok || t->name == 0)
 		return ok;
 	i = place(p, PARTNER_PERSON, t->name, &r, &found);
+	if (is_taken(p, i, found, day))
+		return true;
 	on_day(&r.out, &r.days_out, day);
 	meet(r.ours, (uint32_t)t->account | 1);
+	if (r.known == 0 && is_known(&r) && names_of(p, (uint32_t)t->account |
+	    1, day) > PARTNERS_NAMES)
+		return write_at(p, i, &r);
 	return settle(p, i, &r, day, more);
 }
 
@@ -467,6 +504,8 @@ take_way(struct partners *p, const struct bond *t, uint16_t day,
 	bool found;
 	size_t i = place(p, PARTNER_WAY, t->who, &r, &found);
 
+	if (is_taken(p, i, found, day))
+		return true;
 	on_day(&r.in, &r.days_in, day);
 	r.ours[0] = t->address | 1;
 	meet(r.theirs, t->of | 1);

@@ -9,7 +9,8 @@
  * (lib/origin/learned.h).
  *
  * It is allocated whole and never grows: records of 128 octets in buckets of
- * eight, of which the one that is worth least makes room.  A record is one
+ * eight, of which the one that is worth least makes room, unless it is known
+ * and busy.  A record is one
  * write with a sum, so who is killed leaves no half of it.  People are hashes
  * under the key of the accounts; the name of a domain is there when mail goes
  * both ways with it, not before.
@@ -29,6 +30,12 @@ enum {
 	PARTNERS_DAYS = 3,		/* .. of each direction              */
 	PARTNERS_OF = 3,		/* domains whose mail somebody brought,
 					 * until he is known to do that      */
+	PARTNERS_NAMES = 8,		/* that an account writes under: more
+					 * are those of others, as a desk
+					 * writes under its customers'       */
+	PARTNERS_LATELY = 30,		/* days in which it did              */
+	PARTNERS_BUSY = 60,		/* days for which nobody new takes the
+					 * place of who is known             */
 	PARTNERS_KEEP = 400,		/* days without mail                 */
 	PARTNERS_KINDS = 3
 };

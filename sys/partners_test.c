@@ -200,6 +200,69 @@ flooded(void)
 	partners_close(p);
 }
 
+/* Names of which the nine share a bucket. */
+static void
+nine(char name[9][40])
+{
+	uint64_t where = 0;
+	unsigned n = 0;
+
+	for (unsigned i = 0; n < 9; i++) {
+		uint64_t at;
+
+		snprintf(name[n], sizeof(name[n]), "n%u.test", i);
+		at = bond_domain(key, assay_cstr(name[n])) %
+		    (PARTNERS_ANSWERED / 8);
+		where = n == 0 ? at : where;
+		n += at == where;
+	}
+}
+
+static void
+crowded(void)
+{
+	struct partners *p = opened();
+	unsigned before[PARTNERS_KINDS], after[PARTNERS_KINDS];
+	char name[9][40];
+
+	nine(name);
+	for (uint16_t d = 310; d < 314; d++)
+		for (unsigned i = 0; i < 8; i++) {
+			out(p, name[i], 7, 0, d);
+			in(p, name[i], 1, d);
+		}
+	partners_count(p, before);
+	out(p, name[8], 8, 0, 314);
+	partners_count(p, after);
+	T_OK(before[PARTNER_DOMAIN] >= 8 &&
+	    after[PARTNER_DOMAIN] == before[PARTNER_DOMAIN],
+	    "one letter to somebody new drives out no partner");
+	out(p, name[8], 8, 0, 400);
+	partners_count(p, after);
+	T_OK(after[PARTNER_DOMAIN] + 1 == before[PARTNER_DOMAIN],
+	    "but one that is silent");
+	partners_close(p);
+}
+
+static void
+many_names(void)
+{
+	struct partners *p = opened();
+	unsigned more = 0;
+
+	for (uint16_t d = 410; d < 420; d++)
+		for (unsigned i = 0; i < 200; i++)
+			more += out(p, "desk.test", 70, 1001 + 2 * i, d);
+	T_INT(more, 0, "who writes under many names has none");
+	for (uint16_t d = 410; d < 420; d++)
+		more += out(p, "desk.test", 90, 1001, d);
+	T_INT(more, 1, "but who is called so has his");
+	for (uint16_t d = 500; d < 503; d++)
+		more += out(p, "desk.test", 70, 5001, d);
+	T_INT(more, 2, "nor are names of long ago held against him");
+	partners_close(p);
+}
+
 static void
 damaged(void)
 {
@@ -242,6 +305,8 @@ main(void)
 	erased();
 	flooded();
 	damaged();
+	crowded();
+	many_names();
 	snprintf(command, sizeof(command), "rm -rf %s", base);
 	return system(command) != 0 ? 1 : t_done();
 }
