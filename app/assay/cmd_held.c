@@ -167,9 +167,15 @@ release_words(const struct held_list *l, const struct store_file *f,
 	bool ok = true;
 
 	for (size_t i = 0; i < args->n_word; i++) {
-		const struct held *h = held_find(l, args->word[i]);
+		size_t n;
+		const struct held *h = held_find(l, args->word[i], &n);
 
-		if (h == NULL)
+		if (n > 1)
+			fprintf(stderr, "assay release: '%s' is of %zu "
+			    "messages: say which, by %s.ARRIVED with what "
+			    "'assay held --json' calls arrived\n",
+			    args->word[i], n, args->word[i]);
+		else if (h == NULL)
 			fprintf(stderr, "assay release: '%s' is not held by "
 			    "assayd; 'assay held' lists what is\n",
 			    args->word[i]);

@@ -126,8 +126,17 @@ take_line(struct held_list *l, const char *line, size_t n)
 static int
 by_id(const void *a, const void *b)
 {
-	return strcmp(((const struct held *)a)->id,
-	    ((const struct held *)b)->id);
+	const struct held *x = a, *y = b;
+	int order = strcmp(x->id, y->id);
+
+	return order != 0 ? order : (x->arrived > y->arrived) -
+	    (x->arrived < y->arrived);
+}
+
+static int
+of_id(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct held *)row)->id);
 }
 
 static bool
@@ -160,15 +169,36 @@ read_queue(struct held_list *l, const char *name)
 	return ok;
 }
 
+/* The first of them: a mail server gives an id again (postconf(5),
+ * enable_long_queue_ids). */
 static struct held *
 find(const struct held_list *l, const char *id)
 {
-	struct held key;
+	struct held *h = l->n == 0 ? NULL : bsearch(id, l->row, l->n,
+	    sizeof(*h), of_id);
 
-	if (l->n == 0 || strlen(id) >= HELD_ID)
-		return NULL;
-	snprintf(key.id, sizeof(key.id), "%s", id);
-	return bsearch(&key, l->row, l->n, sizeof(key), by_id);
+	while (h != NULL && h > l->row && strcmp(h[-1].id, id) == 0)
+		h--;
+	return h;
+}
+
+static int64_t
+apart(int64_t a, int64_t b)
+{
+	return a < b ? b - a : a - b;
+}
+
+/* The one of that id whose record it is, by time. */
+static struct held *
+find_of(const struct held_list *l, const char *id, int64_t at)
+{
+	struct held *h = find(l, id), *best = h, *end = l->row + l->n;
+
+	for (; h != NULL && h < end && strcmp(h->id, id) == 0; h++)
+		if (apart(h->arrived, at) < apart(best->arrived, at))
+			best = h;
+	return best == NULL || apart(best->arrived, at) > NEAR_S ? NULL :
+	    best;
 }
 
 static void
@@ -177,8 +207,8 @@ take_record(void *ctx, json_t *record)
 	struct held_list *l = ctx;
 	const char *id = record_word(record, "session", "queue_id");
 	const char *act = record_word(record, "verdict", "disposition");
-	struct held *h = id == NULL ? NULL : find(l, id);
-	int64_t at = record_time(record);
+	struct held *h = id == NULL ? NULL : find_of(l, id,
+	    record_time(record));
 	bool strip = act != NULL && strcmp(act, "strip") == 0;
 
 	/* one that was delivered is no other that has its id again; what could
@@ -187,8 +217,7 @@ take_record(void *ctx, json_t *record)
 		return;
 	/* what was to be refused is on hold when its mandate was spent */
 	if (h == NULL || act == NULL || strcmp(act, "accept") == 0 ||
-	    strcmp(act, "tag") == 0 || at < h->arrived - NEAR_S ||
-	    at > h->arrived + NEAR_S)
+	    strcmp(act, "tag") == 0)
 		return;
 	json_decref(h->record);
 	h->record = json_incref(record);
@@ -229,12 +258,29 @@ held_free(struct held_list *l)
 }
 
 const struct held *
-held_find(const struct held_list *l, const char *id)
+held_find(const struct held_list *l, const char *word, size_t *n)
 {
-	const struct held *h = find(l, id);
+	const struct held *h, *end = l->row + l->n, *found = NULL;
+	size_t len = strcspn(word, ".");
+	const char *when = word[len] == '\0' ? NULL : word + len + 1;
+	char id[HELD_ID];
 
-	return h == NULL || (h->record == NULL && h->original == NULL) ?
-	    NULL : h;
+	*n = 0;
+	if (len >= sizeof(id))
+		return NULL;
+	snprintf(id, sizeof(id), "%.*s", (int)len, word);
+	for (h = find(l, id); h != NULL && h < end && strcmp(h->id, id) == 0;
+	    h++) {
+		char at[24];
+
+		snprintf(at, sizeof(at), "%lld", (long long)h->arrived);
+		if ((h->record == NULL && h->original == NULL) ||
+		    (when != NULL && strcmp(when, at) != 0))
+			continue;
+		found = h;
+		++*n;
+	}
+	return *n == 1 ? found : NULL;
 }
 
 const char *

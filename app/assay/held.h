@@ -37,8 +37,10 @@ struct held *held_more(struct held_list *l);
 bool held_load(struct held_list *out, const struct store_file *f,
     const char *name);
 void held_free(struct held_list *l);
-/* NULL: there is none of that id that is ours. */
-const struct held *held_find(const struct held_list *l, const char *id);
+/* An id, or an id, "." and .arrived.  NULL: there is none of it that is ours,
+ * or *n of them. */
+const struct held *held_find(const struct held_list *l, const char *word,
+    size_t *n);
 
 /* "hold", "quarantine" or "strip" */
 const char *held_act(const struct held *h);

@@ -183,6 +183,28 @@ def let_go(d, raw):
        "it was noted before")
 
 
+def twice(d):
+    """A mail server gives an id again: nobody gets another's mail."""
+    second = mail(EXE + b"another")
+    for raw in (mail(), second):
+        ok(body_of(send(d, raw, "4TWICE")[2]), "stripped, of an id")
+    ok(until(lambda: len([r for r in records(d) if r.get("session", {}).get(
+        "queue_id") == "4TWICE"]) == 2), "two records")
+    rows = [json.loads(x) for x in assay(d, "held", "--json")[1].splitlines()]
+    at = sorted(r["arrived"] for r in rows if r["id"] == "4TWICE")
+    os.unlink(os.path.join(ROOM, "sent"))
+    status, out, err = assay(d, "release", "4TWICE")
+    ok(len(at) == 2 and status == 1 and "of 2 messages" in err and
+       not os.path.exists(os.path.join(ROOM, "sent")), "which of the two?") \
+        or print("#", at, status, out, err)
+    status, out, err = assay(d, "release", f"4TWICE.{at[1]}")
+    ok(status == 0 and open(os.path.join(ROOM, "sent"), "rb").read() ==
+       second, "that one") or print("#", out, err)
+    ok(assay(d, "release", "4TWICE")[0] == 0 and
+       open(os.path.join(ROOM, "sent"), "rb").read() == mail(),
+       "and then there is one")
+
+
 def large(d):
     """More than is read for behaviour, and than a packet holds."""
     raw = mail(EXE + random.Random(3).randbytes(1500000),
@@ -375,6 +397,7 @@ def main():
         or print("#", out)
     got = send(d, mail(b"GIF89a", "a.gif"), "4PLAIN")
     ok(got[0] == "c" and not body_of(got[2]), "a harmless one is as it was")
+    twice(d)
     held_instead(d)
     by_http(d)
     ok(d.stop() == 0, "ends")
