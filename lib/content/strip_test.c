@@ -266,6 +266,12 @@ static const struct { const char *label, *text, *why; } doubts[] = {
 	{ "an encoded multipart", "--xx\r\nContent-Type: multipart/mixed; "
 	  "boundary=yy\r\nContent-Transfer-Encoding: base64\r\n\r\n--yy\r\n"
 	  "\r\nhi\r\n--yy--\r\n", "what has parts is encoded" },
+	{ "a comment before an encoding", "--xx\r\nContent-Type: "
+	  "application/x-a; name=a.txt\r\nContent-Transfer-Encoding: (a) "
+	  "base64\r\n\r\n" MZ "\r\n", "nobody knows the encoding of a part" },
+	{ "another encoding", "--xx\r\nContent-Type: application/x-a; "
+	  "name=a.txt\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\nM\r\n",
+	  "nobody knows the encoding of a part" },
 	{ "a piece of a message", "--xx\r\nContent-Type: message/partial; "
 	  "number=1; id=a\r\n\r\nTVqQ\r\n",
 	  "some of it is not in this message" },

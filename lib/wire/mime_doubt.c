@@ -41,17 +41,21 @@ has_controls(struct span header)
 	return false;
 }
 
-/* What has parts is never encoded (RFC 2045 6.4, RFC 2046 5.2.1); some decode
- * it all the same. */
+/* RFC 2045 6.1: identity has three words. */
 static bool
-is_encoded(struct span header)
+is_plain(struct span encoding)
 {
-	struct span value = head_value(header,
-	    SPAN("Content-Transfer-Encoding"));
+	return encoding.len == 0 || span_ieq(encoding, SPAN("7bit")) ||
+	    span_ieq(encoding, SPAN("8bit")) ||
+	    span_ieq(encoding, SPAN("binary"));
+}
 
-	return value.len > 0 && !span_ieq(value, SPAN("7bit")) &&
-	    !span_ieq(value, SPAN("8bit")) &&
-	    !span_ieq(value, SPAN("binary"));
+/* Some pass over what stands around the word, or know others. */
+static bool
+is_coded(struct span encoding)
+{
+	return span_ieq(encoding, SPAN("base64")) ||
+	    span_ieq(encoding, SPAN("quoted-printable"));
 }
 
 /* "boundary", "boundary*0": who knows RFC 2231 joins them, others do not. */
@@ -70,6 +74,8 @@ boundaries(struct span header)
 const char *
 mime_doubt(struct span header, const struct mime_type *t)
 {
+	struct span encoding = head_value(header,
+	    SPAN("Content-Transfer-Encoding"));
 	bool message = span_eq(t->type, SPAN("message/rfc822")) ||
 	    span_eq(t->type, SPAN("message/global"));
 
@@ -80,8 +86,11 @@ mime_doubt(struct span header, const struct mime_type *t)
 	if (t->multipart && (span_absent(t->boundary) ||
 	    boundaries(header) != 1))
 		return "nobody knows the boundary of its parts";
-	if ((t->multipart || message) && is_encoded(header))
+	/* RFC 2045 6.4, RFC 2046 5.2.1: never; some decode it all the same */
+	if ((t->multipart || message) && !is_plain(encoding))
 		return "what has parts is encoded";
+	if (!is_plain(encoding) && !is_coded(encoding))
+		return "nobody knows the encoding of a part";
 	/* RFC 2046 5.2.2, 5.2.3: what is in it lies elsewhere */
 	if (span_eq(t->type, SPAN("message/partial")) ||
 	    span_eq(t->type, SPAN("message/external-body")))
