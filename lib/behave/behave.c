@@ -333,6 +333,8 @@ behave_alarm(struct behave *b, const struct sample *s,
 {
 	struct alarm_said said = { .alert = false }, other = said;
 
+	if (is_own(b, s))	/* told by the account, not by the sender */
+		return said;
 	if (score->contact.scored)
 		other = alarm_hear(&b->judge->contact.alarm, s->sender,
 		    score->contact.p, s->arrival);

@@ -477,6 +477,13 @@ outward(void)
 	out.domain = sample_own(b.head->key);
 	r = judge(&b, &out);
 	T_OK(!r.contact.cold && !r.known, "one of ours is not");
+	r.known = true;
+	r.p = 0;
+	T_OK(!behave_alarm(&b, &out, &r).alert, "and spends no alert");
+	out.domain = 0;
+	T_OK(behave_alarm(&b, &out, &r).alert, "which another's does");
+	out.domain = sample_own(b.head->key);
+	r = judge(&b, &out);
 	before = b.judge->contact;
 	behave_learn(&b, &out, &r);
 	T_OK(memcmp(&before, &b.judge->contact, sizeof(before)) == 0,
