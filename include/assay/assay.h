@@ -489,8 +489,11 @@ struct assay_verdict {
 	unsigned mandate_budget;	/* how often it may be used a day   */
 	bool second_signal;		/* RFC 9989 7.4: something else than
 					 * p=reject speaks against it       */
-	/* The disposition if behaviour were not only observed. */
+	/* The disposition if behaviour were not only observed, and acts on
+	 * suspicion not only told; and the first statement that says so. */
 	enum assay_disposition would;
+	struct assay_span would_statement;
+	unsigned would_line;
 	struct assay_span behaviour;	/* "p=0.00042; h=H2; why=...", or
 					 * absent: nothing is known         */
 };

@@ -74,30 +74,29 @@ suspicion_what(const struct assay_eval *ev)
 	return o->observed ? what : impersonate_sum(what, o->what);
 }
 
-/* What would be done if nothing were only observed. */
-static enum assay_disposition
+/* What would be done if nothing were only observed, into k, which has what
+ * is done. */
+static void
 would_be(struct assay_eval *ev, const struct assay_policy *policy,
-    enum assay_disposition now)
+    struct ruling *k)
 {
 	struct behaviour_outcome *o = &ev->out.behaviour;
 	struct account_outcome *a = &ev->out.account;
 	struct behaviour_outcome sender = *o;
 	struct account_outcome account = *a;
 	bool observing = ev->facts.observing;
-	struct ruling k;
 
 	if (!(o->observed && o->alert) && !(a->observed && a->alert) &&
 	    !observing)
-		return now;
+		return;
 	ev->facts.observing = false;
 	o->observed = o->observed && !o->alert;
 	a->observed = a->observed && !a->alert;
-	policy_rule(&k, &ev->run, policy, with_behaviour(ev,
+	policy_rule(k, &ev->run, policy, with_behaviour(ev,
 	    suspicion_who(ev)), suspicion_what(ev));
 	*o = sender;
 	*a = account;
 	ev->facts.observing = observing;
-	return k.disposition;
 }
 
 /* The rules for own mail are there also where nobody says any. */
@@ -203,7 +202,7 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
     const struct assay_policy *policy)
 {
 	struct assay_verdict *v;
-	struct ruling k;
+	struct ruling k, would;
 	unsigned who, what;
 	bool builtin = policy == NULL;
 
@@ -220,6 +219,8 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 	who = with_behaviour(ev, suspicion_who(ev));
 	what = suspicion_what(ev);
 	policy_rule(&k, &ev->run, policy, who, what);
+	would = k;
+	would_be(ev, policy, &would);
 	*v = (struct assay_verdict){
 		.disposition = k.disposition,
 		.from_domain = author_of(&ev->out.dmarc),
@@ -236,7 +237,10 @@ assay_decide(const struct assay_verdict **out, struct assay_eval *ev,
 		.mandate_budget = k.mandate == NULL ? 0 :
 		    k.mandate->mandate->budget,
 		.second_signal = k.signalled,
-		.would = would_be(ev, policy, k.disposition),
+		.would = would.disposition,
+		.would_statement = statement_text(ev, would.first),
+		.would_line = would.first == NULL || builtin ? 0 :
+		    would.first->line,
 		.behaviour = behaviour_text(ev),
 		.authentication_results = authres_out(ev) };
 	if (ev->arena.failed)

@@ -381,6 +381,8 @@ head(struct tale *t)
 static void
 because(struct tale *t)
 {
+	bool less = t->v->would != t->v->disposition;
+
 	title(t, "Why this verdict");
 	for (size_t i = 0; i < t->v->n_because; i++) {
 		const struct assay_reason_text *r;
@@ -395,9 +397,13 @@ because(struct tale *t)
 		if (t->e[at].reason == ASSAY_R_EXCEPTION)
 			said(t, "", t->e[at].detail, "");
 	}
-	said(t, "policy", phrase_statement(t->ev, t->v),
+	said(t, "policy", phrase_statement(t->ev, t->v), less ?
+	    "no statement that acts already spoke, so the message goes on "
+	    "as it is" :
 	    "no statement of the policy spoke, so the message goes on as it "
 	    "is");
+	if (less)
+		said(t, "not yet", phrase_would(t->ev, t->v), "");
 	if (phrase_spared(t->ev, t->v) != NULL)
 		said(t, "", assay_cstr(phrase_spared(t->ev, t->v)), "");
 	if (t->v->smtp_reply.len > 0)

@@ -176,22 +176,34 @@ phrase_why(struct assay_eval *ev, const struct assay_verdict *v)
 	return arena_done(&ev->arena, &b);
 }
 
-struct span
-phrase_statement(struct assay_eval *ev, const struct assay_verdict *v)
+static struct span
+statement_at(struct assay_eval *ev, struct span text, unsigned line)
 {
-	struct buf b = arena_buf(&ev->arena, v->statement.len + 64);
+	struct buf b = arena_buf(&ev->arena, text.len + 64);
 
-	if (span_absent(v->statement))
+	if (span_absent(text))
 		return SPAN_NONE;
-	if (v->statement_line == 0) {
+	if (line == 0) {
 		buf_str(&b, "built in: ");
 	} else {
 		buf_str(&b, "line ");
-		buf_u64(&b, v->statement_line);
+		buf_u64(&b, line);
 		buf_str(&b, ": ");
 	}
-	buf_put(&b, v->statement);
+	buf_put(&b, text);
 	return arena_done(&ev->arena, &b);
+}
+
+struct span
+phrase_statement(struct assay_eval *ev, const struct assay_verdict *v)
+{
+	return statement_at(ev, v->statement, v->statement_line);
+}
+
+struct span
+phrase_would(struct assay_eval *ev, const struct assay_verdict *v)
+{
+	return statement_at(ev, v->would_statement, v->would_line);
 }
 
 const char *

@@ -36,6 +36,9 @@ const struct dmarc_author *phrase_author(const struct assay_eval *ev);
 /* The statement that decided and where it stands; absent: none spoke. */
 struct span phrase_statement(struct assay_eval *ev,
     const struct assay_verdict *v);
+/* The one that says what would be done. */
+struct span phrase_would(struct assay_eval *ev,
+    const struct assay_verdict *v);
 
 /* RFC 9989 7.4: why p=reject became quarantine; NULL: it did not. */
 const char *phrase_spared(const struct assay_eval *ev,

@@ -97,6 +97,8 @@ def dry(d):
     ok(out.returncode == 0, "and replays to it") or print("#", out.stdout)
     out = subprocess.run([ASSAY, "explain", "--policy", path + ".policy",
                           path], capture_output=True, text=True, timeout=20)
+    ok(re.search(r"not yet +line 1: what >= 40 then tag", out.stdout),
+       "explain says by which statement")
     ok("Would have been: tag" in out.stdout, "explain says so, too") or \
         print("#", out.stdout, out.stderr)
     ok(until(lambda: d.said("event=verdict .*act=accept would=tag")),
