@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,22 @@ doctor_daemon(struct doctor *d)
 
 /* ---- sockets ------------------------------------------------------------- */
 
+enum { CONNECT_MS = 2000 };	/* this host, or next to it: long for that */
+
+/* Somebody is there only when the connection stands. */
+static int
+connected(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	socklen_t len = sizeof(int);
+	int e = 0;
+
+	if (poll(&p, 1, CONNECT_MS) != 1)
+		return ETIMEDOUT;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &len) == 0 ? e :
+	    errno;
+}
+
 static int
 connect_to(const struct daemon_listener *l)
 {
@@ -79,7 +96,9 @@ connect_to(const struct daemon_listener *l)
 	    0);
 	if (fd < 0)
 		return errno;
-	e = connect(fd, sa, len) == 0 || errno == EINPROGRESS ? 0 : errno;
+	e = connect(fd, sa, len) == 0 ? 0 : errno;
+	if (e == EINPROGRESS)
+		e = connected(fd);
 	close(fd);
 	return e;
 }
