@@ -124,29 +124,32 @@ add_file(struct lookalike_run *r, const char *path)
 		    bad - TOLD);
 }
 
+/* What the configuration names. */
 static size_t
-own_domains(const struct lookalike_run *r, bool add)
+listed(struct lookalike_run *r, bool add)
 {
-	const struct conf_item *item =
-	    r->settings.conf.first[CONF_K_OWN_DOMAIN];
+	static const unsigned key[] = { CONF_K_OWN_DOMAIN,
+		CONF_K_PROTECT_DOMAIN };
 	size_t n = 0;
 
-	for (; item != NULL; item = item->next) {
-		n++;
-		if (add)
-			(void)add_known((struct lookalike_run *)
-			    (uintptr_t)r, item->text);
+	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++) {
+		const struct conf_item *item =
+		    r->settings.conf.first[key[i]];
+
+		for (; item != NULL; item = item->next, n++)
+			if (add)
+				(void)add_known(r, item->text);
 	}
 	return n;
 }
 
-/* --against alone, or --protected and the own-domain of the configuration. */
+/* --against alone, or --protected and what the configuration names. */
 static int
 known_names(struct lookalike_run *r)
 {
 	const char *path = r->args->value[F_PROTECTED];
 	const char *one = r->args->value[F_AGAINST];
-	size_t n = one != NULL ? 1 : own_domains(r, false);
+	size_t n = one != NULL ? 1 : listed(r, false);
 
 	if (path != NULL && !text_read(&r->file, path)) {
 		fprintf(stderr, "assay lookalike: cannot read %s: %s\n", path,
@@ -158,7 +161,7 @@ known_names(struct lookalike_run *r)
 		    (const uint8_t *)r->file.ptr, r->file.len });
 	if (n == 0)
 		return lookalike_usage("like which names? --protected, "
-		    "--against or own-domain of the configuration says it",
+		    "--against, or own-domain or protect-domain of --conf",
 		    NULL);
 	r->ix = lookalike_new(&r->memory, n);
 	if (r->ix == NULL)
@@ -169,7 +172,7 @@ known_names(struct lookalike_run *r)
 		    lookalike_usage("no name that can be protected:", one);
 	if (path != NULL)
 		add_file(r, path);
-	(void)own_domains(r, true);
+	(void)listed(r, true);
 	return EXIT_ACCEPTED;
 }
 

@@ -52,6 +52,8 @@ lookalike_partners(struct lookalike_run *r)
 	p = opened(dir);
 	if (p == NULL)
 		fprintf(stderr, "assay lookalike: %s: partners: %s\n", path,
+		    errno == ENOENT ? "assayd has learned of none; with "
+		    "behaviour yes and own-accounts yes it does" :
 		    strerror(errno));
 	if (dir >= 0)
 		close(dir);

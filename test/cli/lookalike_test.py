@@ -132,4 +132,14 @@ def test_partners():
          "--partners takes no names")
 
 
-main(test_pair, test_known, test_many, test_watch, test_partners)
+def test_configured():
+    """What assayd guards is known here as well."""
+    conf = put("guard.conf", "own-domain example.org\n"
+               "protect-domain northbank.example\n")
+    status, out, _ = look("n0rthbank.example", "--conf", conf)
+    ok(status == 1 and "reads like northbank.example" in out,
+       "a protect-domain is known", out)
+
+
+main(test_pair, test_known, test_many, test_watch, test_partners,
+     test_configured)
