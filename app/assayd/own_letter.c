@@ -48,10 +48,11 @@ plain(char out[ACCOUNTS_NAME + 1], const char *name)
 
 /* Lines of at most so many characters, where there are blanks. */
 static void
-put_folded(struct page *p, const char *words)
+put_folded(struct page *p, const char *first, const char *words)
 {
-	size_t col = 0;
+	size_t col = strlen(first);
 
+	put(p, "%s", first);
 	while (*words != '\0') {
 		size_t n = strcspn(words, " ");
 
@@ -105,8 +106,8 @@ put_body(struct page *p, const struct accounts_notice *n, const char *name)
 	put(p, "The account\r\n\r\n    %s\r\n\r\nis used unlike itself, or "
 	    "for more than it usually is, since\r\n\r\n", name);
 	put_date(p, "    ", n->at);
-	put(p, "\r\nIt sent mail ");
-	put_folded(p, n->words);
+	put(p, "\r\n");
+	put_folded(p, "It sent mail", n->words);
 	put(p, "\r\nAsk its owner by another way than mail.  If it was not "
 	    "he: change the\r\npassword, end the sessions of the account, "
 	    "and look at what was held\r\n(assay held) and what went out "
