@@ -186,6 +186,9 @@ def test_conf():
         same(run("check", "--policy", plain, *WORLD, *BANK,
                  mail("genuine"))[2], "", f"the example of {word} is a policy")
     ok("budget" in run("conf", "explain", "mandate")[1], "mandate is taught")
+    for word in ("accept", "defer", "reject"):
+        ok(f"then {word}" in run("conf", "explain", word)[1],
+           f"{word} is taught")
     ok("did you mean 'mandate'?" in run("conf", "explain", "mandat")[2],
        "and found when it is misspelt")
 
