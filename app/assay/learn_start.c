@@ -39,7 +39,9 @@ static bool
 directory(const char *path)
 {
 	return mkdir(path, 0700) == 0 || errno == EEXIST ||
-	    wrong(path, strerror(errno));
+	    wrong(path, errno == ENOENT ? "the state-directory is not there: "
+	    "make it, or systemd-tmpfiles --create assay.conf" :
+	    strerror(errno));
 }
 
 /* What is not there yet is given later. */

@@ -276,9 +276,11 @@ join(struct household *h)
 bool
 household_make(struct household *h)
 {
+	errno = 0;
 	if (plan(h) && shared_make(h) && join(h))
 		return true;
-	log_say(h->log, "start-failed", strerror(errno));
+	log_say(h->log, "start-failed", errno != 0 ? strerror(errno) :
+	    "for what is said above");
 	return false;
 }
 

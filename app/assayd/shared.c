@@ -129,6 +129,7 @@ open_tokens(struct household *h)
 	}
 	if ((st.st_mode & 037) == 0 && S_ISREG(st.st_mode))
 		return true;
+	errno = 0;
 	log_say2(h->log, "tokens-unreadable", "others may read or change "
 	    "it; chmod 0640", "file", assay_cstr(path));
 	return false;

@@ -146,7 +146,9 @@ fill(struct one *one, int fd, const char *address, const struct log *log)
 	snprintf(one->address, sizeof(one->address), "%s", address);
 	if (fd >= 0)
 		return true;
-	log_say2(log, "cannot-listen", strerror(errno), "address",
+	log_say2(log, "cannot-listen", errno == ENOENT ? "its directory is "
+	    "not there: make it, or systemd-tmpfiles --create assay.conf" :
+	    strerror(errno), "address",
 	    assay_cstr(address));
 	return false;
 }
