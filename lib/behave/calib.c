@@ -3,8 +3,9 @@
 #include "behave/num.h"
 
 enum {
-	TAIL = 100,			/* one in so many ...                */
-	TAIL_LEAST = 30			/* scores that make a tail           */
+	TAIL = 1000,			/* one in so many, but ...           */
+	TAIL_LEAST = 30			/* scores that make a tail; what lies
+					 * below it is counted               */
 };
 
 static unsigned

@@ -43,6 +43,25 @@ fades(struct window *w)
 	    "a tenth that is new is nearly a tenth");
 }
 
+/* Scores that end somewhere, as those of trees do: a tail drawn from one in a
+ * hundred would never get to 0.001 here. */
+static void
+ends(void)
+{
+	static struct window w;
+	unsigned told = 0, n = 200000;
+
+	for (unsigned i = 0; i < 3 * WINDOW; i++)
+		window_add(&w, (float)chance_bits(&chance) * 0x1p-26f);
+	for (unsigned i = 0; i < n; i++) {
+		float score = (float)chance_bits(&chance) * 0x1p-26f;
+
+		told += p_of(&w, &w, score) <= 0.001f;
+	}
+	printf("# 0.001 of scores that end: %u\n", told);
+	T_OK(told > n / 2000 && told < n / 500, "0.001 of scores that end");
+}
+
 int
 main(void)
 {
@@ -79,5 +98,6 @@ main(void)
 		window_add(&few, draw());
 	T_OK(p_of(&few, &w, 9) < 0.02f, "and then something");
 	fades(&few);
+	ends();
 	return t_done();
 }
