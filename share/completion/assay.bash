@@ -94,8 +94,8 @@ _assay()
 	digest)		flags='--days --send --mail --ca-file --offline --zone
 			--resolver --time --store --conf --json --color
 			--help' ;;
-	lookalike)	flags='--protected --against --names --watch --seen
-			--zone --resolver --conf --csv --json --color --help' ;;
+	lookalike)	flags='--protected --against --partners --names --watch
+			--seen --zone --resolver --conf --csv --json --color --help' ;;
 	held)		flags='--conf --time --json --color --help' ;;
 	release)	flags='--expired --conf --time --color --help' ;;
 	label)		flags='--technique --conf --color --help' ;;
