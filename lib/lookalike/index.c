@@ -4,8 +4,8 @@
 #include "base/limits.h"
 
 /* Variants of a name: two forms of some eleven letters, each without one of
- * them, and room. */
-enum { VARIANTS = 24, FORM_BITS = 16, START_BITS = 16 };
+ * them, and room; a few names may all have the 63 letters that there are. */
+enum { VARIANTS = 24, FORM_BITS = 16, START_BITS = 16, SPARE = 1024 };
 
 static uint64_t
 power_of_two(uint64_t n)
@@ -26,7 +26,7 @@ lookalike_new(struct arena *a, size_t n)
 		return NULL;
 	ix->arena = a;
 	ix->max = (uint32_t)n;
-	ix->slots = power_of_two(n * VARIANTS + 64);
+	ix->slots = power_of_two(n * VARIANTS + SPARE);
 	ix->forms = power_of_two(n * FORM_BITS / 64 + 8);
 	ix->starts = power_of_two(n * START_BITS / 64 + 8);
 	ix->halves = power_of_two(n * START_BITS / 64 + 8);
@@ -43,6 +43,13 @@ lookalike_new(struct arena *a, size_t n)
 	return a->failed ? NULL : ix;
 }
 
+/* Of an eighth, which no variant takes, names in full need a third. */
+static bool
+is_full(const struct lookalikes *ix)
+{
+	return ix->used >= ix->slots - ix->slots / 8;
+}
+
 static void
 put(struct lookalikes *ix, uint64_t m, uint32_t id)
 {
@@ -53,6 +60,8 @@ put(struct lookalikes *ix, uint64_t m, uint32_t id)
 	for (unsigned k = 0; k < LOOK_CHAIN && same < LOOK_SAME; k++) {
 		if (ix->slot[i] == value)
 			return;
+		if (ix->slot[i] == 0 && is_full(ix))
+			break;
 		if (ix->slot[i] == 0) {
 			ix->slot[i] = value;
 			ix->used++;
@@ -64,7 +73,8 @@ put(struct lookalikes *ix, uint64_t m, uint32_t id)
 	ix->dropped++;
 }
 
-/* A name in full is never lost: a third of the slots stays free. */
+/* A name in full is never lost, and looking for one ends: some slots stay
+ * free. */
 static void
 put_name(struct lookalikes *ix, struct span name, uint32_t id)
 {

@@ -205,6 +205,41 @@ refused(void)
 	arena_free(&a);
 }
 
+/* Who writes with us may have long names: none of them may take the last free
+ * slot, at which looking ends. */
+static void
+long_names(void)
+{
+	static const size_t sizes[] = { 1, 2, 3, 4, 8, 64, 128, 300 };
+	struct lookalike_counts c;
+	struct lookalikes *ix;
+	struct arena a;
+	char name[80];
+
+	for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+		uint32_t state = 7;
+
+		arena_init(&a, 16 << 20);
+		ix = lookalike_new(&a, sizes[s]);
+		for (size_t i = 0; i < sizes[s]; i++) {
+			for (unsigned k = 0; k < 58; k++) {
+				state = state * 1664525u + 1013904223u;
+				name[k] = (char)('a' + (state >> 16) % 26);
+			}
+			snprintf(name + 58, 20, ".com");
+			(void)lookalike_add(ix, assay_cstr(name), 0);
+			T_OK(lookalike_known(ix, assay_cstr(name)),
+			    "a long name is known");
+		}
+		lookalike_count(ix, &c);
+		T_OK(c.names == sizes[s] && c.entries < c.slots &&
+		    !lookalike_known(ix, SPAN("other.example")),
+		    "and there is an end of looking");
+		T_OK(sizes[s] > 4 || c.dropped == 0, "a few are whole");
+		arena_free(&a);
+	}
+}
+
 int
 main(void)
 {
@@ -228,5 +263,6 @@ main(void)
 	arena_free(&a);
 	crowd();
 	refused();
+	long_names();
 	return t_done();
 }
