@@ -70,6 +70,8 @@ int64_t record_time(const json_t *record);
 const char *record_because(const json_t *record, size_t i);
 /* Some evidence of the check has the result. */
 bool record_has(const json_t *record, const char *check, const char *result);
+/* One of its reasons begins so. */
+bool record_reason(const json_t *record, const char *begin);
 
 /* The state-directory, and below it. */
 bool state_path(const struct store_file *f, char *out, size_t room,

@@ -143,3 +143,18 @@ record_has(const json_t *record, const char *check, const char *result)
 	}
 	return false;
 }
+
+bool
+record_reason(const json_t *record, const char *begin)
+{
+	const json_t *all = json_object_get(record, "evidence");
+
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		const char *r = json_string_value(json_object_get(
+		    json_array_get(all, i), "reason"));
+
+		if (r != NULL && strncmp(r, begin, strlen(begin)) == 0)
+			return true;
+	}
+	return false;
+}

@@ -25,9 +25,10 @@ technique_of(const json_t *record)
 
 	if (dmarc != NULL && strcmp(dmarc, "fail") == 0)
 		return "spoofed-domain";
-	if (record_has(record, "behaviour", "policy"))
+	/* in the first days it is told and neutral */
+	if (record_reason(record, "behaviour-unusual"))
 		return "taken-over-account";
-	if (record_has(record, "lookalike", "policy"))
+	if (record_reason(record, "lookalike-"))
 		return "look-alike";
 	if (record_has(record, "impersonation", "policy"))
 		return "impersonation";

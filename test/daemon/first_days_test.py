@@ -103,6 +103,11 @@ def dry(d):
         print("#", out.stdout, out.stderr)
     ok(until(lambda: d.said("event=verdict .*act=accept would=tag")),
        "and the log")
+    subprocess.run([ASSAY, "label", "--conf", d.conf, record["entry"],
+                    "bad"], check=True, timeout=20)
+    with open(f"{d.dir}/state/labels.jsonl") as f:
+        ok('"technique":"look-alike"' in f.read(),
+           "a word on it suggests how it was made")
 
 
 def told(d, end):
