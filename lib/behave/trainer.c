@@ -226,7 +226,7 @@ trainer_lineup(struct lineup *out, struct trainer *t,
 	float y[N_FEATURE];
 
 	t->messages += t->messages < UINT32_MAX;
-	if (t->messages > YOUNG && t->messages % EXAMPLE_OLD != 0)
+	if (t->messages > SETTLED && t->messages % EXAMPLE_OLD != 0)
 		return false;
 	for (unsigned h = 0; h < N_HYPOTHESIS; h++) {
 		donor[h] = trainer_impostor(t, &other[h], h, s);

@@ -21,7 +21,10 @@ enum {
 	YOUNG = 50000,			/* messages                          */
 	STEPS_YOUNG = 4,		/* of each curve's                   */
 	STEPS_OLD = 1,			/* of all: of one suspicion, in turn */
-	EXAMPLE_OLD = 4			/* of one message in so many         */
+	/* Impostors are what learning costs most.  Where so many messages have
+	 * come, so many more come that one in 16 keeps the examples fresh:  */
+	SETTLED = 150000,		/* messages                          */
+	EXAMPLE_OLD = 16		/* of one message in so many         */
 };
 
 struct trainer {
