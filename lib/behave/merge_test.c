@@ -230,7 +230,7 @@ another_index(void)
 {
 	struct geometry half = small;
 	struct behave a = state(&small, 7), b, c = state(&small, 7);
-	struct behave ab, ba, abc, bca;
+	struct behave ab, ba, bc, abc, bca;
 
 	half.index /= 2;
 	b = state(&half, 7);
@@ -239,10 +239,12 @@ another_index(void)
 	ba = both(&b, &a);
 	T_OK(equal(&ab, &ba), "of two sizes, in any order");
 	abc = both(&ab, &c);
-	ab = both(&b, &c);
-	bca = both(&ab, &a);
+	bc = both(&b, &c);
+	bca = both(&bc, &a);
 	T_OK(equal(&abc, &bca), "and three");
 	T_OK(graph_name(&abc.graph, name(1)) != NULL, "with people");
+	free(a.head), free(b.head), free(c.head), free(ab.head);
+	free(ba.head), free(bc.head), free(abc.head), free(bca.head);
 }
 
 /* Each sender of two nodes is there, with what either knows of him. */
