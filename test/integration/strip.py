@@ -130,7 +130,10 @@ def held(w):
     w.tap.ok(code == 250 and base.wait_for(w.pf.holds, 10),
              "what cannot be cut is held by Postfix", text, w.pf.queue())
     for qid in w.pf.holds():
-        w.tap.ok(assay(w, "release", qid).returncode == 0, "and let go")
+        # its record is there within moments
+        base.wait_for(lambda: qid in assay(w, "held").stdout, 10)
+        p = assay(w, "release", qid)
+        w.tap.ok(p.returncode == 0, "and let go", p.stdout, p.stderr)
     m = w.sink.get("Subject: alone")
     w.tap.ok(m and body(m.data) == body(data), "as it came")
 
