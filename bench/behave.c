@@ -148,6 +148,10 @@ told(const struct behave *b, uint32_t n, const struct cost *c)
 	    "together %5.1f: %s (the clock's %.1f taken off; %u kept)\n", n,
 	    mean(&c->score), mean(&c->learn), both, both <= BAR_US ? "met" :
 	    "MISSED", clock_us, h->senders);
+	/* up to then every message makes impostors */
+	if (b->trainer->messages <= SETTLED)
+		printf("%8s not settled yet: %u of %u messages\n", "",
+		    b->trainer->messages, SETTLED);
 	octets(&b->memory);
 	printf("%8s growing apart: %.2f ms a tree, %u trees every %u "
 	    "messages, %.0f us a message\n", "", tree / 1e3,

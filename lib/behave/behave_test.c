@@ -527,6 +527,11 @@ donors(void)
 	printf("# %u of %u as from outside against inside\n", rare, n);
 	T_OK(n == 400 && rare > 60 && rare < 140,
 	    "half of the impostors come from outside");
+	b.trainer->messages = SETTLED;
+	for (n = 0; b.trainer->messages < SETTLED + 10 * EXAMPLE_OLD;)
+		n += trainer_lineup(&l, b.trainer, &b.memory, &s, known.x,
+		    known.messages);
+	T_INT(n, 10, "at last few messages make any");
 	free(block);
 }
 

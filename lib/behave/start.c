@@ -44,7 +44,7 @@ behave_start(struct behave *b)
 	/* of other rows than these: better none than wrong ones */
 	if (place(s, n - 1) == NULL || place(s, n) != NULL)
 		return;
-	/* forests grow of examples from here: one ring full of them */
+	/* steps stay many for one ring of examples from here */
 	b->trainer->messages = YOUNG - EXAMPLES;
 	for (size_t i = 0; i < n; i++)
 		*place(s, i) = (float)start[i] / HUNDREDTHS;

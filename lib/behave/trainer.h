@@ -17,7 +17,8 @@
 enum {
 	DONORS = 2048,
 	EXAMPLES = 16384,
-	/* A young trainer learns much of each message, an old one seldom: */
+	/* A young trainer takes many steps with each message, an old one
+	 * few: */
 	YOUNG = 50000,			/* messages                          */
 	STEPS_YOUNG = 4,		/* of each curve's                   */
 	STEPS_OLD = 1,			/* of all: of one suspicion, in turn */
